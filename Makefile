@@ -1,0 +1,46 @@
+# Two commands do everything: `make run` and `make test`.
+BIN := .venv/bin
+ROOMS := controller drivers protocols simulators
+
+.PHONY: setup run test check bench deep clean lock system style types contracts
+
+setup: .venv/.ready
+.venv/.ready: requirements.lock pyproject.toml scripts/setup
+	@scripts/setup
+
+system:
+	@scripts/system-packages
+
+run: setup
+	@$(BIN)/retrotread demo
+
+test: setup system
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+	$(BIN)/coverage report --fail-under=100 --include='protocols/*,controller/safety/*,controller/session/*,controller/step.py,controller/ramp.py,controller/guard.py'
+
+check: setup style types contracts test
+
+style: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy
+
+contracts: setup
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/retrotread bench
+
+deep: setup system
+	$(BIN)/python -m pytest -m deep tests
+
+lock:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	    --python-version 3.11 --extra sim --group dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* dist build
