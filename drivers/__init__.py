@@ -1,1 +1,1 @@
-"""Who moves the octets: links, and one driver per kind of machine or sensor, on top of protocols."""
+"""Who moves the octets: links, and one driver per kind of machine or sensor."""

@@ -22,7 +22,7 @@ class GattLink(Protocol):
     def connected(self) -> bool: ...
 
     async def connect(self, on_lost: Callable[[], None]) -> None:
-        """Connect and discover services. Writes no characteristic. `on_lost` is called at most once."""
+        """Connect and discover services; writes no characteristic. `on_lost` comes at most once."""
 
     async def disconnect(self) -> None: ...
 
@@ -39,7 +39,7 @@ class GattLink(Protocol):
 
 
 class ByteLink(Protocol):
-    """An open serial port or socket. Octets in arrive on a callback; octets out are never awaited."""
+    """An open serial port or socket. Octets arrive on a callback; a write is never awaited."""
 
     def start(self, on_octets: Callable[[bytes], None], on_lost: Callable[[str], None]) -> None:
         """Begin to deliver. `on_lost` is called at most once, with one plain sentence."""
