@@ -5,7 +5,7 @@ a `BeltReport`. Both are values, so both can be journaled, compared and replayed
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -87,13 +87,13 @@ class BeltReport:
     - `linked`: the link is up now.
     - `speed_mps`, `reported_at_s`: belt speed (≥ 0) and when it was received.
     - `distance_m`, `elapsed_s`, `inclination_pct`: as the machine counts them.
-    - `rest_since_s`: since when every fresh report has shown 0.0 without distance advancing.
+    - `rest_since_s`: since when every report has shown 0.0 without distance advancing.
     - `grid`: the speeds the machine accepts; without one it cannot be commanded.
     - `safety_key_at_s`: the machine's own safety key was pulled.
     - `console_stop_at_s`: somebody stopped or paused at the machine's console.
-    - `foreign_at_s`: the machine announced a target that we did not set.
-    - `stop_asked_at_s`: first octets of the present Stop were handed to the link.
-    - `write_failed_at_s`: the link refused, or did not finish, the last write.
+    - `foreign_at_s`: the machine announced a higher target than any that we set.
+    - `stop_sent_at_s`: first octets of the present or latest Stop were handed to the link.
+    - `write_failed_at_s`: the link refused, or did not finish, a write.
     """
 
     linked: bool = False
@@ -108,5 +108,40 @@ class BeltReport:
     safety_key_at_s: float | None = None
     console_stop_at_s: float | None = None
     foreign_at_s: float | None = None
-    stop_asked_at_s: float | None = None
+    stop_sent_at_s: float | None = None
     write_failed_at_s: float | None = None
+
+    def heard(self, speed_mps: float, distance_m: float | None, at_s: float) -> "BeltReport":
+        """This report after one more telemetry record, received at `at_s` (monotonic, s).
+
+        Rest counts from the first zero of an unbroken run: a gap longer than `REST_GAP_S`, any
+        speed, or distance that still advances (machines report 0 while coasting) starts it anew.
+        """
+        advanced = None not in (distance_m, self.distance_m) and distance_m != self.distance_m
+        broken = self.reported_at_s is None or at_s - self.reported_at_s > REST_GAP_S
+        rest_since_s = None
+        if speed_mps == 0:
+            held = self.rest_since_s is not None and not (advanced or broken)
+            rest_since_s = self.rest_since_s if held else at_s
+        return replace(
+            self,
+            speed_mps=speed_mps,
+            distance_m=distance_m,
+            reported_at_s=at_s,
+            rest_since_s=rest_since_s,
+        )
+
+    def age_s(self, now_s: float) -> float:
+        """Seconds since the last telemetry record; infinite if there was none."""
+        return math.inf if self.reported_at_s is None else now_s - self.reported_at_s
+
+    def at_rest_for_s(self, now_s: float) -> float:
+        """Seconds of rest that fresh telemetry vouches for; 0 when it does not."""
+        if self.rest_since_s is None or not 0 <= self.age_s(now_s) <= REST_GAP_S:
+            return 0.0
+        return now_s - self.rest_since_s
+
+
+REST_GAP_S = 2.5
+"""Longest silence across which rest is still believed: 2.5 periods of a machine that reports at
+1 Hz, the slowest rate seen in the field."""

@@ -1,0 +1,60 @@
+"""Everything known at one turn, with its age. A default `Evidence()` opens every interlock.
+
+Absence is a fault: a field that nobody filled means that the thing is not there.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+from protocols.belt import BeltReport
+from protocols.grip import GripReport
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the drivers, the guard, the desk and the journal have told, as of this turn.
+
+    Times are local monotonic seconds. `console_seen_at_s`: a signed-in supervisor's page was
+    alive; `guard_seen_at_s`: the guard's pulse was heard; `journal_ok`: the session is recorded.
+    """
+
+    belt: BeltReport = field(default_factory=BeltReport)
+    grip: GripReport = field(default_factory=GripReport)
+    guard_seen_at_s: float | None = None
+    console_seen_at_s: float | None = None
+    journal_ok: bool = False
+
+
+def age_s(seen_at_s: float | None, now_s: float) -> float:
+    """Seconds since a sighting; infinite for none, and for one from the future."""
+    if seen_at_s is None or seen_at_s > now_s:
+        return math.inf
+    return now_s - seen_at_s
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Which hands are known to hold, now. Silence is release."""
+
+    left: bool = False
+    right: bool = False
+
+    @property
+    def both(self) -> bool:
+        return self.left and self.right
+
+    @property
+    def any(self) -> bool:
+        return self.left or self.right
+
+
+def grip_fresh(evidence: Evidence, stale_s: float, now_s: float) -> bool:
+    """A frame has come, and its sequence moved, within `stale_s`."""
+    return age_s(evidence.grip.advanced_at_s, now_s) <= stale_s
+
+
+def hands(evidence: Evidence, stale_s: float, now_s: float) -> Hands:
+    """The hands a fresh frame vouches for; none without one."""
+    if not grip_fresh(evidence, stale_s, now_s):
+        return Hands()
+    return Hands(evidence.grip.frame.left_held, evidence.grip.frame.right_held)

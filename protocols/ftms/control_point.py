@@ -1,0 +1,230 @@
+"""The client's side of the Fitness Machine Control Point (2AD9), without I/O.
+
+Given the newest order and report, `next_write` says which octets to hand to the link now, if any.
+It never waits: an answer is news that arrives by `hear_answer`, or does not.
+
+- One procedure is in flight at a time; of several set-points only the newest is ever written.
+- Stop overtakes whatever is in flight, and is re-stated until fresh telemetry has shown rest.
+- An acknowledgement is not motion: Start and Stop are judged by the report alone.
+- Start is never written to a belt that moves, nor to one whose speed is not freshly known.
+- A late answer, or one to somebody else's request, is told by its op code and ignored.
+
+A new connection takes a new `ControlPoint`, so nothing survives a reconnect.
+"""
+
+import math
+from typing import NamedTuple
+
+from protocols.belt import BeltOrder, BeltReport, Control, Level, SpeedGrid
+from protocols.ftms import procedures
+from protocols.ftms.procedures import OpCode, ResultCode
+
+ANSWER_LIMIT_S = 2.0
+"""An answer that has not come by now is not awaited any longer. The profile allows 30 s, which is
+no use to a person on a belt; measured machines answer within 50 ms."""
+CONTROL_ANSWER_LIMIT_S = 1.0
+"""For Request Control alone: some machines never answer it, yet obey (Omega Z)."""
+CONTROL_RETRY_S = 2.0
+"""Between two Request Controls: some machines refuse for a few seconds (KingSmith)."""
+RESTATE_STOP_S = 0.2
+"""Between two Stops, so that a poll every 50 ms keeps within 250 ms."""
+STOP_TURN_S = 0.1
+"""A Stop without an answer for so long no longer holds back a Request Control."""
+REST_PROOF_S = 1.0
+"""Rest must last this long after a Stop before it is believed: machines glitch to 0 (Merach)."""
+START_PATIENCE_S = 6.5
+"""From Start to the first set-point if no motion is reported: 4.4-6.2 s were measured (Omega Z)."""
+START_RETRY_S = 1.0
+START_TRIES = 3
+RAISE_SPACING_S = 0.5
+"""Between two raised set-points, to keep the control point idle for a Stop."""
+PERMIT_S = 0.25
+"""A decision older than this moves nothing: it is dropped, and Stop is written instead (S25)."""
+
+
+class Write(NamedTuple):
+    """Octets for the control point. `overtakes`: hand them over even behind an unfinished write."""
+
+    octets: bytes
+    overtakes: bool
+
+
+class ControlPoint:
+    """Decides the next write from orders, reports and answers. Time is the caller's, monotonic."""
+
+    def __init__(self, grid: SpeedGrid) -> None:
+        self._grid = grid
+        self._flying: OpCode | None = None
+        self._flying_since_s = 0.0
+        self._asking = False
+        self._requested_at_s = -math.inf
+        self._started_at_s: float | None = None
+        self._start_tries = 0
+        self._speed_at_s: float | None = None
+        self._stopped_at_s: float | None = None
+        self._first_stop_at_s: float | None = None
+        self._restate_now = False
+        self._motion_asked = False
+        self._permit_expired = False
+        self.control = Control.NONE
+        self.set_units = 0
+        """The latest set-point written, in wire units; 0 when none stands."""
+        self.foreign_answers = 0
+        self.refusals = 0
+
+    @property
+    def first_stop_at_s(self) -> float | None:
+        """When the first Stop of the present or latest run of Stops was handed over."""
+        return self._first_stop_at_s
+
+    def next_write(self, order: BeltOrder, report: BeltReport, now_s: float) -> Write | None:
+        """Octets to hand over now, or None. The caller hands over what it is given, at once."""
+        level = self._level(order, now_s)
+        units = self._grid.floor(order.speed_mps) if level is Level.RUN else 0
+        if level is Level.STOP or (level is Level.RUN and units == 0 and self._motion_asked):
+            return self._stop(report, now_s)
+        self._stopped_at_s = None
+        if level is Level.WATCH or self._in_flight(now_s):
+            return None
+        if not self._may_command(now_s):
+            return self._request_control(now_s)
+        return self._run(units, report, now_s) if units else None
+
+    def hear_answer(self, octets: bytes, now_s: float) -> None:
+        """Take an indication of the control point; anything but the awaited answer is counted."""
+        answer = procedures.decode_response(octets)
+        if answer is None:
+            self.foreign_answers += 1
+        elif self._asking and answer.request_op == OpCode.REQUEST_CONTROL:
+            self._asking = False
+            self.control = Control.GRANTED if answer.ok else Control.REFUSED
+            self._restate_now = answer.ok
+        elif self._flying is not None and answer.request_op == self._flying:
+            self._over(None if answer.ok else answer.result)
+        else:
+            self.foreign_answers += 1
+
+    def write_failed(self, op: int) -> None:
+        """The link did not take a write, or the machine discarded it: the procedure is over."""
+        if op == OpCode.REQUEST_CONTROL:
+            self._asking = False
+        elif self._flying is not None and op == self._flying:
+            self._over(ResultCode.OPERATION_FAILED)
+
+    def permission_lost(self) -> None:
+        """Machine Status FF: the console, or another central, has taken control."""
+        self._asking = False
+        self.control = Control.LOST
+
+    def _level(self, order: BeltOrder, now_s: float) -> Level:
+        """The order's level while its permit lasts; afterwards a moving order is a Stop."""
+        if order.level is not Level.RUN:
+            self._permit_expired = False
+            return order.level
+        self._permit_expired |= not 0 <= now_s - order.decided_at_s <= PERMIT_S
+        return Level.STOP if self._permit_expired else Level.RUN
+
+    def _in_flight(self, now_s: float) -> bool:
+        if self._flying is not None and now_s - self._flying_since_s >= ANSWER_LIMIT_S:
+            self._flying = None
+        return self._flying is not None or not self._asked_in_vain(now_s)
+
+    def _asked_in_vain(self, now_s: float) -> bool:
+        """No Request Control is waiting for an answer that may still come."""
+        return not self._asking or now_s - self._requested_at_s >= CONTROL_ANSWER_LIMIT_S
+
+    def _may_command(self, now_s: float) -> bool:
+        """Control is held, or was asked for and the machine is one that never answers."""
+        never_answered = self._asking and self._asked_in_vain(now_s)
+        return self.control is Control.GRANTED or never_answered
+
+    def _request_control(self, now_s: float) -> Write | None:
+        if now_s - self._requested_at_s < CONTROL_RETRY_S:
+            return None
+        self._requested_at_s = now_s
+        self._asking = True
+        return Write(procedures.request_control(), overtakes=False)
+
+    def _stop(self, report: BeltReport, now_s: float) -> Write | None:
+        if self._rest_proven(report, now_s):
+            self._motion_asked = False
+            self._started_at_s = None
+            self._start_tries = 0
+            self.set_units = 0
+            return None
+        if self._stop_is_due(now_s):
+            if self._stopped_at_s is None:
+                self._first_stop_at_s = now_s
+            self._stopped_at_s = now_s
+            self._restate_now = False
+            return self._fly(OpCode.STOP_OR_PAUSE, procedures.stop(), now_s, overtakes=True)
+        if self.control is not Control.GRANTED and self._stop_had_its_turn(now_s):
+            return self._request_control(now_s)
+        return None
+
+    def _stop_had_its_turn(self, now_s: float) -> bool:
+        return self._flying is None or now_s - self._flying_since_s >= STOP_TURN_S
+
+    def _stop_is_due(self, now_s: float) -> bool:
+        """The first at once, the next as soon as control is granted, then each when it has aged."""
+        if self._stopped_at_s is None or self._restate_now:
+            return True
+        return now_s - self._stopped_at_s >= RESTATE_STOP_S
+
+    def _rest_proven(self, report: BeltReport, now_s: float) -> bool:
+        """Rest has lasted, and if motion was asked for, it has lasted since a Stop was written."""
+        rested_s = report.at_rest_for_s(now_s)
+        if self._motion_asked:
+            if self._first_stop_at_s is None or self._stopped_at_s is None:
+                return False
+            rested_s = min(rested_s, now_s - self._first_stop_at_s)
+        return rested_s >= REST_PROOF_S
+
+    def _run(self, units: int, report: BeltReport, now_s: float) -> Write | None:
+        if report.speed_mps == 0:
+            if self._started_at_s is None:
+                return self._start(report, now_s)
+            if now_s - self._started_at_s < START_PATIENCE_S:
+                return None
+        return None if report.speed_mps is None else self._set_speed(units, now_s)
+
+    def _start(self, report: BeltReport, now_s: float) -> Write | None:
+        spaced = self._speed_at_s is None or now_s - self._speed_at_s >= START_RETRY_S
+        if self._start_tries == START_TRIES or not spaced or not report.at_rest_for_s(now_s):
+            return None
+        self._start_tries += 1
+        self._started_at_s = self._speed_at_s = now_s
+        self._motion_asked = True
+        return self._fly(OpCode.START_OR_RESUME, procedures.start(), now_s)
+
+    def _set_speed(self, units: int, now_s: float) -> Write | None:
+        raised_too_soon = (
+            units > self.set_units
+            and self._speed_at_s is not None
+            and now_s - self._speed_at_s < RAISE_SPACING_S
+        )
+        if units == self.set_units or raised_too_soon:
+            return None
+        self.set_units = units
+        self._speed_at_s = now_s
+        self._motion_asked = True
+        return self._fly(OpCode.SET_TARGET_SPEED, procedures.set_target_speed(units), now_s)
+
+    def _fly(self, op: OpCode, octets: bytes, now_s: float, *, overtakes: bool = False) -> Write:
+        self._flying = op
+        self._flying_since_s = now_s
+        return Write(octets, overtakes)
+
+    def _over(self, refusal: int | None) -> None:
+        """The procedure in flight has ended; `refusal` is the machine's reason, if it refused."""
+        op, self._flying = self._flying, None
+        if refusal is None:
+            return
+        self.refusals += 1
+        if refusal == ResultCode.CONTROL_NOT_PERMITTED and self.control is Control.GRANTED:
+            self.control = Control.NONE
+            self._requested_at_s = -math.inf
+        if op is OpCode.SET_TARGET_SPEED:
+            self.set_units = 0
+        elif op is OpCode.START_OR_RESUME:
+            self._started_at_s = None
