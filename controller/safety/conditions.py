@@ -1,0 +1,144 @@
+"""The conditions of the interlocks: one predicate over a `View` each."""
+
+from collections.abc import Callable
+
+from controller.safety.evidence import age_s, grip_fresh
+from controller.safety.limits import Limits
+from controller.safety.monitors import lasted_s
+from controller.safety.view import View
+from protocols.belt import BeltReport, Control
+
+Condition = Callable[[View], bool]
+
+SETTLED_S = 2.0
+"""How long a cause must be absent, both hands held, and the belt at rest, before a reset."""
+REGRIP_S = 1.0
+"""How long both hands must have held before any increase."""
+PROMPT_S = 1.0
+"""How long one hand may be off before a prompt."""
+BATTERY_LOW_PCT = 20
+
+
+def always(_: View) -> bool:
+    return True
+
+
+def never(_: View) -> bool:
+    return False
+
+
+def fell(view: View) -> bool:
+    return view.evidence.grip.frame.fall
+
+
+def tether_off(view: View) -> bool:
+    return not view.evidence.grip.frame.tether
+
+
+def grace_spent(view: View) -> bool:
+    return view.monitors.grace_left <= 0
+
+
+def grip_silent(view: View) -> bool:
+    """Twice the silence that counts as release: no grace is spent waiting for a dead sensor."""
+    return not grip_fresh(view.evidence, 2 * view.limits.grip_stale_s, view.now_s)
+
+
+def both_held(view: View) -> bool:
+    return lasted_s(view.monitors.both_since_s, view.now_s) >= SETTLED_S
+
+
+def regripping(view: View) -> bool:
+    return lasted_s(view.monitors.both_since_s, view.now_s) < REGRIP_S
+
+
+def one_hand_prompted(view: View) -> bool:
+    return lasted_s(view.monitors.one_hand_since_s, view.now_s) >= PROMPT_S
+
+
+def one_hand_held_back(view: View) -> bool:
+    lasted = lasted_s(view.monitors.one_hand_since_s, view.now_s)
+    return view.monitors.one_hand_since_s is not None and lasted >= view.limits.one_hand_hold_s
+
+
+def one_hand_too_long(view: View) -> bool:
+    return lasted_s(view.monitors.one_hand_since_s, view.now_s) >= view.limits.one_hand_stop_s
+
+
+def battery_low(view: View) -> bool:
+    battery_pct = view.evidence.grip.frame.battery_pct
+    return battery_pct is not None and battery_pct < BATTERY_LOW_PCT
+
+
+def unlinked(view: View) -> bool:
+    return not view.evidence.belt.linked
+
+
+def control_lost(view: View) -> bool:
+    return view.evidence.belt.control is Control.LOST
+
+
+def belt_older_than(limit_s: Callable[[Limits], float]) -> Condition:
+    """The belt's telemetry is older than this limit, never came, or is from the future."""
+
+    def older(view: View) -> bool:
+        return not 0 <= view.evidence.belt.age_s(view.now_s) <= limit_s(view.limits)
+
+    return older
+
+
+def moves(view: View) -> bool:
+    fresh = 0 <= view.evidence.belt.age_s(view.now_s) <= view.limits.belt_hold_s
+    return fresh and (view.evidence.belt.speed_mps or 0.0) > 0
+
+
+def did_not_start(view: View) -> bool:
+    waited_s = view.now_s - view.since_s
+    return view.monitors.moved_at_s is None and waited_s > view.limits.start_patience_s
+
+
+def overspeed(view: View) -> bool:
+    return lasted_s(view.monitors.overspeed_since_s, view.now_s) >= view.limits.overspeed_s
+
+
+def mismatch(view: View) -> bool:
+    return lasted_s(view.monitors.mismatch_since_s, view.now_s) >= view.limits.mismatch_s
+
+
+def happened(when: Callable[[BeltReport], float | None]) -> Condition:
+    """The machine told of an event after the session was armed."""
+
+    def since_armed(view: View) -> bool:
+        at_s = when(view.evidence.belt)
+        return at_s is not None and view.armed_at_s <= at_s <= view.now_s
+
+    return since_armed
+
+
+def settled(when: Callable[[BeltReport], float | None]) -> Condition:
+    """The machine has not told of that event for a while."""
+    return lambda view: age_s(when(view.evidence.belt), view.now_s) >= SETTLED_S
+
+
+def guard_silent(view: View) -> bool:
+    return age_s(view.evidence.guard_seen_at_s, view.now_s) > view.limits.guard_silent_s
+
+
+def console_lost(view: View) -> bool:
+    return age_s(view.evidence.console_seen_at_s, view.now_s) > view.limits.console_silent_s
+
+
+def not_confirmed(view: View) -> bool:
+    return view.now_s - view.confirmed_at_s > view.limits.confirm_s
+
+
+def not_recorded(view: View) -> bool:
+    return not view.evidence.journal_ok
+
+
+def turn_late(view: View) -> bool:
+    return view.monitors.late_s > view.limits.turn_late_s
+
+
+def turn_lost(view: View) -> bool:
+    return view.monitors.late_s > view.limits.turn_lost_s

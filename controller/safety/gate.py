@@ -1,0 +1,87 @@
+"""The gate: the last check before the wire. It refuses and stops; it never reshapes.
+
+Written apart from ramp and step, with its own figures, so that one mistake cannot pass both. It
+keeps an envelope of its own: how fast a belt may be asked to go now, given what it let through.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+from controller.safety.evidence import Evidence
+from controller.safety.limits import Limits
+from protocols.belt import BeltOrder, Control, Level
+
+GATE_CAP_MPS = 0.89408
+"""2.0 mph, whatever any setting says."""
+GATE_RAMP_MPS2 = 0.10
+GATE_STEP_S = 0.1
+"""At most so much time counts between two orders: a stall earns no catch-up (S2)."""
+GATE_GRIP_S = 0.75
+"""The longest silence of the grip unit, plus the longest grace, at any setting."""
+GATE_BELT_S = 5.0
+ROUNDING_MPS = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What the gate remembers: the last order it passed, and when a hand was last seen to hold."""
+
+    speed_mps: float = 0.0
+    at_s: float = -math.inf
+    held_at_s: float = -math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`order` is what may go out: the one proposed, or a Stop. `breach` says why, or is empty."""
+
+    order: BeltOrder
+    breach: str
+    envelope: Envelope
+
+
+def check(
+    order: BeltOrder, envelope: Envelope, evidence: Evidence, limits: Limits, now_s: float
+) -> Verdict:
+    """Judge one order. Only RUN can be refused: everything else asks for no motion."""
+    envelope = replace(envelope, held_at_s=_held_at_s(envelope, evidence, now_s))
+    if order.level is not Level.RUN:
+        return Verdict(order, "", replace(envelope, speed_mps=0.0, at_s=now_s))
+    breach = _breach(order, envelope, evidence, limits, now_s)
+    if breach:
+        stop = BeltOrder(Level.STOP, 0.0, now_s)
+        return Verdict(stop, breach, replace(envelope, speed_mps=0.0, at_s=now_s))
+    return Verdict(order, "", replace(envelope, speed_mps=order.speed_mps, at_s=now_s))
+
+
+def _breach(
+    order: BeltOrder, envelope: Envelope, evidence: Evidence, limits: Limits, now_s: float
+) -> str:
+    """The first rule that the order breaks, as a sentence; empty if it breaks none."""
+    step_s = min(max(now_s - envelope.at_s, 0.0), GATE_STEP_S)
+    ramp_mps2 = min(limits.ramp_up_mps2, GATE_RAMP_MPS2)
+    belt = evidence.belt
+    rules = (
+        (math.isfinite(order.speed_mps) and order.speed_mps >= 0, "The speed is no magnitude."),
+        (order.speed_mps <= min(limits.cap_mps, GATE_CAP_MPS), "The speed is above the cap."),
+        (
+            order.speed_mps <= envelope.speed_mps + ramp_mps2 * step_s + ROUNDING_MPS,
+            "The speed rises faster than the ramp.",
+        ),
+        (order.decided_at_s == now_s, "The decision is not of this turn."),
+        (0 <= now_s - envelope.held_at_s <= GATE_GRIP_S, "No hand is known to hold the rails."),
+        (belt.linked and 0 <= belt.age_s(now_s) <= GATE_BELT_S, "The belt is not heard."),
+        (belt.grid is not None and belt.control is not Control.LOST, "The belt is not ours."),
+    )
+    return next((sentence for kept, sentence in rules if not kept), "")
+
+
+def _held_at_s(envelope: Envelope, evidence: Evidence, now_s: float) -> float:
+    """When a frame last said that a hand holds: the frame's own time of receipt, not the turn's."""
+    grip = evidence.grip
+    moved_at_s = grip.advanced_at_s
+    if moved_at_s is None or moved_at_s > now_s:
+        return envelope.held_at_s
+    if grip.frame.left_held or grip.frame.right_held:
+        return max(envelope.held_at_s, moved_at_s)
+    return envelope.held_at_s

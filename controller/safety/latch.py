@@ -1,0 +1,41 @@
+"""The latch: a trip that stays until a person resets it (S9)."""
+
+from dataclasses import dataclass, replace
+
+from controller.safety.conditions import SETTLED_S
+from controller.safety.interlocks import BY_NAME, Interlock
+from controller.safety.monitors import lasted_s, since
+from controller.safety.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Latch:
+    """Why the belt was stopped. `clear_since_s`: since when the cause is absent, None while it
+    is not. An unlatched session has no `Latch` at all."""
+
+    cause: str
+    tripped_at_s: float
+    clear_since_s: float | None = None
+
+    @property
+    def row(self) -> Interlock:
+        return BY_NAME[self.cause]
+
+
+def watch(latch: Latch, view: View) -> Latch:
+    """The latch after one more turn."""
+    absent = latch.row.cleared(view)
+    return replace(latch, clear_since_s=since(latch.clear_since_s, absent, view.now_s))
+
+
+def missing(latch: Latch, view: View) -> tuple[str, ...]:
+    """What still stands between the latch and a reset, as sentences; empty when nothing does.
+
+    A reset counts only if it is pressed after this is empty: a key held down resets nothing.
+    """
+    unmet = []
+    if lasted_s(latch.clear_since_s, view.now_s) < SETTLED_S:
+        unmet.append(latch.row.clears)
+    if view.evidence.belt.at_rest_for_s(view.now_s) < SETTLED_S:
+        unmet.append("The belt must be at rest for 2 seconds.")
+    return tuple(unmet)

@@ -1,0 +1,51 @@
+"""What an interlock looks at, and what it may demand."""
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+from controller.safety.evidence import Evidence
+from controller.safety.limits import Limits
+from controller.safety.monitors import Monitors
+
+
+class Action(IntEnum):
+    """What an open interlock demands, mild to severe."""
+
+    WARN = 0
+    HOLD = 1
+    """No increase."""
+    SLOW = 2
+    """No increase, and 20 % slower."""
+    CONTROLLED = 3
+    """Ramp down, then the machine's Stop."""
+    PROTECTIVE = 4
+    """The machine's Stop at once."""
+
+
+class Phase(Enum):
+    """Where a session stands."""
+
+    IDLE = "idle"
+    ARMED = "armed"
+    WALKING = "walking"
+    SLOWING = "slowing"
+    STOPPING = "stopping"
+    LATCHED = "latched"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All that a condition may look at.
+
+    `since_s`: when the present phase began; `armed_at_s`: when this session was armed;
+    `confirmed_at_s`: the supervisor's last confirmation. Monotonic seconds.
+    """
+
+    evidence: Evidence
+    monitors: Monitors
+    limits: Limits
+    phase: Phase
+    now_s: float
+    since_s: float
+    armed_at_s: float
+    confirmed_at_s: float

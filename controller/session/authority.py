@@ -1,0 +1,22 @@
+"""Who may ask for what: one table. Everybody may stop the belt."""
+
+from controller.session.commands import Role, Verb
+
+EVERYBODY = frozenset(Role)
+SUPERVISORS = frozenset({Role.SUPERVISOR})
+
+MAY: dict[Verb, frozenset[Role]] = {
+    Verb.STOP: EVERYBODY,
+    Verb.ARM: SUPERVISORS,
+    Verb.DISARM: SUPERVISORS,
+    Verb.START: SUPERVISORS,
+    Verb.SLOWER: SUPERVISORS,
+    Verb.FASTER: SUPERVISORS,
+    Verb.RESET: SUPERVISORS,
+    Verb.PRESENT: SUPERVISORS,
+}
+
+
+def refusal(verb: Verb, role: Role) -> str:
+    """Why this role may not ask for that; empty if it may."""
+    return "" if role in MAY[verb] else "Only a signed-in supervisor may do that."

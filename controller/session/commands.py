@@ -1,0 +1,37 @@
+"""What people ask of a session, and the answers they get."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Verb(Enum):
+    """The things that can be asked for."""
+
+    ARM = "arm"
+    DISARM = "disarm"
+    START = "start"
+    SLOWER = "slower"
+    FASTER = "faster"
+    STOP = "stop"
+    RESET = "reset"
+    PRESENT = "present"
+
+
+class Role(Enum):
+    """Who asks."""
+
+    ANYONE = "anyone"
+    SUPERVISOR = "supervisor"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a command. `reason` is one sentence, empty when accepted."""
+
+    id: str
+    verb: Verb
+    reason: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        return not self.reason

@@ -1,0 +1,55 @@
+"""What must be true before a session may be armed or started: tables of condition and sentence."""
+
+from controller.safety import conditions
+from controller.safety.conditions import SETTLED_S, Condition
+from controller.safety.monitors import lasted_s
+from controller.safety.view import View
+from protocols.belt import Control
+
+Requirements = tuple[tuple[Condition, str], ...]
+
+
+def _at_rest(view: View) -> bool:
+    return view.evidence.belt.at_rest_for_s(view.now_s) >= SETTLED_S
+
+
+def _in_reach(view: View) -> bool:
+    """The machine names speeds, and can run at or under the cap."""
+    grid = view.evidence.belt.grid
+    return grid is not None and 0 < grid.mps(grid.minimum) <= view.limits.cap_mps
+
+
+def _both_steady(view: View) -> bool:
+    return lasted_s(view.monitors.both_since_s, view.now_s) >= conditions.REGRIP_S
+
+
+ARM: Requirements = (
+    (lambda view: view.evidence.belt.linked, "The treadmill is not connected."),
+    (_in_reach, "The treadmill has not said that it can run at or below the cap."),
+    (_at_rest, "The belt must be at rest for 2 seconds."),
+    (lambda view: not conditions.grip_silent(view), "The grip unit is not heard."),
+    (lambda view: not conditions.tether_off(view), "The pull-cord is not clipped on."),
+    (lambda view: not conditions.fell(view), "The fall sensor reports a fall."),
+    (
+        lambda view: view.monitors.proven,
+        "Let go of both rails once, then hold them, so that the sensors prove themselves.",
+    ),
+    (lambda view: view.monitors.hands.both, "Both hands must hold the rails."),
+    (lambda view: not conditions.console_lost(view), "No supervisor is signed in."),
+    (lambda view: not conditions.guard_silent(view), "The guard process is not heard."),
+    (lambda view: view.evidence.journal_ok, "The session cannot be recorded."),
+)
+
+START: Requirements = (
+    (_both_steady, "Both hands must hold the rails for a second."),
+    (_at_rest, "The belt must be at rest for 2 seconds."),
+    (
+        lambda view: view.evidence.belt.control is not Control.REFUSED,
+        "The treadmill refuses to be controlled. Close other programs that use it.",
+    ),
+)
+
+
+def missing(requirements: Requirements, view: View) -> tuple[str, ...]:
+    """The sentences of the requirements that are not met, in table order."""
+    return tuple(sentence for met, sentence in requirements if not met(view))

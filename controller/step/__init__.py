@@ -1,0 +1,77 @@
+"""One turn of the loop: pure and total. Evidence, commands and time in; an order out.
+
+`authority → session table → program or manual target → ramp → gate`, and before each the
+interlocks. Nothing here knows a clock, a device or a person's name.
+"""
+
+from dataclasses import replace
+
+from controller.safety import gate, latch, monitors
+from controller.safety.evidence import Evidence
+from controller.safety.interlocks import Interlock, opened
+from controller.safety.limits import Limits
+from controller.safety.view import Action, Phase
+from controller.step import drive
+from controller.step.obey import obey
+from controller.step.state import Command, Decision, State, tripped, wound_down
+
+__all__ = ["Command", "Decision", "State", "step"]
+
+
+def step(
+    state: State, evidence: Evidence, commands: tuple[Command, ...], limits: Limits, now_s: float
+) -> tuple[State, Decision]:
+    """The state and the decision after one turn at `now_s` (monotonic, s).
+
+    The caller hands `decision.order` to the belt at once and calls again by `decision.wake_at_s`,
+    within a period, or sooner on news. The same arguments always give the same decision.
+    """
+    turned_at_s = state.monitors.turn_at_s
+    state = _watched(state, evidence, limits, now_s)
+    answers = []
+    for command in commands:
+        state, answer = obey(state, command, state.view(evidence, limits, now_s))
+        answers.append(answer)
+    open_rows = opened(state.view(evidence, limits, now_s))
+    state = _reacted(state, open_rows, now_s)
+    state = drive.progress(state, state.view(evidence, limits, now_s))
+    worst = open_rows[0].action if open_rows else Action.WARN
+    elapsed_s = 0.0 if turned_at_s is None else now_s - turned_at_s
+    state = drive.driven(state, state.view(evidence, limits, now_s), worst, elapsed_s)
+    verdict = gate.check(drive.order(state, now_s), state.envelope, evidence, limits, now_s)
+    if verdict.breach:
+        state = tripped(state, "gate", now_s)
+    state = replace(state, envelope=verdict.envelope)
+    warnings = tuple(row.sentence for row in open_rows if row.action < Action.CONTROLLED)
+    wake_at_s = _wake_at_s(state, evidence, limits)
+    return state, Decision(verdict.order, tuple(answers), warnings, verdict.breach, wake_at_s)
+
+
+def _watched(state: State, evidence: Evidence, limits: Limits, now_s: float) -> State:
+    watched = monitors.watch(
+        state.monitors, evidence, limits, set_point_mps=state.ramp.speed_mps, now_s=now_s
+    )
+    state = replace(state, monitors=watched)
+    if state.latch is None:
+        return state
+    return replace(state, latch=latch.watch(state.latch, state.view(evidence, limits, now_s)))
+
+
+def _reacted(state: State, open_rows: tuple[Interlock, ...], now_s: float) -> State:
+    """The worst open interlock acts."""
+    if not open_rows:
+        return state
+    worst = open_rows[0]
+    if worst.action is Action.PROTECTIVE:
+        return tripped(state, worst.name, now_s)
+    if worst.action is Action.CONTROLLED:
+        return wound_down(state, worst.name, "", now_s)
+    return state
+
+
+def _wake_at_s(state: State, evidence: Evidence, limits: Limits) -> float:
+    """When the grace of a release ends, exactly, rather than at the next tick."""
+    asked_mps = state.ramp.speed_mps
+    ends_s = monitors.grace_ends_s(state.monitors, evidence, limits, asked_mps)
+    moving = state.phase in (Phase.WALKING, Phase.SLOWING)
+    return ends_s if moving else float("inf")

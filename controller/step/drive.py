@@ -1,0 +1,93 @@
+"""From a session's phase to an order for the belt: what it aims at, and how the ramp gets there."""
+
+from dataclasses import replace
+
+from controller.programs.follower import place
+from controller.ramp import Ramp, Slope, towards
+from controller.safety.limits import Limits
+from controller.safety.view import Action, Phase, View
+from controller.session.machine import Move
+from controller.step.state import State, moved, wound_down
+from protocols.belt import BeltOrder, Level
+
+SLOWER_BY = 0.8
+"""One hand off the rails: 20 % slower."""
+REST_PROOF_S = 1.0
+"""Rest must have lasted so long since STOPPING began."""
+
+LEVELS: dict[Phase, Level] = {
+    Phase.IDLE: Level.WATCH,
+    Phase.ARMED: Level.READY,
+    Phase.WALKING: Level.RUN,
+    Phase.SLOWING: Level.RUN,
+    Phase.STOPPING: Level.STOP,
+    Phase.LATCHED: Level.STOP,
+}
+
+
+def progress(state: State, view: View) -> State:
+    """The moves that need no command: an ended program, a belt slowed down, a belt at rest."""
+    if state.phase is Phase.WALKING:
+        if place(state.program, state.walked_s(view.now_s)) is None:
+            return wound_down(state, "", "The program has ended.", view.now_s)
+        if view.now_s - state.since_s >= view.limits.session_s:
+            return wound_down(state, "", "The session's time is over.", view.now_s)
+    if state.phase is Phase.SLOWING and _slowed(state, view):
+        return replace(moved(state, Move.SLOWED, view.now_s), ramp=Ramp())
+    if state.phase is Phase.STOPPING and _rested(state, view):
+        return _at_rest(state, view.now_s)
+    return state
+
+
+def aim_mps(state: State, view: View, action: Action) -> float:
+    """The speed that the belt should reach now, all limits met but the ramp."""
+    here = place(state.program, state.walked_s(view.now_s))
+    if state.phase is not Phase.WALKING or here is None:
+        return 0.0
+    bounds = [here.speed_mps, state.ceiling_mps, view.limits.cap_mps]
+    if state.monitors.moved_at_s is None:
+        bounds.append(view.limits.start_mps)
+    if action >= Action.HOLD:
+        bounds.append(state.ramp.speed_mps)
+    if state.slow_to_mps is not None:
+        bounds.append(state.slow_to_mps)
+    return max(0.0, min(bounds))
+
+
+def driven(state: State, view: View, action: Action, elapsed_s: float) -> State:
+    """The state with its ramp moved on by `elapsed_s` towards the aim."""
+    if LEVELS[state.phase] is not Level.RUN:
+        return replace(state, ramp=Ramp())
+    slow_to_mps = None
+    if action >= Action.SLOW:
+        before_mps = state.slow_to_mps
+        slow_to_mps = state.ramp.speed_mps * SLOWER_BY if before_mps is None else before_mps
+    state = replace(state, slow_to_mps=slow_to_mps)
+    ramp = towards(state.ramp, aim_mps(state, view, action), _slope(view.limits), elapsed_s)
+    return replace(state, ramp=ramp)
+
+
+def order(state: State, now_s: float) -> BeltOrder:
+    return BeltOrder(LEVELS[state.phase], state.ramp.speed_mps, now_s)
+
+
+def _slope(limits: Limits) -> Slope:
+    return Slope(limits.ramp_up_mps2, limits.jerk_up_mps3, limits.ramp_down_mps2)
+
+
+def _slowed(state: State, view: View) -> bool:
+    """The ramp has come down to where the machine knows no slower speed."""
+    grid = view.evidence.belt.grid
+    return grid is None or grid.floor(state.ramp.speed_mps) <= grid.minimum
+
+
+def _rested(state: State, view: View) -> bool:
+    stopped_s = view.now_s - state.since_s
+    return min(stopped_s, view.evidence.belt.at_rest_for_s(view.now_s)) >= REST_PROOF_S
+
+
+def _at_rest(state: State, now_s: float) -> State:
+    """Rest is verified. The sensors must prove themselves anew before the next session."""
+    move = Move.REST if state.latch is None else Move.REST_LATCHED
+    monitors = replace(state.monitors, seen_released=False, proven=False, moved_at_s=None)
+    return replace(moved(state, move, now_s), monitors=monitors)

@@ -1,0 +1,178 @@
+"""What each command needs, and what it does. One table."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from controller.programs.program import Program
+from controller.ramp import Ramp
+from controller.safety import latch
+from controller.safety.monitors import Monitors
+from controller.safety.view import Phase, View
+from controller.session import authority, requirements
+from controller.session.commands import Answer, Role, Verb
+from controller.session.machine import Move
+from controller.step.state import Command, State, moved, tripped
+
+MINUTE_S = 60.0
+
+Refusal = Callable[[State, View, Program], str]
+Effect = Callable[[State, View, Program], State]
+
+
+def refusal(command: Command, state: State, view: View) -> str:
+    """Why this command is not obeyed now, as a sentence; empty if it is."""
+    refuse, _ = VERBS[command.verb]
+    denied = authority.refusal(command.verb, command.role)
+    return denied or refuse(state, view, command.program)
+
+
+def obey(state: State, command: Command, view: View) -> tuple[State, Answer]:
+    """The state after a command, and the answer to it. A refused command changes nothing."""
+    reason = refusal(command, state, view)
+    if reason:
+        return state, Answer(command.id, command.verb, reason)
+    _, effect = VERBS[command.verb]
+    state = effect(state, view, command.program)
+    if command.role is Role.SUPERVISOR:
+        state = replace(state, confirmed_at_s=view.now_s)
+    return state, Answer(command.id, command.verb)
+
+
+def _in_phase(phase: Phase, sentence: str) -> Callable[[State], str]:
+    return lambda state: "" if state.phase is phase else sentence
+
+
+def _first(*reasons: str) -> str:
+    return next((reason for reason in reasons if reason), "")
+
+
+_idle = _in_phase(Phase.IDLE, "A session can be armed only when none is under way.")
+_armed = _in_phase(Phase.ARMED, "Arm the session first.")
+_walking = _in_phase(Phase.WALKING, "Nobody is walking.")
+_latched = _in_phase(Phase.LATCHED, "There is nothing to reset.")
+
+
+def _refuse_arm(state: State, view: View, program: Program) -> str:
+    unmet = requirements.missing(requirements.ARM, view)
+    return _first(_idle(state), *unmet, _too_slow(program, view))
+
+
+def _too_slow(program: Program, view: View) -> str:
+    """A phase below the machine's lowest speed is refused, never raised to it."""
+    grid = view.evidence.belt.grid
+    if grid is None or all(grid.floor(phase.speed_mps) for phase in program.phases):
+        return ""
+    return f"{program.title} has a phase below this treadmill's lowest speed."
+
+
+def _arm(state: State, view: View, program: Program) -> State:
+    state = moved(state, Move.ARM, view.now_s)
+    ceiling_mps = view.limits.cap_mps if program.phases else view.limits.start_mps
+    return replace(
+        state,
+        program=program,
+        ceiling_mps=ceiling_mps,
+        armed_at_s=view.now_s,
+        ramp=Ramp(),
+        slow_to_mps=None,
+        rises=(),
+        stop_speed_mps=0.0,
+        ended="",
+    )
+
+
+def _refuse_disarm(state: State, _view: View, _program: Program) -> str:
+    return _armed(state)
+
+
+def _disarm(state: State, view: View, _program: Program) -> State:
+    return moved(state, Move.DISARM, view.now_s)
+
+
+def _refuse_start(state: State, view: View, _program: Program) -> str:
+    return _first(_armed(state), *requirements.missing(requirements.START, view))
+
+
+def _start(state: State, view: View, _program: Program) -> State:
+    state = moved(state, Move.START, view.now_s)
+    monitors = replace(
+        state.monitors,
+        grace_left=Monitors.grace_left,
+        moved_at_s=None,
+        mismatch_since_s=None,
+        overspeed_since_s=None,
+    )
+    return replace(state, monitors=monitors)
+
+
+def _refuse_slower(state: State, view: View, _program: Program) -> str:
+    grid = view.evidence.belt.grid
+    lower_mps = state.ramp.speed_mps - view.limits.step_mps
+    too_low = grid is None or not grid.floor(lower_mps)
+    return _first(
+        _walking(state),
+        "That is below the treadmill's lowest speed. Use Stop." if too_low else "",
+    )
+
+
+def _slower(state: State, view: View, _program: Program) -> State:
+    lower_mps = min(state.ceiling_mps, state.ramp.speed_mps) - view.limits.step_mps
+    return replace(state, ceiling_mps=lower_mps)
+
+
+def _refuse_faster(state: State, view: View, _program: Program) -> str:
+    risen_mps = sum(by_mps for _, by_mps in _recent(state, view.now_s))
+    return _first(
+        _walking(state),
+        "" if view.monitors.hands.both else "Both hands must hold the rails.",
+        "" if state.ceiling_mps < view.limits.cap_mps else "The speed is at its cap.",
+        ""
+        if risen_mps + view.limits.step_mps <= view.limits.rise_per_minute_mps + 1e-9
+        else "The speed has risen enough for this minute.",
+    )
+
+
+def _faster(state: State, view: View, _program: Program) -> State:
+    rises = (*_recent(state, view.now_s), (view.now_s, view.limits.step_mps))
+    higher_mps = min(state.ceiling_mps + view.limits.step_mps, view.limits.cap_mps)
+    return replace(state, ceiling_mps=higher_mps, rises=rises)
+
+
+def _recent(state: State, now_s: float) -> tuple[tuple[float, float], ...]:
+    return tuple(rise for rise in state.rises if now_s - rise[0] < MINUTE_S)
+
+
+def _refuse_nothing(_state: State, _view: View, _program: Program) -> str:
+    return ""
+
+
+def _stop(state: State, view: View, _program: Program) -> State:
+    if state.phase is Phase.LATCHED:
+        return state
+    return tripped(state, "stop_pressed", view.now_s)
+
+
+def _refuse_reset(state: State, view: View, _program: Program) -> str:
+    if state.latch is None:
+        return _latched(state)
+    return _first(_latched(state), *latch.missing(state.latch, view))
+
+
+def _reset(state: State, view: View, _program: Program) -> State:
+    return replace(moved(state, Move.RESET, view.now_s), latch=None)
+
+
+def _present(state: State, _view: View, _program: Program) -> State:
+    return state
+
+
+VERBS: dict[Verb, tuple[Refusal, Effect]] = {
+    Verb.ARM: (_refuse_arm, _arm),
+    Verb.DISARM: (_refuse_disarm, _disarm),
+    Verb.START: (_refuse_start, _start),
+    Verb.SLOWER: (_refuse_slower, _slower),
+    Verb.FASTER: (_refuse_faster, _faster),
+    Verb.STOP: (_refuse_nothing, _stop),
+    Verb.RESET: (_refuse_reset, _reset),
+    Verb.PRESENT: (_refuse_nothing, _present),
+}

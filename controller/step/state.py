@@ -1,0 +1,124 @@
+"""What a turn starts from and what it decides, as values."""
+
+import math
+from dataclasses import dataclass, field, replace
+
+from controller.programs.program import FREE_WALK, Program
+from controller.ramp import Ramp
+from controller.safety.evidence import Evidence
+from controller.safety.gate import Envelope
+from controller.safety.latch import Latch
+from controller.safety.limits import Limits
+from controller.safety.monitors import Monitors
+from controller.safety.view import Phase, View
+from controller.session.commands import Answer, Role, Verb
+from controller.session.machine import Move, after, allows
+from protocols.belt import BeltOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that a person asked for. `program` counts only with ARM."""
+
+    id: str
+    verb: Verb
+    role: Role = Role.ANYONE
+    program: Program = FREE_WALK
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that a turn remembers. A default state is idle and has never turned.
+
+    - `since_s`: when the phase began; `armed_at_s`, `confirmed_at_s`: as in `View`.
+    - `ceiling_mps`: the highest speed that the supervisor wants now.
+    - `slow_to_mps`: the speed to keep under while only one hand holds, None otherwise.
+    - `rises`: presses of Faster in the last minute, as (when, by how much).
+    - `stop_speed_mps`: how fast the belt was asked to run when STOPPING began.
+    - `ended`: how the last session ended, one sentence.
+    """
+
+    phase: Phase = Phase.IDLE
+    since_s: float = -math.inf
+    monitors: Monitors = field(default_factory=Monitors)
+    envelope: Envelope = field(default_factory=Envelope)
+    ramp: Ramp = field(default_factory=Ramp)
+    latch: Latch | None = None
+    program: Program = FREE_WALK
+    ceiling_mps: float = 0.0
+    slow_to_mps: float | None = None
+    rises: tuple[tuple[float, float], ...] = ()
+    armed_at_s: float = math.inf
+    confirmed_at_s: float = -math.inf
+    stop_speed_mps: float = 0.0
+    ended: str = ""
+
+    def view(self, evidence: Evidence, limits: Limits, now_s: float) -> View:
+        """What the conditions look at."""
+        return View(
+            evidence,
+            self.monitors,
+            limits,
+            self.phase,
+            now_s,
+            self.since_s,
+            self.armed_at_s,
+            self.confirmed_at_s,
+        )
+
+    def walked_s(self, now_s: float) -> float:
+        """Seconds since the belt was first seen to move in this walk."""
+        return 0.0 if self.monitors.moved_at_s is None else now_s - self.monitors.moved_at_s
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one turn decides.
+
+    `order` goes to the belt; `answers` to those who asked; `warnings` are sentences for the
+    supervisor; `breach` is what the gate refused, if it did; by `wake_at_s` the next turn is due
+    even without news.
+    """
+
+    order: BeltOrder
+    answers: tuple[Answer, ...] = ()
+    warnings: tuple[str, ...] = ()
+    breach: str = ""
+    wake_at_s: float = math.inf
+
+
+def moved(state: State, move: Move, now_s: float) -> State:
+    """The state after a move that the table has; unchanged by one that it does not have."""
+    if not allows(state.phase, move):
+        return state
+    phase = after(state.phase, move)
+    return state if phase is state.phase else replace(state, phase=phase, since_s=now_s)
+
+
+def tripped(state: State, cause: str, now_s: float) -> State:
+    """A protective stop: to STOPPING at once, latched. The first cause is the one that is kept,
+    unless a new one arises at rest or while ramping down."""
+    before = state.phase
+    state = moved(state, Move.TRIP, now_s)
+    keeps = before is Phase.STOPPING and state.latch is not None
+    latch = state.latch if keeps else Latch(cause, now_s)
+    return replace(
+        state,
+        latch=latch,
+        stop_speed_mps=max(state.ramp.speed_mps, state.stop_speed_mps),
+        ramp=Ramp(),
+    )
+
+
+def wound_down(state: State, cause: str, ended: str, now_s: float) -> State:
+    """A controlled stop: ramp down, then the machine's Stop. A `cause` latches, an end does not."""
+    latch = state.latch
+    if cause and latch is None:
+        latch = Latch(cause, now_s)
+    state = moved(state, Move.WIND_DOWN, now_s)
+    return replace(state, latch=latch, ended=ended or state.ended)
+
+
+def crashed(now_s: float) -> State:
+    """Where control begins after a death: the belt may move, so it is stopped and latched."""
+    return State(phase=Phase.STOPPING, since_s=now_s, latch=Latch("restarted", now_s))
