@@ -27,7 +27,11 @@ SPEED_UNITS_PER_MPS = 360
 DEFAULT_PAYLOAD = 20
 """Octets of one notification at the default ATT_MTU of 23."""
 NO_ELEVATION = (0xFFFF, 0x7FFF)
-"""Sent by Matrix and Life Fitness for an elevation they do not count; the specification has none."""
+"""Sent by Matrix and Life Fitness for an elevation they do not count; it has no sentinel."""
+
+
+_new = tuple.__new__
+"""Builds a record from a row known to be whole, without `_make`'s check of the length."""
 
 
 class TreadmillData(NamedTuple):
@@ -110,11 +114,8 @@ def decode(octets: bytes) -> TreadmillData:
     """
     length = len(octets)
     flags = octets[0] | octets[1] << 8 if length > 1 else HEADLESS
-    constants, unpack, long_at, pick = reader(flags, length)
-    values = constants + unpack(octets)
-    for at in long_at:
-        values += (values[at] | values[at + 1] << 16,)
-    return TreadmillData._make(pick(values))
+    unpack, arrange = reader(flags, length)
+    return _new(TreadmillData, arrange(*unpack(octets)))
 
 
 def flags_of(record: TreadmillData) -> int:
@@ -127,7 +128,7 @@ def flags_of(record: TreadmillData) -> int:
 
 
 def encode(record: TreadmillData, payload_limit: int = DEFAULT_PAYLOAD) -> list[bytes]:
-    """The notifications for `record`, each of at most `payload_limit` octets; the last has the speed.
+    """The notifications for `record`, at most `payload_limit` octets each; the last has the speed.
 
     A group with one field missing is completed with its sentinel, or 0. The record's `flags`
     count only for reserved bits; `truncated` and `trailing` are not sent.
