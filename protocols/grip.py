@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from protocols.errors import ProtocolError
 
 LINE_LIMIT = 82
-"""Octets kept of a line that has not ended: NMEA 0183's own limit; the longest frame has 38."""
+"""Octets kept of a line that has not ended: NMEA 0183's own limit; the longest frame has 37."""
 
 WORD_LIMIT = 0xFFFF
 """Highest sequence number and highest force in 0.1 N: what a microcontroller counts in 16 bits."""
