@@ -22,8 +22,9 @@ TARGET_RESISTANCE = (Parameter("target_resistance", 1),)
 """0.1."""
 TARGET_POWER = (Parameter("target_power_w", 2, signed=True),)
 TARGET_HEART_RATE = (Parameter("target_heart_rate_bpm", 1),)
+STOP, PAUSE = 1, 2
 STOP_PAUSE = (Parameter("stop_pause", 1),)
-"""1 stop, 2 pause."""
+"""One of the two above."""
 TARGETED_ENERGY = (Parameter("targeted_energy_kcal", 2),)
 TARGETED_STEPS = (Parameter("targeted_steps", 2),)
 TARGETED_STRIDES = (Parameter("targeted_strides", 2),)

@@ -11,7 +11,6 @@ from protocols.ftms import parameters
 from protocols.ftms.parameters import Parameter, pack, unpack
 
 RESPONSE = 0x80
-STOP, PAUSE = 1, 2
 
 
 class OpCode(IntEnum):
@@ -73,7 +72,7 @@ PARAMETERS: dict[OpCode, tuple[Parameter, ...]] = {
 }
 
 _DEFINED_VALUES = {
-    OpCode.STOP_OR_PAUSE: (STOP, PAUSE),
+    OpCode.STOP_OR_PAUSE: (parameters.STOP, parameters.PAUSE),
     OpCode.SPIN_DOWN: (1, 2),
 }
 """Parameters that are a choice; any other value is invalid."""
@@ -111,11 +110,11 @@ def start() -> bytes:
 
 
 def stop() -> bytes:
-    return request(OpCode.STOP_OR_PAUSE, STOP)
+    return request(OpCode.STOP_OR_PAUSE, parameters.STOP)
 
 
 def pause() -> bytes:
-    return request(OpCode.STOP_OR_PAUSE, PAUSE)
+    return request(OpCode.STOP_OR_PAUSE, parameters.PAUSE)
 
 
 class Request(NamedTuple):
@@ -136,14 +135,14 @@ def decode_request(octets: bytes) -> Request | None:
     if not octets:
         return None
     if octets[0] not in PARAMETERS:
-        fault = ResultCode.OP_CODE_NOT_SUPPORTED
-        return Request(octets[0], trailing=bytes(octets[1:]), fault=fault)
+        not_supported = ResultCode.OP_CODE_NOT_SUPPORTED
+        return Request(octets[0], trailing=bytes(octets[1:]), fault=not_supported)
     op = OpCode(octets[0])
     values, trailing = unpack(PARAMETERS[op], octets[1:])
     incomplete = len(values) < len(PARAMETERS[op])
     undefined = op in _DEFINED_VALUES and not set(values) <= set(_DEFINED_VALUES[op])
-    fault_or_none = ResultCode.INVALID_PARAMETER if incomplete or undefined else None
-    return Request(op, values, trailing, fault_or_none)
+    fault = ResultCode.INVALID_PARAMETER if incomplete or undefined else None
+    return Request(op, values, trailing, fault)
 
 
 def response(op: int, result: int, parameter: bytes = b"") -> bytes:
