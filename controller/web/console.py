@@ -1,0 +1,100 @@
+"""What all pages share: the line to control, who is signed in, what control last said."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from controller.control_line import ControlLine
+from controller.hatch import Message
+from controller.web import messages
+from controller.web.messages import Command, Outcome, State, Telemetry
+from controller.web.pages import Page, Pages
+from controller.web.pin import Pin
+from controller.web.sign_in import Attempts, SignIns
+
+PULSE_S = 0.5
+PULSES_PER_PRESENCE = 2
+SIGN_IN_FIRST = "Sign in with the PIN first. Stop works without it."
+
+
+class Console:
+    """The desk's web side without its web server: everything that a route or a page needs."""
+
+    def __init__(
+        self, title: str, hatch: Path, pin: Pin, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.title = title
+        self.pin = pin
+        self.clock = clock
+        self.line = ControlLine(hatch, self._take, self._link_changed)
+        self.pages = Pages()
+        self.sign_ins = SignIns()
+        self.attempts = Attempts()
+        self._latest: Telemetry | None = None
+        self._heard_at_s: float | None = None
+
+    def signed_in(self, token: str | None) -> bool:
+        return self.sign_ins.valid(token, self.clock())
+
+    def role(self, token: str | None) -> str:
+        return "supervisor" if self.signed_in(token) else "anyone"
+
+    def carry(self, page: Page, command: Command) -> None:
+        """Take one tap to control; the answer goes to its page. Only Stop needs no sign-in."""
+        role = self.role(page.token)
+        if role == "anyone" and command.verb != "stop":
+            page.offer(messages.answer(command.id, Outcome(accepted=False, reason=SIGN_IN_FIRST)))
+            return
+        self.line.ask(
+            command.verb,
+            role,
+            lambda answer: page.offer(
+                messages.answer(command.id, Outcome(accepted=answer.accepted, reason=answer.reason))
+            ),
+        )
+
+    def seen(self, page: Page) -> None:
+        """The page answered a pulse while on screen."""
+        page.seen_at_s = self.clock()
+        self.sign_ins.extend(page.token, page.seen_at_s)
+
+    def pulse(self, page: Page) -> None:
+        signed_in = self.signed_in(page.token)
+        page.offer(messages.pulse(signed_in=signed_in, control=self.line.linked))
+
+    def state(self, token: str | None) -> State:
+        age_s = None if self._heard_at_s is None else self.clock() - self._heard_at_s
+        return State(
+            title=self.title,
+            signed_in=self.signed_in(token),
+            control=self.line.linked,
+            age_s=age_s,
+            telemetry=self._latest,
+        )
+
+    async def attend(self) -> None:
+        """Pulse every page, and tell control while a signed-in page is alive; until cancelled."""
+        beat = 0
+        while True:
+            for page in self.pages:
+                self.pulse(page)
+            beat = (beat + 1) % PULSES_PER_PRESENCE
+            if beat == 0 and self.pages.supervised(self.clock(), self.signed_in):
+                self.line.presence()
+            await asyncio.sleep(PULSE_S)
+
+    def _take(self, message: Message) -> None:
+        if message["kind"] == "event":
+            self.pages.publish(json.dumps(message))
+            return
+        telemetry = messages.telemetry(message) if message["kind"] == "telemetry" else None
+        if telemetry is not None:
+            self._latest = telemetry
+            self._heard_at_s = self.clock()
+            self.pages.publish(telemetry.model_dump_json())
+
+    def _link_changed(self, _linked: bool) -> None:
+        for page in self.pages:
+            self.pulse(page)

@@ -1,0 +1,156 @@
+"""What a browser may say to the desk, and what the desk says to a browser.
+
+Strict inwards: an unknown verb or key is refused with one sentence. Tolerant towards control: a
+key it does not send takes the value that promises least, a key the page does not know is left out.
+Speeds stay in m/s; the page alone turns them into mph or km/h.
+"""
+
+import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from controller.hatch import Message
+
+Verb = Literal["arm", "disarm", "start", "slower", "faster", "stop", "reset", "present"]
+
+NOT_UNDERSTOOD = "The console did not understand this. Reload the page and try again."
+
+
+class MessageError(ValueError):
+    """A page said what the desk does not take; `reason` is one plain sentence for the person."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class _FromPage(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Command(_FromPage):
+    """One tap. The page says what; who asks is known from its session, never from this."""
+
+    kind: Literal["command"]
+    id: Annotated[str, Field(min_length=1, max_length=64)]
+    verb: Verb
+
+
+class Pulse(_FromPage):
+    """The page answers the desk's pulse; `seen` is whether it is on screen."""
+
+    kind: Literal["pulse"]
+    seen: bool
+
+
+class PinEntry(_FromPage):
+    pin: Annotated[str, Field(min_length=1, max_length=32)]
+
+
+class _FromControl(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
+
+
+class Belt(_FromControl):
+    linked: bool = False
+    speed_mps: float | None = None
+    age_s: float | None = None
+    at_rest: bool = False
+
+
+class Grip(_FromControl):
+    left: bool = False
+    right: bool = False
+    age_s: float | None = None
+    proven: bool = False
+    tether: bool | None = None
+    battery_pct: float | None = None
+
+
+class Telemetry(_FromControl):
+    """One turn of the loop as the page sees it. `time_s` is control's monotonic clock."""
+
+    kind: Literal["telemetry"] = "telemetry"
+    seq: int = 0
+    time_s: float
+    state: str = "unknown"
+    sentence: str = ""
+    cause: str | None = None
+    clears: str = ""
+    missing: list[str] = []
+    may: list[str] = []
+    warnings: list[str] = []
+    belt: Belt = Belt()
+    set_point_mps: float | None = None
+    target_mps: float | None = None
+    cap_mps: float | None = None
+    cap_source: str = ""
+    grip: Grip = Grip()
+    pull_key: bool = False
+    program: str = ""
+    session_id: str | None = None
+    walked_s: float = 0.0
+    distance_m: float | None = None
+    confirm_in_s: float | None = None
+
+
+class Outcome(BaseModel):
+    """Whether it was done and, if not, why in one sentence."""
+
+    accepted: bool
+    reason: str = ""
+
+
+class State(BaseModel):
+    """What the desk knows now. `age_s` is how long ago control last spoke."""
+
+    title: str
+    signed_in: bool
+    control: bool
+    age_s: float | None
+    telemetry: Telemetry | None
+
+
+_from_page: TypeAdapter[Command | Pulse] = TypeAdapter(
+    Annotated[Command | Pulse, Field(discriminator="kind")]
+)
+
+
+def read(text: str | None) -> Command | Pulse:
+    """The message in one frame from a page. Raises: MessageError."""
+    try:
+        return _from_page.validate_json(text or "")
+    except ValidationError as error:
+        raise MessageError(_sentence(error)) from None
+
+
+def _sentence(error: ValidationError) -> str:
+    if any(problem["loc"][-1:] == ("verb",) for problem in error.errors(include_input=False)):
+        return "The console knows no such command. Reload the page and try again."
+    return NOT_UNDERSTOOD
+
+
+def telemetry(message: Message) -> Telemetry | None:
+    """Control's telemetry for the page, or None if it is not what telemetry must be."""
+    try:
+        return Telemetry.model_validate(message)
+    except ValidationError:
+        return None
+
+
+def hello(title: str) -> str:
+    return json.dumps({"kind": "hello", "title": title})
+
+
+def pulse(*, signed_in: bool, control: bool) -> str:
+    """Sent twice a second, and at once when either changes; the page answers each."""
+    return json.dumps({"kind": "pulse", "signed_in": signed_in, "control": control})
+
+
+def answer(key: str, outcome: Outcome) -> str:
+    return json.dumps({"kind": "answer", "id": key, **outcome.model_dump()})
+
+
+def refusal(reason: str) -> str:
+    return json.dumps({"kind": "refused", "reason": reason})

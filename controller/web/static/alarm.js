@@ -1,0 +1,41 @@
+// The sound of a high-priority alarm: two groups of five beeps (the pattern of IEC 60601-1-8),
+// repeated while it lasts. Browsers allow sound only after a first touch of the page.
+
+const GROUP = [0, 0.2, 0.4, 0.75, 0.95];
+const BEEP_S = 0.12;
+const REPEAT_MS = 4000;
+
+let audio = null;
+let timer = null;
+
+function beep(at_s) {
+  const tone = audio.createOscillator();
+  const volume = audio.createGain();
+  tone.frequency.value = 880;
+  volume.gain.setValueAtTime(0, at_s);
+  volume.gain.linearRampToValueAtTime(0.3, at_s + 0.02);
+  volume.gain.linearRampToValueAtTime(0, at_s + BEEP_S);
+  tone.connect(volume).connect(audio.destination);
+  tone.start(at_s);
+  tone.stop(at_s + BEEP_S);
+}
+
+function burst() {
+  if (audio.state !== "running") return;
+  for (const start_s of [0, 1.5]) {
+    for (const offset_s of GROUP) beep(audio.currentTime + start_s + offset_s);
+  }
+}
+
+// Call on every gesture until sound is allowed.
+export function allowSound() {
+  audio ??= new AudioContext();
+  if (audio.state === "suspended") audio.resume().catch(() => {});
+}
+
+export function soundAlarm(on) {
+  if (on === (timer !== null) || audio === null) return;
+  if (on) burst();
+  else clearInterval(timer);
+  timer = on ? setInterval(burst, REPEAT_MS) : null;
+}
