@@ -7,8 +7,13 @@ from typing import Protocol
 class LinkError(ConnectionError):
     """The peer could not be reached, or the link to it broke.
 
-    The message is one plain sentence that names the way out.
+    The message is one plain sentence that names the way out. `att_error` is the peer's own ATT
+    error code (0xFE: procedure already in progress) if it answered with one.
     """
+
+    def __init__(self, what: str, att_error: int | None = None) -> None:
+        super().__init__(what)
+        self.att_error = att_error
 
 
 class GattLink(Protocol):
