@@ -10,7 +10,7 @@ import os
 import struct
 import termios
 import tty
-from collections.abc import Callable
+from math import inf
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -36,16 +36,17 @@ class GripSensor:
         self.tether = True
         self.frozen = False
         self._last = GripFrame(sequence=0xFFFF)
-        self._sent_at_s: float | None = None
+        self._due_at_s = -inf
 
     def due(self, walker: WalkerState, now_s: float) -> GripFrame | None:
         """The frame to send now, if the period has passed or a flag has changed."""
         frame = self._read(walker)
-        if self._sent_at_s is not None:
-            early = now_s - self._sent_at_s < PERIOD_S
-            if early and _flags(frame) == _flags(self._last):
-                return None
-        self._last, self._sent_at_s = frame, now_s
+        if now_s >= self._due_at_s:
+            on_time = now_s - self._due_at_s < PERIOD_S
+            self._due_at_s = (self._due_at_s if on_time else now_s) + PERIOD_S
+        elif _flags(frame) == _flags(self._last):
+            return None
+        self._last = frame
         return frame
 
     def _read(self, walker: WalkerState) -> GripFrame:
@@ -145,15 +146,12 @@ class TcpPort:
             writer.close()
 
 
-PORTS: dict[str, Callable[[str], GripPort]] = {
-    "pty": lambda _: PtyPort(),
-    "tcp": lambda rest: TcpPort(rest.rpartition(":")[0], int(rest.rpartition(":")[2])),
-}
-
-
 def open_port(address: str) -> GripPort:
     """`pty`, or `tcp:HOST:PORT`. Raises: `ValueError` for another form."""
     kind, _, rest = address.partition(":")
-    if kind not in PORTS:
-        raise ValueError(f"The grip unit sits on 'pty' or 'tcp:HOST:PORT', not on {address!r}.")
-    return PORTS[kind](rest)
+    host, _, port = rest.rpartition(":")
+    if kind == "tcp" and port.isdigit():
+        return TcpPort(host, int(port))
+    if address == "pty":
+        return PtyPort()
+    raise ValueError(f"The grip unit sits on 'pty' or 'tcp:HOST:PORT', not on {address!r}.")
