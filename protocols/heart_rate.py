@@ -9,6 +9,8 @@ Source: Heart Rate Service 1.0. A strap taken off may repeat its last rate witho
 
 from typing import NamedTuple
 
+from protocols.integers import Integer, pack, unpack
+
 WIDE_RATE = 0x01
 CONTACT_DETECTED = 0x02
 CONTACT_SUPPORTED = 0x04
@@ -18,6 +20,10 @@ RESERVED_FLAGS = 0xE0
 RR_UNITS_PER_S = 1024
 
 BODY_LOCATIONS = ("other", "chest", "wrist", "finger", "hand", "ear_lobe", "foot")
+
+
+_ENERGY = Integer("energy_kj", 2)
+_INTERVAL = Integer("rr", 2)
 
 
 class HeartRate(NamedTuple):
@@ -43,29 +49,30 @@ class HeartRate(NamedTuple):
 def decode(octets: bytes) -> HeartRate:
     """The measurement in `octets`. Never raises."""
     flags = octets[0] if octets else 0
-    rate_bpm, rest = _take(octets[1:], 2 if flags & WIDE_RATE else 1)
-    energy_kj, rest = _take(rest, 2) if flags & ENERGY else (None, rest)
-    rr, rest = _intervals(rest) if flags & RR_INTERVALS else (None, rest)
-    missing = rate_bpm is None or (flags & ENERGY and energy_kj is None)
+    layout = _layout(flags)
+    values, rest = unpack(layout, octets[1:])
+    rate_bpm, energy_kj = (*values, None, None)[:2]
+    rr, trailing = _intervals(rest) if flags & RR_INTERVALS else (None, rest)
     contact = bool(flags & CONTACT_DETECTED) if flags & CONTACT_SUPPORTED else None
-    return HeartRate(rate_bpm, contact, energy_kj, rr, flags, bool(missing), bytes(rest))
+    return HeartRate(rate_bpm, contact, energy_kj, rr, flags, len(values) < len(layout), trailing)
 
 
 def encode(measurement: HeartRate) -> bytes:
     """The notification; the flags are made from the fields, and a rate of None is sent as 0.
 
-    Raises: `OverflowError` for a number that its field cannot hold.
+    Raises: `ProtocolError` for a number that does not fit.
     """
-    rate_bpm = measurement.rate_bpm or 0
-    wide = rate_bpm > 0xFF
-    flags = wide * WIDE_RATE | (measurement.contact is not None) * CONTACT_SUPPORTED
-    flags |= bool(measurement.contact) * CONTACT_DETECTED
-    flags |= (measurement.energy_kj is not None) * ENERGY
-    flags |= (measurement.rr is not None) * RR_INTERVALS
-    words = [] if measurement.energy_kj is None else [measurement.energy_kj]
-    words += measurement.rr or ()
-    body = b"".join(word.to_bytes(2, "little") for word in words)
-    return bytes((flags,)) + rate_bpm.to_bytes(1 + wide, "little") + body
+    rate_bpm, contact, energy_kj, rr = measurement[:4]
+    flags = (
+        WIDE_RATE * ((rate_bpm or 0) > 0xFF)
+        | CONTACT_DETECTED * bool(contact)
+        | CONTACT_SUPPORTED * (contact is not None)
+        | ENERGY * (energy_kj is not None)
+        | RR_INTERVALS * (rr is not None)
+    )
+    values = [rate_bpm or 0, *([] if energy_kj is None else [energy_kj]), *(rr or ())]
+    layout = [*_layout(flags), *[_INTERVAL] * len(rr or ())]
+    return bytes((flags,)) + pack(layout, values)
 
 
 def body_location(octets: bytes) -> str | None:
@@ -74,14 +81,10 @@ def body_location(octets: bytes) -> str | None:
     return BODY_LOCATIONS[octets[0]] if known else None
 
 
-def _take(octets: bytes, size: int) -> tuple[int | None, bytes]:
-    """A number of `size` octets and the rest, or None and everything if it is not all there."""
-    if len(octets) < size:
-        return None, octets
-    return int.from_bytes(octets[:size], "little"), octets[size:]
+def _layout(flags: int) -> list[Integer]:
+    rate = Integer("rate_bpm", 2 if flags & WIDE_RATE else 1)
+    return [rate, _ENERGY] if flags & ENERGY else [rate]
 
 
 def _intervals(octets: bytes) -> tuple[tuple[int, ...], bytes]:
-    whole = len(octets) // 2 * 2
-    words = (octets[at : at + 2] for at in range(0, whole, 2))
-    return tuple(int.from_bytes(word, "little") for word in words), octets[whole:]
+    return unpack([_INTERVAL] * (len(octets) // 2), octets)

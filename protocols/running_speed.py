@@ -6,8 +6,9 @@ flags: bit 0 stride length, 1 total distance, 2 running (else walking).
 Source: Running Speed and Cadence Service 1.0. A pod is a second witness of the belt's speed.
 """
 
-import struct
 from typing import NamedTuple
+
+from protocols.integers import Integer, pack, unpack
 
 STRIDE_LENGTH = 0x01
 TOTAL_DISTANCE = 0x02
@@ -24,13 +25,12 @@ FEATURES = (
 )
 """Names of the feature bits (2A54), from bit 0."""
 
-_FIELDS = (
-    ("speed", 0, "H"),
-    ("cadence_per_min", 0, "B"),
-    ("stride_length", STRIDE_LENGTH, "H"),
-    ("total_distance", TOTAL_DISTANCE, "I"),
-)
-"""Name, the flag that announces it (0: always there), `struct` code; in wire order."""
+_ALWAYS = (Integer("speed", 2), Integer("cadence_per_min", 1))
+_ANNOUNCED = {
+    STRIDE_LENGTH: Integer("stride_length", 2),
+    TOTAL_DISTANCE: Integer("total_distance", 4),
+}
+"""By the flag that announces them, in wire order."""
 
 
 class RunningSpeed(NamedTuple):
@@ -67,31 +67,24 @@ class RunningSpeed(NamedTuple):
 def decode(octets: bytes) -> RunningSpeed:
     """The measurement in `octets`. Never raises."""
     flags = octets[0] if octets else 0
-    values: dict[str, int] = {}
-    at = 1
-    truncated = False
-    for name, flag, code in _announced(flags):
-        layout = struct.Struct("<" + code)
-        truncated = at + layout.size > len(octets)
-        if truncated:
-            break
-        (values[name],) = layout.unpack_from(octets, at)
-        at += layout.size
-    return RunningSpeed(**values, flags=flags, truncated=truncated, trailing=bytes(octets[at:]))
+    layout = _layout(flags)
+    values, trailing = unpack(layout, octets[1:])
+    by_name = {integer.name: value for integer, value in zip(layout, values, strict=False)}
+    truncated = len(values) < len(layout)
+    return RunningSpeed(**by_name, flags=flags, truncated=truncated, trailing=trailing)
 
 
 def encode(measurement: RunningSpeed) -> bytes:
     """The notification; of the record's flags only `RUNNING` counts. Speed, cadence None are 0.
 
-    Raises: `struct.error` for a number that its field cannot hold.
+    Raises: `ProtocolError` for a number that does not fit.
     """
     flags = measurement.flags & RUNNING
-    flags |= (measurement.stride_length is not None) * STRIDE_LENGTH
-    flags |= (measurement.total_distance is not None) * TOTAL_DISTANCE
-    announced = _announced(flags)
-    codes = "".join(code for _, _, code in announced)
-    numbers = [getattr(measurement, name) or 0 for name, _, _ in announced]
-    return struct.pack(f"<B{codes}", flags, *numbers)
+    for flag, integer in _ANNOUNCED.items():
+        flags |= flag * (getattr(measurement, integer.name) is not None)
+    layout = _layout(flags)
+    values = [getattr(measurement, integer.name) or 0 for integer in layout]
+    return bytes((flags,)) + pack(layout, values)
 
 
 def features(octets: bytes) -> list[str]:
@@ -100,5 +93,5 @@ def features(octets: bytes) -> list[str]:
     return [name for bit, name in enumerate(FEATURES) if bits >> bit & 1]
 
 
-def _announced(flags: int) -> list[tuple[str, int, str]]:
-    return [field for field in _FIELDS if field[1] == 0 or field[1] & flags]
+def _layout(flags: int) -> list[Integer]:
+    return [*_ALWAYS, *(integer for flag, integer in _ANNOUNCED.items() if flags & flag)]

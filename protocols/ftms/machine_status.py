@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from protocols.ftms import parameters
-from protocols.ftms.parameters import Parameter, pack, unpack
+from protocols.integers import Integer, pack, unpack
 
 
 class Event(IntEnum):
@@ -37,7 +37,7 @@ class Event(IntEnum):
     CONTROL_PERMISSION_LOST = 0xFF
 
 
-PARAMETERS: dict[Event, tuple[Parameter, ...]] = {
+PARAMETERS: dict[Event, tuple[Integer, ...]] = {
     Event.RESET: (),
     Event.STOPPED_OR_PAUSED_BY_USER: parameters.STOP_PAUSE,
     Event.STOPPED_BY_SAFETY_KEY: (),

@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from protocols.ftms import parameters
-from protocols.ftms.parameters import Parameter, pack, unpack
+from protocols.integers import Integer, pack, unpack
 
 RESPONSE = 0x80
 
@@ -47,7 +47,7 @@ class ResultCode(IntEnum):
     CONTROL_NOT_PERMITTED = 0x05
 
 
-PARAMETERS: dict[OpCode, tuple[Parameter, ...]] = {
+PARAMETERS: dict[OpCode, tuple[Integer, ...]] = {
     OpCode.REQUEST_CONTROL: (),
     OpCode.RESET: (),
     OpCode.SET_TARGET_SPEED: parameters.TARGET_SPEED,
