@@ -26,10 +26,6 @@ SPEED_UNITS_PER_MPS = 360
 """Speeds are counted in 0.01 km/h."""
 DEFAULT_PAYLOAD = 20
 """Octets of one notification at the default ATT_MTU of 23."""
-NO_ELEVATION = (0xFFFF, 0x7FFF)
-"""Sent by Matrix and Life Fitness for an elevation they do not count; it has no sentinel."""
-
-
 _new = tuple.__new__
 """Builds a record from a row known to be whole, without `_make`'s check of the length."""
 
@@ -88,8 +84,8 @@ class TreadmillData(NamedTuple):
 
     @property
     def elevation_gain_m(self) -> float | None:
-        tenths = self.elevation_gain
-        return None if tenths is None or tenths in NO_ELEVATION else tenths / 10
+        tenths = self.available("elevation_gain")
+        return None if tenths is None else tenths / 10
 
     @property
     def heart_rate_bpm(self) -> int | None:
@@ -102,9 +98,9 @@ class TreadmillData(NamedTuple):
         return self.available("power")
 
     def available(self, name: str) -> int | None:
-        """The field called `name`, or None if absent or marked "not available" by the rules."""
+        """The field called `name`, or None if absent or marked as not available."""
         value: int | None = getattr(self, name)
-        return None if value == NOT_AVAILABLE[name] else value
+        return None if value in NOT_AVAILABLE[name] else value
 
 
 def decode(octets: bytes) -> TreadmillData:
@@ -159,7 +155,7 @@ def _groups(record: TreadmillData) -> dict[int, bytes]:
 
 
 def _pack(field: Field, value: int | None) -> bytes:
-    number = field.not_available or 0 if value is None else value
+    number = (*field.not_available, 0)[0] if value is None else value
     parts = (number & 0xFFFF, number >> 16) if field.code == U24 else (number,)
     try:
         return struct.pack("<" + field.code, *parts)

@@ -20,6 +20,8 @@ PACE_BITS = 0x0060
 PACE_FIELDS = ("pace", "average_pace")
 U24 = "HB"
 """A 24-bit number as `struct` can read it: the low 16 bits, then the high 8."""
+NO_ELEVATION = (0xFFFF, 0x7FFF)
+"""The specification has no sentinel here; Matrix sends the first, Life Fitness the second."""
 HEADLESS = -1
 """Stands for the flags of a packet too short to have any."""
 CACHED_READERS = 512
@@ -27,33 +29,33 @@ CACHED_READERS = 512
 
 
 class Field(NamedTuple):
-    """One number. `code` is its `struct` code, `not_available` the specification's own sentinel."""
+    """One number: its flag bit, name, `struct` code, and the values that mean "not available"."""
 
     bit: int
     name: str
     code: str
-    not_available: int | None = None
+    not_available: tuple[int, ...] = ()
 
 
 FIELDS = (
     Field(0, "speed", "H"),
     Field(1, "average_speed", "H"),
     Field(2, "distance_m", U24),
-    Field(3, "inclination", "h", 0x7FFF),
-    Field(3, "ramp_angle", "h", 0x7FFF),
-    Field(4, "elevation_gain", "H"),
-    Field(4, "elevation_loss", "H"),
+    Field(3, "inclination", "h", (0x7FFF,)),
+    Field(3, "ramp_angle", "h", (0x7FFF,)),
+    Field(4, "elevation_gain", "H", NO_ELEVATION),
+    Field(4, "elevation_loss", "H", NO_ELEVATION),
     Field(5, "pace", "B"),
     Field(6, "average_pace", "B"),
-    Field(7, "energy_kcal", "H", 0xFFFF),
-    Field(7, "energy_per_hour_kcal", "H", 0xFFFF),
-    Field(7, "energy_per_minute_kcal", "B", 0xFF),
+    Field(7, "energy_kcal", "H", (0xFFFF,)),
+    Field(7, "energy_per_hour_kcal", "H", (0xFFFF,)),
+    Field(7, "energy_per_minute_kcal", "B", (0xFF,)),
     Field(8, "heart_rate", "B"),
     Field(9, "metabolic_equivalent", "B"),
     Field(10, "elapsed_s", "H"),
     Field(11, "remaining_s", "H"),
-    Field(12, "force", "h", 0x7FFF),
-    Field(12, "power", "h", 0x7FFF),
+    Field(12, "force", "h", (0x7FFF,)),
+    Field(12, "power", "h", (0x7FFF,)),
     Field(13, "step_count", U24),
 )
 NAMES = tuple(field.name for field in FIELDS)
