@@ -43,7 +43,11 @@ SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     ),
     (BleakError, "{who} is no longer linked ({error}): bring it closer and connect again."),
     (EOFError, "{who} is no longer linked: start the system's Bluetooth service again."),
-    (OSError, NO_ADAPTER),
+    (
+        OSError,
+        "The system's Bluetooth service does not answer ({error}): start it, or name another "
+        "adapter, such as hci:usb:0.",
+    ),
 )
 """The first row whose type fits speaks. TimeoutError is an OSError, so it comes before it."""
 

@@ -12,6 +12,8 @@ from bumble.core import UUID
 from bumble.gatt import GATT_CHARACTERISTIC_ATTRIBUTE_TYPE, GATT_INCLUDE_ATTRIBUTE_TYPE
 from bumble.gatt_client import CharacteristicProxy, Client, ServiceProxy
 
+from protocols.ftms.uuids import short
+
 MTU = 517
 """ATT_MTU that carries the longest attribute value (512 octets) in one response."""
 
@@ -48,7 +50,13 @@ async def _raise_mtu(client: Client) -> None:
 async def _services(client: Client, wanted: Collection[str] | None) -> list[ServiceProxy]:
     if wanted is None:
         return await client.discover_services()
-    return [found for name in wanted for found in await client.discover_service(name)]
+    return [found for text in wanted for found in await client.discover_service(_uuid(text))]
+
+
+def _uuid(text: str) -> UUID:
+    """In the short form if there is one: servers compare the octets as they are on the air."""
+    number = short(text)
+    return UUID(text) if number is None else UUID.from_16_bits(number)
 
 
 async def _discover_descriptors(

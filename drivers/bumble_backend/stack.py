@@ -36,6 +36,7 @@ LINK_PREFERENCES = ConnectionParametersPreferences(
 link may go unnoticed in the time the guard has for stopping the belt."""
 
 WITHDRAW_PERIOD_S = 0.05
+LOST = "its HCI transport was lost"
 
 
 class Stack:
@@ -70,6 +71,9 @@ class Stack:
         Raises:
             BleakError: as bleak's other backends raise it.
         """
+        if self.lost.done():
+            operation.close()
+            raise not_available(LOST)
         return await self._outcome(self.spawn(operation), gone)
 
     def spawn(self, operation: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -147,7 +151,7 @@ class Stack:
         ends: list[asyncio.Future[Any]] = [task, self.lost, *([gone] if gone else [])]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         if self.lost.done():
-            raise not_available("its HCI transport was lost")
+            raise not_available(LOST)
         if not task.done() or task.cancelled():
             raise BleakError("the link was lost")
         return _result(task)

@@ -7,6 +7,6 @@
 from simulators.radio.air import Air
 from simulators.radio.controller import AirController
 from simulators.radio.link import Physics
-from simulators.radio.server import serving
+from simulators.radio.server import adapter_of, serving
 
-__all__ = ["Air", "AirController", "Physics", "serving"]
+__all__ = ["Air", "AirController", "Physics", "adapter_of", "serving"]
