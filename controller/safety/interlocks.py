@@ -65,6 +65,12 @@ INTERLOCKS: tuple[Interlock, ...] = (
         cleared=conditions.always,
     ),
     _row(
+        "internal_error", Action.PROTECTIVE, _COMMANDED, conditions.never,
+        "Retrotread made a mistake and stopped the belt.",
+        clears="Restart Retrotread and report this.",
+        cleared=conditions.always,
+    ),
+    _row(
         "restarted", Action.PROTECTIVE, _COMMANDED, conditions.never,
         "Retrotread restarted while the belt may have been moving.",
         clears="Make sure that the patient is safe and the belt at rest.",

@@ -47,6 +47,7 @@ START: Requirements = (
         lambda view: view.evidence.belt.control is not Control.REFUSED,
         "The treadmill refuses to be controlled. Close other programs that use it.",
     ),
+    (lambda view: view.evidence.journal_ok, "The session cannot be recorded."),
 )
 
 

@@ -1,0 +1,151 @@
+"""The control process: drivers, loop, hatch and journal under one TaskGroup.
+
+    python -m controller.control PLAN BEAT_FD PULSE_FD [--restarted]
+
+Writes one octet to BEAT_FD at the end of each completed turn: `m` while the belt may move, `r`
+while it rests. Reads the guard's pulse from PULSE_FD; without it the belt is stopped.
+"""
+
+import asyncio
+import functools
+import gc
+import logging
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from controller.hatch import Hatch, Message, Peer
+from controller.loop import Loop
+from controller.plan import Plan
+from controller.programs.program import FREE_WALK, built_in
+from controller.records.journal import Journal
+from controller.safety.limits import LimitError, tightest
+from controller.session.commands import Role, Verb
+from controller.step import Command, State
+from controller.step.state import crashed
+from drivers import address
+from drivers.address import AddressError
+from drivers.ble import BleakLink
+from drivers.ftms_treadmill import FtmsTreadmill
+from drivers.grip import BAUD, GripUnit
+from drivers.links import LinkError
+from drivers.serial_port import open_port
+
+MOVING, RESTING = b"m", b"r"
+SWITCH_S = 0.0005
+"""How soon a thread (the journal's) must give the interpreter back; the default is 5 ms."""
+
+
+class Commands:
+    """Turns messages on the hatch into commands for the loop."""
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+        self._programs = built_in()
+
+    def take(self, message: Message, peer: Peer) -> None:
+        if message["kind"] == "presence":
+            self._loop.seen.console_at_s = self._loop.clock()
+        elif message["kind"] == "command":
+            self._command(message, peer)
+
+    def _command(self, message: Message, peer: Peer) -> None:
+        named = message.get("program", FREE_WALK.id)
+        try:
+            verb, role = Verb(message.get("verb")), Role(message.get("role"))
+            program = self._programs[named]
+        except (ValueError, KeyError, TypeError):
+            peer.send(_answer(str(message.get("id")), "There is no such command or program."))
+            return
+        command = Command(str(message.get("id")), verb, role, program)
+        self._loop.ask(command, lambda answer: peer.send(_answer(answer.id, answer.reason)))
+
+
+def _answer(identifier: str, reason: str) -> Message:
+    return {"kind": "answer", "id": identifier, "accepted": not reason, "reason": reason}
+
+
+class Pulse:
+    """The guard's pulse on a pipe; its end means that there is no guard any more."""
+
+    def __init__(self, fd: int, loop: Loop) -> None:
+        self._fd = fd
+        self._loop = loop
+
+    def watch(self) -> None:
+        os.set_blocking(self._fd, False)
+        asyncio.get_running_loop().add_reader(self._fd, self._read)
+
+    def _read(self) -> None:
+        if os.read(self._fd, 64):
+            self._loop.seen.guard_at_s = self._loop.clock()
+            return
+        asyncio.get_running_loop().remove_reader(self._fd)
+        self._loop.leave()
+
+
+def _beat(fd: int, moving: bool) -> None:
+    try:
+        os.write(fd, MOVING if moving else RESTING)
+    except (BlockingIOError, BrokenPipeError):
+        return
+
+
+def _wire_record(journal: Journal, direction: str, octets: bytes) -> None:
+    journal.add("wire", time.monotonic(), direction=direction, octets=octets.hex())
+
+
+async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> None:
+    """Run until told to leave and the belt is at rest.
+
+    Raises: `AddressError`, `LimitError` or `LinkError` for a plan that cannot work.
+    """
+    limits, bound_by = tightest(plan.limits)
+    news = asyncio.Event()
+    link = BleakLink(address.treadmill(plan.treadmill), plan.adapter)
+    port = functools.partial(open_port, address.grip(plan.grip), BAUD)
+    with Journal(Path(plan.data_dir) / "sessions") as journal:
+        treadmill = FtmsTreadmill(link, news.set, functools.partial(_wire_record, journal))
+        grip = GripUnit(port, news.set)
+        loop = Loop(
+            treadmill,
+            grip,
+            journal,
+            limits,
+            bound_by,
+            clock=time.monotonic,
+            news=news,
+            beat=functools.partial(_beat, beat_fd),
+            state=crashed(time.monotonic()) if restarted else State(),
+        )
+        async with Hatch(Path(plan.hatch), Commands(loop).take) as hatch, treadmill, grip:
+            loop.publish = hatch.publish
+            Pulse(pulse_fd, loop).watch()
+            _leave_on_signals(loop)
+            gc.collect()
+            gc.freeze()
+            await loop.run()
+
+
+def _leave_on_signals(loop: Loop) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, loop.leave)
+
+
+def main(argv: list[str]) -> int:
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    sys.setswitchinterval(SWITCH_S)
+    plan_file, beat_fd, pulse_fd, *rest = argv[1:]
+    plan = Plan.load(Path(plan_file))
+    try:
+        asyncio.run(serve(plan, int(beat_fd), int(pulse_fd), restarted="--restarted" in rest))
+    except (AddressError, LimitError, LinkError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

@@ -1,0 +1,173 @@
+"""The loop: 20 turns a second, and one at once on news. It never awaits a device.
+
+Each turn gathers evidence, lets `step` decide, hands the order to the treadmill's mailbox, answers
+those who asked, and only then sends its heartbeat.
+"""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from controller.records.journal import Journal
+from controller.safety.evidence import Evidence
+from controller.safety.limits import Limits
+from controller.safety.monitors import PERIOD_S
+from controller.safety.view import Phase
+from controller.session.commands import Answer, Verb
+from controller.step import Command, Decision, State, step
+from controller.step.state import tripped
+from controller.telemetry import snapshot
+from drivers.treadmill import Treadmill
+from protocols.belt import BeltOrder, Level
+from protocols.grip import GripReport
+
+TELEMETRY_S = 0.1
+QUIET = frozenset({Phase.IDLE, Phase.LATCHED})
+"""Phases in which rest was verified and nothing may move."""
+
+_log = logging.getLogger(__name__)
+
+
+class Grip(Protocol):
+    """What the loop needs of a grip unit."""
+
+    @property
+    def report(self) -> GripReport: ...
+
+
+@dataclass
+class Sightings:
+    """When others were last heard, monotonic seconds; None until then."""
+
+    guard_at_s: float | None = None
+    console_at_s: float | None = None
+
+
+@dataclass
+class Loop:
+    """Joins the pure turn to the world.
+
+    Whoever sets `news` gets a turn at once; `beat(moving)` ends each turn; `publish` gets
+    telemetry ten times a second and on each change of phase.
+    """
+
+    treadmill: Treadmill
+    grip: Grip
+    journal: Journal
+    limits: Limits
+    bound_by: dict[str, str]
+    clock: Callable[[], float]
+    news: asyncio.Event
+    publish: Callable[[dict[str, Any]], None] = lambda _message: None
+    beat: Callable[[bool], None] = lambda _moving: None
+    state: State = field(default_factory=State)
+    seen: Sightings = field(default_factory=Sightings)
+    leaving: bool = False
+    session_id: str | None = None
+
+    def __post_init__(self) -> None:
+        self._asked: list[tuple[Command, Callable[[Answer], None]]] = []
+        self._decision = Decision(BeltOrder())
+        self._published_at_s = float("-inf")
+
+    def ask(self, command: Command, reply: Callable[[Answer], None]) -> None:
+        """Put a command before the next turn, which comes at once."""
+        self._asked.append((command, reply))
+        self.news.set()
+
+    def leave(self) -> None:
+        """Stop the belt if it may move, and end the loop once rest is verified (S37)."""
+        self.leaving = True
+        self.news.set()
+
+    async def run(self) -> None:
+        """Turn until told to leave and the belt is at rest."""
+        while not (self.leaving and self.state.phase in QUIET):
+            due_s = min(PERIOD_S, self._decision.wake_at_s - self.clock())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(due_s, 0.0)):
+                    await self.news.wait()
+            self.news.clear()
+            self.turn()
+
+    def turn(self) -> None:
+        """One turn. A mistake inside it is a Stop, not an end."""
+        now_s = self.clock()
+        before, evidence = self.state, self._evidence()
+        asked = self._take_commands()
+        commands = tuple(command for command, _ in asked)
+        try:
+            self.state, decision = step(before, evidence, commands, self.limits, now_s)
+        except Exception:
+            _log.exception("A turn failed; the belt is stopped.")
+            self.state = tripped(before, "internal_error", now_s)
+            decision = Decision(BeltOrder(Level.STOP, 0.0, now_s))
+        self.treadmill.command(decision.order)
+        self._decision = decision
+        for answer, (_, reply) in zip(decision.answers, asked, strict=False):
+            reply(answer)
+        self._record(before, evidence, decision, now_s)
+        self._tell(before, evidence, now_s)
+        self.beat(self.state.phase not in QUIET)
+
+    def _evidence(self) -> Evidence:
+        return Evidence(
+            belt=self.treadmill.report,
+            grip=self.grip.report,
+            guard_seen_at_s=self.seen.guard_at_s,
+            console_seen_at_s=self.seen.console_at_s,
+            journal_ok=self.journal.ok,
+        )
+
+    def _take_commands(self) -> list[tuple[Command, Callable[[Answer], None]]]:
+        asked, self._asked = self._asked, []
+        if self.leaving and self.state.phase not in QUIET | {Phase.STOPPING}:
+            asked.append((Command("leaving", Verb.STOP), lambda _answer: None))
+        return asked
+
+    def _record(self, before: State, evidence: Evidence, decision: Decision, now_s: float) -> None:
+        phase = self.state.phase
+        if before.phase is Phase.IDLE and phase is not Phase.IDLE:
+            self.session_id = uuid.uuid4().hex
+            self.journal.begin(self.session_id, now_s, program=self.state.program.id)
+        for answer in decision.answers:
+            self.journal.add("command", now_s, verb=answer.verb.value, refused=answer.reason)
+        if phase is not before.phase:
+            latch = self.state.latch
+            cause = latch.cause if latch else None
+            self.journal.add("phase", now_s, phase=phase.value, cause=cause, breach=decision.breach)
+        if phase not in QUIET:
+            self.journal.add("turn", now_s, **_turn(self.state, evidence, decision))
+        if phase is Phase.IDLE and before.phase is not Phase.IDLE:
+            self.journal.end(now_s)
+
+    def _tell(self, before: State, evidence: Evidence, now_s: float) -> None:
+        changed = self.state.phase is not before.phase
+        if not changed and now_s - self._published_at_s < TELEMETRY_S:
+            return
+        self._published_at_s = now_s
+        told = snapshot(
+            self.state,
+            self._decision,
+            evidence,
+            self.limits,
+            bound_by=self.bound_by,
+            now_s=now_s,
+        )
+        self.publish({"kind": "telemetry", "session_id": self.session_id, **told})
+
+
+def _turn(state: State, evidence: Evidence, decision: Decision) -> dict[str, Any]:
+    """The figures of one turn, as journaled."""
+    return {
+        "level": decision.order.level.value,
+        "set_point_mps": decision.order.speed_mps,
+        "belt_mps": evidence.belt.speed_mps,
+        "distance_m": evidence.belt.distance_m,
+        "left": state.monitors.hands.left,
+        "right": state.monitors.hands.right,
+    }

@@ -1,0 +1,35 @@
+"""What one process tells the next at its start: settings already checked, as one JSON file.
+
+Standard library only, so that guard and control can read it without the weight of settings.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One service: its machine, its sensors, its limits, its console.
+
+    - `treadmill`, `grip`: addresses; `adapter`: `system` or `hci:<transport>`.
+    - `limits`: by source, the limits that it sets (SI).
+    - `hatch`: the Unix socket between desk and control.
+    - `desk`: the desk's own plan, empty for a service without a console.
+    """
+
+    treadmill: str
+    grip: str
+    adapter: str
+    hatch: str
+    data_dir: str
+    limits: dict[str, dict[str, float]] = field(default_factory=dict)
+    desk: dict[str, Any] = field(default_factory=dict)
+
+    def save(self, path: Path) -> None:
+        path.write_text(json.dumps(asdict(self)))
+
+    @classmethod
+    def load(cls, path: Path) -> "Plan":
+        return cls(**json.loads(path.read_text()))

@@ -1,0 +1,39 @@
+"""The guard's second writer, warm: everything imported, waiting for one word on standard input.
+
+    python -m controller.standby PLAN     a line "stop" stops the belt, end of file ends it
+
+Says on standard output, one JSON line each: `ready`, `stop_sent`, `verified`, with `at_ns` of the
+monotonic clock.
+"""
+
+import asyncio
+import json
+import logging
+import sys
+import time
+from pathlib import Path
+
+from controller.plan import Plan
+from controller.stopper import stop_belt
+from drivers import adapter, address
+
+
+def say(event: str) -> None:
+    print(json.dumps({"event": event, "at_ns": time.monotonic_ns()}), flush=True)  # noqa: T201
+
+
+def main(argv: list[str]) -> int:
+    logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
+    plan = Plan.load(Path(argv[1]))
+    target = address.treadmill(plan.treadmill)
+    adapter.bleak_arguments(plan.adapter)
+    say("ready")
+    for line in sys.stdin:
+        if line.strip() == "stop":
+            asyncio.run(stop_belt(target, plan.adapter, lambda: say("stop_sent")))
+            say("verified")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

@@ -1,0 +1,126 @@
+"""What control tells of itself: one JSON-ready value per call, SI inside, sentences for people."""
+
+import math
+from typing import Any
+
+from controller.safety import latch
+from controller.safety.evidence import Evidence, age_s
+from controller.safety.limits import Limits
+from controller.safety.view import Phase, View
+from controller.session import requirements
+from controller.session.commands import Role, Verb
+from controller.step.obey import refusal
+from controller.step.state import Command, Decision, State
+
+UNTIL_KEY_S = 3.0
+"""A belt still moving so long after Stop, at any speed, is not stopping: pull the safety key."""
+GENTLEST_STOP_MPS2 = 0.25
+"""A consumer machine's own deceleration; with it the time to rest is estimated."""
+
+SENTENCES: dict[Phase, str] = {
+    Phase.IDLE: "Ready for a session.",
+    Phase.ARMED: "Armed. The belt is at rest.",
+    Phase.WALKING: "Walking.",
+    Phase.SLOWING: "Slowing down to a stop.",
+    Phase.STOPPING: "Stopping the belt.",
+    Phase.LATCHED: "Stopped. A supervisor must reset.",
+}
+
+
+def snapshot(
+    state: State,
+    decision: Decision,
+    evidence: Evidence,
+    limits: Limits,
+    *,
+    bound_by: dict[str, str],
+    now_s: float,
+) -> dict[str, Any]:
+    """The console's view of this turn; keys are the contract between control and desk."""
+    view = state.view(evidence, limits, now_s)
+    row = state.latch.row if state.latch else None
+    return {
+        "time_s": round(now_s, 3),
+        "state": state.phase.value,
+        "sentence": _sentence(state),
+        "cause": row.name if row else None,
+        "clears": row.clears if row else "",
+        "missing": list(_missing(state, view)),
+        "may": [verb.value for verb in Verb if not _refused(verb, state, view)],
+        "warnings": list(decision.warnings),
+        "belt": _belt(evidence, now_s),
+        "set_point_mps": round(decision.order.speed_mps, 4),
+        "target_mps": round(min(state.ceiling_mps, limits.cap_mps), 4),
+        "cap_mps": round(limits.cap_mps, 5),
+        "cap_source": bound_by["cap_mps"],
+        "grip": _grip(view),
+        "pull_key": pull_key(state, evidence, now_s),
+        "program": state.program.title,
+        "walked_s": round(state.walked_s(now_s), 1),
+        "confirm_in_s": _confirm_in_s(state, limits, now_s),
+    }
+
+
+def pull_key(state: State, evidence: Evidence, now_s: float) -> bool:
+    """The stop could not be verified in the time any treadmill needs."""
+    if state.phase is not Phase.STOPPING or evidence.belt.at_rest_for_s(now_s) > 0:
+        return False
+    expected_s = 1.3 + state.stop_speed_mps / GENTLEST_STOP_MPS2
+    return now_s - state.since_s > min(expected_s, UNTIL_KEY_S)
+
+
+def _sentence(state: State) -> str:
+    if state.latch is not None:
+        return state.latch.row.sentence
+    if state.phase is Phase.IDLE and state.ended:
+        return state.ended
+    return SENTENCES[state.phase]
+
+
+def _missing(state: State, view: View) -> tuple[str, ...]:
+    if state.phase is Phase.IDLE:
+        return requirements.missing(requirements.ARM, view)
+    if state.phase is Phase.ARMED:
+        return requirements.missing(requirements.START, view)
+    if state.phase is Phase.LATCHED and state.latch is not None:
+        return latch.missing(state.latch, view)
+    return ()
+
+
+def _refused(verb: Verb, state: State, view: View) -> str:
+    return refusal(Command("", verb, Role.SUPERVISOR, state.program), state, view)
+
+
+def _belt(evidence: Evidence, now_s: float) -> dict[str, Any]:
+    belt = evidence.belt
+    return {
+        "linked": belt.linked,
+        "speed_mps": None if belt.speed_mps is None else round(belt.speed_mps, 4),
+        "age_s": _age(belt.reported_at_s, now_s),
+        "at_rest": belt.at_rest_for_s(now_s) > 0,
+        "distance_m": belt.distance_m,
+    }
+
+
+def _grip(view: View) -> dict[str, Any]:
+    grip = view.evidence.grip
+    heard = grip.received_at_s is not None
+    return {
+        "left": view.monitors.hands.left,
+        "right": view.monitors.hands.right,
+        "age_s": _age(grip.advanced_at_s, view.now_s),
+        "proven": view.monitors.proven,
+        "tether": grip.frame.tether if heard else None,
+        "battery_pct": grip.frame.battery_pct,
+    }
+
+
+def _age(at_s: float | None, now_s: float) -> float | None:
+    age = age_s(at_s, now_s)
+    return None if math.isinf(age) else round(age, 3)
+
+
+def _confirm_in_s(state: State, limits: Limits, now_s: float) -> float | None:
+    if state.phase not in (Phase.WALKING, Phase.SLOWING):
+        return None
+    return round(max(0.0, state.confirmed_at_s + limits.confirm_s - now_s), 1)

@@ -1,0 +1,42 @@
+"""How people name a device: `ftms:AA:BB:CC:DD:EE:FF`, `grip:/dev/serial/by-id/…`."""
+
+import re
+
+_BLUETOOTH = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
+_MACOS = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+"""CoreBluetooth names peripherals by an identifier of its own."""
+
+
+class AddressError(ValueError):
+    """A device name that cannot be read; one plain sentence."""
+
+
+def treadmill(text: str) -> str:
+    """The Bluetooth target that `text` names: an address, or `name=…` as advertised.
+
+    Raises: `AddressError`.
+    """
+    kind, _, rest = text.partition(":")
+    if kind != "ftms":
+        raise AddressError(
+            f"{text!r} is no treadmill address. Write ftms:AA:BB:CC:DD:EE:FF or ftms:name=NAME."
+        )
+    name = rest.removeprefix("name=")
+    if name != rest and name:
+        return rest
+    if _BLUETOOTH.fullmatch(rest) or _MACOS.fullmatch(rest):
+        return rest.upper()
+    raise AddressError(
+        f"{rest!r} is no Bluetooth address. Write ftms:AA:BB:CC:DD:EE:FF or ftms:name=NAME."
+    )
+
+
+def grip(text: str) -> str:
+    """The serial port or socket URL of the grip unit. Raises: `AddressError`."""
+    kind, _, rest = text.partition(":")
+    if kind != "grip" or not rest.startswith(("/", "socket://")):
+        raise AddressError(
+            f"{text!r} is no grip unit address. Write grip:/dev/serial/by-id/… or "
+            "grip:socket://HOST:PORT."
+        )
+    return rest

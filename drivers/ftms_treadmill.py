@@ -1,0 +1,199 @@
+"""An FTMS treadmill on a GATT link: orders in by a one-slot mailbox, reports out.
+
+Connecting reads and subscribes; it writes nothing to the control point. Which octets to write is
+the `ControlPoint`'s affair; this module hands them over at once and turns what comes back, or
+does not, into a report.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from drivers.links import GattLink, LinkError
+from drivers.reconnect import delays_s
+from protocols.belt import BeltOrder, BeltReport, Level, SpeedGrid
+from protocols.errors import ProtocolError
+from protocols.ftms import machine_status, treadmill_data, uuids
+from protocols.ftms.control_point import ControlPoint, Write
+from protocols.ftms.machine_status import Event
+from protocols.ftms.ranges import SpeedRange
+
+POLL_S = 0.05
+"""While control is wanted, the control point is asked at least so often for what is due."""
+WRITE_LIMIT_S = 2.0
+OUTSTANDING = 3
+"""Unfinished writes at most; a link that holds so many takes no more."""
+PROCEDURE_ALREADY_IN_PROGRESS = 0xFE
+"""ATT error: the machine discarded a write that came during a procedure; the link is well."""
+
+NO_SPEEDS = SpeedGrid(0, 0, 1, 360)
+"""Of a machine that names no speeds: it can be stopped, and every set-point is zero."""
+
+OnWire = Callable[[str, bytes], None]
+_log = logging.getLogger(__name__)
+
+
+class FtmsTreadmill:
+    """Keeps the link while it is entered; owns and ends its tasks.
+
+    `on_news` is called after every report; `on_wire` gets ("out", octets) for each write to the
+    control point as it is handed over, and ("in", octets) for each answer and machine status.
+    """
+
+    def __init__(
+        self,
+        link: GattLink,
+        on_news: Callable[[], None],
+        on_wire: OnWire = lambda _direction, _octets: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._link = link
+        self._on_news = on_news
+        self._on_wire = on_wire
+        self._clock = clock
+        self._order = BeltOrder()
+        self._due = asyncio.Event()
+        self._merger = treadmill_data.Merger()
+        self._control_point: ControlPoint | None = None
+        self._with_response = True
+        self._writes: set[asyncio.Task[None]] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.report = BeltReport()
+
+    async def __aenter__(self) -> "FtmsTreadmill":
+        self._tasks = [asyncio.create_task(self._keep_link()), asyncio.create_task(self._writer())]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in (*self._tasks, *self._writes):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await self._link.disconnect()
+
+    def command(self, order: BeltOrder) -> None:
+        self._order = order
+        self._due.set()
+
+    async def _keep_link(self) -> None:
+        delays = delays_s()
+        while True:
+            lost = asyncio.Event()
+            try:
+                await self._link.connect(lost.set)
+                await self._introduce()
+                delays = delays_s()
+                await lost.wait()
+                _log.warning("The link to the treadmill was lost.")
+            except LinkError as error:
+                _log.warning("%s", error)
+            self._forget()
+            await self._link.disconnect()
+            await asyncio.sleep(next(delays))
+
+    async def _introduce(self) -> None:
+        """Learn the machine's speeds, then listen. Nothing of an earlier link is kept."""
+        properties = self._link.properties(uuids.CONTROL_POINT)
+        grid = await self._read_grid() if properties else None
+        self._merger.reset()
+        if properties:
+            await self._link.subscribe(uuids.CONTROL_POINT, self._hear_answer)
+            self._control_point = ControlPoint(grid or NO_SPEEDS)
+            self._with_response = "write" in properties
+        self._tell(BeltReport(linked=True, grid=grid))
+        await self._link.subscribe(uuids.TREADMILL_DATA, self._hear_data)
+        if self._link.properties(uuids.MACHINE_STATUS):
+            await self._link.subscribe(uuids.MACHINE_STATUS, self._hear_status)
+
+    async def _read_grid(self) -> SpeedGrid | None:
+        """The speeds it accepts; None makes it a machine that can be watched and stopped only."""
+        if not self._link.properties(uuids.SPEED_RANGE):
+            return None
+        try:
+            return SpeedRange.from_bytes(await self._link.read(uuids.SPEED_RANGE)).grid()
+        except ProtocolError as error:
+            _log.warning("The treadmill names no speeds that can be used: %s", error)
+            return None
+
+    def _forget(self) -> None:
+        self._control_point = None
+        self._tell(BeltReport())
+
+    def _tell(self, report: BeltReport) -> None:
+        self.report = report
+        self._due.set()
+        self._on_news()
+
+    def _hear_data(self, octets: bytes) -> None:
+        record = self._merger.feed(octets)
+        if record is not None and record.speed_mps is not None:
+            distance_m = record.distance_m
+            self._tell(self.report.heard(record.speed_mps, distance_m, self._clock()))
+
+    def _hear_answer(self, octets: bytes) -> None:
+        self._on_wire("in", octets)
+        if self._control_point is not None:
+            self._control_point.hear_answer(octets, self._clock())
+            self._tell(replace(self.report, control=self._control_point.control))
+
+    def _hear_status(self, octets: bytes) -> None:
+        self._on_wire("in", octets)
+        status = machine_status.decode(octets)
+        if status is None:
+            return
+        now_s = self._clock()
+        if status.op == Event.STOPPED_BY_SAFETY_KEY:
+            self._tell(replace(self.report, safety_key_at_s=now_s))
+        elif status.op == Event.STOPPED_OR_PAUSED_BY_USER:
+            self._tell(replace(self.report, console_stop_at_s=now_s))
+        elif status.op == Event.CONTROL_PERMISSION_LOST and self._control_point is not None:
+            self._control_point.permission_lost()
+            self._tell(replace(self.report, control=self._control_point.control))
+        elif self._is_foreign(status.values.get("target_speed")):
+            self._tell(replace(self.report, foreign_at_s=now_s))
+
+    def _is_foreign(self, target_units: int | None) -> bool:
+        """A target above the set-point that stands, when one does."""
+        ours = 0 if self._control_point is None else self._control_point.set_units
+        return target_units is not None and 0 < ours < target_units
+
+    async def _writer(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL_S):
+                    await self._due.wait()
+            self._due.clear()
+            self._hand_over_what_is_due()
+
+    def _hand_over_what_is_due(self) -> None:
+        if self._control_point is None or self._order.level is Level.WATCH:
+            return
+        now_s = self._clock()
+        if len(self._writes) >= OUTSTANDING:
+            self.report = replace(self.report, write_failed_at_s=now_s)
+            return
+        write = self._control_point.next_write(self._order, self.report, now_s)
+        if write is not None:
+            self._hand_over(write)
+
+    def _hand_over(self, write: Write) -> None:
+        self._on_wire("out", write.octets)
+        if self._control_point is not None:
+            self.report = replace(self.report, stop_sent_at_s=self._control_point.first_stop_at_s)
+        task = asyncio.create_task(self._write(write.octets))
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+
+    async def _write(self, octets: bytes) -> None:
+        asked = self._control_point
+        try:
+            async with asyncio.timeout(WRITE_LIMIT_S):
+                await self._link.write(uuids.CONTROL_POINT, octets, response=self._with_response)
+        except (LinkError, TimeoutError) as error:
+            if asked is not None:
+                asked.write_failed(octets[0])
+            if getattr(error, "att_error", None) != PROCEDURE_ALREADY_IN_PROGRESS:
+                self._tell(replace(self.report, write_failed_at_s=self._clock()))
