@@ -5,7 +5,6 @@ from protocols.ftms.features import Features
 from protocols.ftms.ranges import InclinationRange, SpeedRange
 from protocols.ftms.training_status import Status
 from protocols.ftms.treadmill_data import SPEED_UNITS_PER_MPS, TreadmillData
-from protocols.ftms.treadmill_layout import NOT_AVAILABLE
 from simulators.firmware import INCLINES, SPEEDS, Firmware, Mode
 from simulators.plant import BeltState
 
@@ -49,10 +48,7 @@ def treadmill_notifications(firmware: Firmware, belt: BeltState) -> list[bytes]:
         speed=round(belt.speed_mps * SPEED_UNITS_PER_MPS),
         distance_m=int(belt.distance_m),
         inclination=round(firmware.incline),
-        ramp_angle=NOT_AVAILABLE["ramp_angle"],
         energy_kcal=int(belt.distance_m * KCAL_PER_M),
-        energy_per_hour_kcal=NOT_AVAILABLE["energy_per_hour_kcal"],
-        energy_per_minute_kcal=NOT_AVAILABLE["energy_per_minute_kcal"],
         elapsed_s=int(firmware.elapsed_s) & 0xFFFF,
     )
     return treadmill_data.encode(record)
