@@ -7,18 +7,25 @@ import stat
 import sys
 
 
-async def ended() -> None:
-    """Return on SIGTERM, on SIGINT, or when standard input closes because the parent died.
+async def end() -> asyncio.Event:
+    """Watch from now on; the event is set on SIGTERM, on SIGINT, or when the parent has died.
 
-    Only a pipe or a socket tells of a parent; a terminal, a file or /dev/null is not watched.
+    That shows in standard input closing. Only a pipe or a socket tells of a parent; a terminal, a
+    file or /dev/null is not watched. Call it before saying that the process is ready.
     """
     loop = asyncio.get_running_loop()
-    end = asyncio.Event()
+    event = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, end.set)
+        loop.add_signal_handler(number, event.set)
     if _tells_of_a_parent(sys.stdin.fileno()):
-        await loop.connect_read_pipe(lambda: _UntilClosed(end), sys.stdin)
-    await end.wait()
+        await loop.connect_read_pipe(lambda: _UntilClosed(event), sys.stdin)
+    return event
+
+
+async def ended() -> None:
+    """Return when this process is to end."""
+    event = await end()
+    await event.wait()
 
 
 def _tells_of_a_parent(descriptor: int) -> bool:
@@ -27,8 +34,8 @@ def _tells_of_a_parent(descriptor: int) -> bool:
 
 
 class _UntilClosed(asyncio.Protocol):
-    def __init__(self, end: asyncio.Event) -> None:
-        self._end = end
+    def __init__(self, event: asyncio.Event) -> None:
+        self._event = event
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._end.set()
+        self._event.set()

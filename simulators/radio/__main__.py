@@ -5,7 +5,7 @@ import asyncio
 import json
 import sys
 
-from simulators.lifetime import ended
+from simulators.lifetime import end
 from simulators.radio.air import Air
 from simulators.radio.link import Physics
 from simulators.radio.server import adapter_of, serving
@@ -43,11 +43,12 @@ async def _serve(arguments: argparse.Namespace) -> None:
         loss=arguments.loss_pct / 100,
         seed=arguments.seed,
     )
+    told_to_end = await end()
     async with serving(Air(physics), arguments.listen) as address:
         ready = {"event": "listening", "address": address, "adapter": adapter_of(address)}
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
-        await ended()
+        await told_to_end.wait()
 
 
 if __name__ == "__main__":

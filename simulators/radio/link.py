@@ -13,6 +13,9 @@ from bumble.controller import Connection
 SHORTEST_INTERVAL_S = 0.0075
 """Core 5.4, Vol 6, Part B, 4.5.1: connInterval is at least 7.5 ms."""
 
+ROUNDING = 1e-3
+"""Of an interval: a timer may fire a hair early, and that event is then over, not still to come."""
+
 INTERVAL_UNIT_S = 0.00125
 SUPERVISION_UNIT_S = 0.01
 """The units of an HCI connection interval and of an HCI supervision timeout."""
@@ -117,7 +120,8 @@ class RadioLink:
         if interval_s == 0:
             self._event = self._loop.call_soon(self._connection_event)
             return
-        events = math.floor((self._loop.time() - self._anchor_s) / interval_s) + 1
+        elapsed_s = self._loop.time() - self._anchor_s
+        events = math.floor(elapsed_s / interval_s + ROUNDING) + 1
         self._event = self._loop.call_at(
             self._anchor_s + events * interval_s, self._connection_event
         )
