@@ -98,6 +98,7 @@ class Witness:
             "set_point_mps": round(scene.treadmill.firmware.set_point_mps, 4),
             "mode": scene.treadmill.firmware.mode.value,
             "carry_m": None if carry_m is None else round(carry_m, 4),
+            "carried_m": round(scene.walker.carried_m, 4),
         }
 
 

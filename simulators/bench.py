@@ -1,0 +1,143 @@
+"""A treadmill, a walker and a grip unit in one process, on a real radio and a real port.
+
+    python -m simulators.bench --transport unix:/tmp/air [--fault NAME] [--script none]
+
+Standard output carries the truth as JSON lines (see `simulators.witness`); the first one is
+`ready` with the addresses of treadmill and grip unit. Standard input takes one command per line
+(see `simulators.commands`, and `quit`); one that is not known is answered with an `error` line.
+The process ends when standard input closes, for then its parent is gone.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from bumble.core import BaseBumbleError
+
+from simulators.clock import ticks
+from simulators.commands import obey
+from simulators.faults import afflicted
+from simulators.ftms_machine import TICK_S, add_machine_arguments, first_of
+from simulators.ftms_peripheral import Peripheral, on_air
+from simulators.grip_unit import GripPort, open_port
+from simulators.scene import Scene
+from simulators.witness import Mouth, Witness
+
+SCRIPTS: dict[str, tuple[tuple[float, str], ...]] = {
+    "auto": ((1.0, "hold"),),
+    "none": (),
+}
+"""Commands that come by themselves, each so many seconds after the start. In `auto` the walker
+takes both rails a second late, so that the sensor is first seen released and then held."""
+
+
+class Bench:
+    """Moves the scene, its radio and its grip unit along real time."""
+
+    def __init__(self, scene: Scene, mouth: Mouth) -> None:
+        self.witness = Witness(scene, mouth.tell)
+        self.ended = asyncio.Event()
+        self._scene = scene
+        self._mouth = mouth
+
+    def take(self, line: str) -> None:
+        """One line from standard input; a mistake in it is told and changes nothing."""
+        if line.strip() in ("", "quit"):
+            if line.strip():
+                self.ended.set()
+            return
+        try:
+            obey(self._scene, line)
+        except ValueError as error:
+            self._mouth.tell("error", sentence=str(error))
+
+    async def run(self, peripheral: Peripheral, port: GripPort, script: str) -> None:
+        """For ever. Each turn: move, send the grip, tell the truth, report by radio."""
+        waiting = list(SCRIPTS[script])
+        async for dt_s in ticks(TICK_S):
+            while waiting and self._scene.now_s >= waiting[0][0]:
+                self.take(waiting.pop(0)[1])
+            self._scene.advance(dt_s)
+            self._send_grip(port)
+            self.witness.watch()
+            await peripheral.report()
+
+    def _send_grip(self, port: GripPort) -> None:
+        frame = self._scene.sensor.due(self._scene.walker, self._scene.now_s)
+        if frame is not None:
+            at_ns = time.monotonic_ns()
+            port.send(frame)
+            self.witness.gripped(at_ns, frame)
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
+    try:
+        asyncio.run(_serve(arguments))
+    except (OSError, ValueError, BaseBumbleError) as error:
+        sys.stderr.write(f"The bench cannot start on {arguments.transport}: {error}\n")
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m simulators.bench",
+        description="A Bluetooth treadmill, a walker on it, and a grip unit.",
+    )
+    add_machine_arguments(parser)
+    parser.add_argument("--grip", default="pty", metavar="pty|tcp:HOST:PORT")
+    parser.add_argument("--script", default="auto", choices=SCRIPTS)
+    return parser
+
+
+async def _serve(arguments: argparse.Namespace) -> None:
+    scene = Scene(afflicted(arguments.fault), arguments.seed)
+    mouth = Mouth(sys.stdout.fileno())
+    bench = Bench(scene, mouth)
+    radio = (arguments.transport, arguments.address, arguments.name)
+    async with (
+        open_port(arguments.grip) as port,
+        on_air(*radio, scene.treadmill, bench.witness.requested) as (peripheral, lost),
+    ):
+        mouth.tell("ready", grip=port.address, address=arguments.address, name=arguments.name)
+        _listen(bench)
+        await first_of(bench.run(peripheral, port, arguments.script), lost, _until(bench.ended))
+
+
+async def _until(event: asyncio.Event) -> None:
+    await event.wait()
+
+
+def _listen(bench: Bench) -> None:
+    """Lines of standard input to `bench`, whatever kind of file it is; its end ends the bench.
+
+    A thread reads it: asyncio cannot watch every kind of file, and would make a terminal
+    non-blocking for the programs that share it.
+    """
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, bench.ended.set)
+
+    def tell_loop(what: Callable[..., None], *facts: str) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(what, *facts)
+
+    def read() -> None:
+        pending = b""
+        while octets := os.read(0, 4096):
+            *lines, pending = (pending + octets).split(b"\n")
+            for line in lines:
+                tell_loop(bench.take, line.decode("utf-8", "replace"))
+        tell_loop(bench.ended.set)
+
+    threading.Thread(target=read, daemon=True).start()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
