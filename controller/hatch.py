@@ -26,6 +26,9 @@ LINE_LIMIT = 64 * 1024
 BACKLOG = 64
 """Messages kept for a reader that lags; telemetry at 10 Hz is six seconds."""
 
+GOODBYE_S = 0.2
+"""What is on its way gets so long to be read when a connection closes; then it is cut."""
+
 Message = dict[str, Any]
 
 
@@ -78,12 +81,17 @@ class Peer:
                 yield message
 
     async def close(self) -> None:
+        """Ends within `GOODBYE_S`, also when the other end does not read."""
         self._pump.cancel()
         self._writer.close()
         with contextlib.suppress(ConnectionError, asyncio.CancelledError):
             await self._pump
-        with contextlib.suppress(ConnectionError):
-            await self._writer.wait_closed()
+        try:
+            await asyncio.wait_for(self._writer.wait_closed(), GOODBYE_S)
+        except TimeoutError:
+            self._writer.transport.abort()
+        except ConnectionError:
+            pass
 
     async def _write_backlog(self) -> None:
         with contextlib.suppress(ConnectionError):

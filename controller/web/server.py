@@ -112,15 +112,22 @@ async def _send(socket: WebSocket, page: Page) -> None:
 
 async def _hear(socket: WebSocket, page: Page, console: Console) -> None:
     while (frame := await socket.receive())["type"] != "websocket.disconnect":
-        try:
-            message = messages.read(frame.get("text"))
-        except MessageError as error:
-            page.offer(messages.refusal(error.reason))
-            continue
-        if not isinstance(message, Pulse):
-            console.carry(page, message)
-        elif message.seen:
-            console.seen(page)
+        _obey(frame.get("text"), page, console)
+        # Frames that came together are ready without a wait. Each gives way here, so that a flood
+        # from one page neither fills the hatch nor stands before another page's Stop.
+        await asyncio.sleep(0)
+
+
+def _obey(text: str | None, page: Page, console: Console) -> None:
+    try:
+        message = messages.read(text)
+    except MessageError as error:
+        page.offer(messages.refusal(error.reason))
+        return
+    if not isinstance(message, Pulse):
+        console.carry(page, message)
+    elif message.seen:
+        console.seen(page)
 
 
 def _outcome(status: int, reason: str = "") -> JSONResponse:

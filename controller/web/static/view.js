@@ -14,7 +14,7 @@ const STATE_WORDS = {
   stopping: "Stopping",
   latched: "Stopped, waiting for reset",
 };
-const MISSING_TITLES = { idle: "Before you can arm", armed: "Before you can start" };
+const MISSING_TITLES = { idle: "Before you can arm", armed: "Before you can start", latched: "Before you can reset" };
 const NEXT_STEPS = ["reset", "start", "arm"]; // the first that is allowed stands out
 const HANDS = {
   held: ["#shape-held", "Held"],
@@ -83,7 +83,7 @@ function beltNote(belt, age_s, stale) {
 export function showHands(telemetry, since_s) {
   const { grip } = telemetry;
   const age_s = grip.age_s === null ? Infinity : grip.age_s + since_s;
-  const known = age_s <= GRIP_STALE_S + since_s;
+  const known = grip.age_s !== null && grip.age_s <= GRIP_STALE_S;
   for (const side of ["left", "right"]) showHand($(side), known ? (grip[side] ? "held" : "off") : "unknown");
   $("hands").classList.toggle("stale", !known);
   put($("hands-note"), handsNote(grip, age_s, known));
