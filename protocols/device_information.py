@@ -1,7 +1,5 @@
 """What a device says of itself: Device Information (180A) and Battery Level (2A19)."""
 
-SYSTEM_ID_SIZE = 8
-
 
 def text(octets: bytes) -> str:
     """The string in a name or revision characteristic; ends at a NUL, as some machines send one."""
