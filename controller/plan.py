@@ -6,7 +6,6 @@ Standard library only, so that guard and control can read it without the weight 
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +15,6 @@ class Plan:
     - `treadmill`, `grip`: addresses; `adapter`: `system` or `hci:<transport>`.
     - `limits`: by source, the limits that it sets (SI).
     - `hatch`: the Unix socket between desk and control.
-    - `desk`: the desk's own plan, empty for a service without a console.
     """
 
     treadmill: str
@@ -25,7 +23,6 @@ class Plan:
     hatch: str
     data_dir: str
     limits: dict[str, dict[str, float]] = field(default_factory=dict)
-    desk: dict[str, Any] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)))

@@ -1,4 +1,4 @@
-"""`python -m controller.guard PLAN [--no-desk]`: run one service."""
+"""`python -m controller.guard PLAN [DESK_PLAN]`: run one service."""
 
 import sys
 
@@ -7,7 +7,8 @@ from controller.guard.guard import Guard
 
 
 def main(argv: list[str]) -> int:
-    return Guard(argv[1], Programs(), desk="--no-desk" not in argv).run()
+    plan, *desk_plan = argv[1:]
+    return Guard(Programs(), plan, desk_plan[0] if desk_plan else None).run()
 
 
 if __name__ == "__main__":

@@ -27,10 +27,12 @@ def say(event: str, **facts: object) -> None:
 
 
 class Guard:
-    """One service from start to end. `desk` is off for a service without a console."""
+    """One service from start to end. `plan` and `desk_plan` are files; a service without a console
+    has no `desk_plan`."""
 
-    def __init__(self, plan: str, programs: Programs, *, desk: bool) -> None:
+    def __init__(self, programs: Programs, plan: str, desk_plan: str | None) -> None:
         self._plan = plan
+        self._desk_plan = desk_plan
         self._programs = programs
         self._selector = selectors.DefaultSelector()
         self._exit_code: int | None = None
@@ -38,7 +40,7 @@ class Guard:
         self._ending = False
         self._rescuing = False
         self._pulsed_at_s = 0.0
-        self._desk = start_desk(programs.desk, plan) if desk else None
+        self._desk = start_desk(programs.desk, desk_plan) if desk_plan else None
         self._standby = self._start_standby()
         self._watch = Watch(time.monotonic())
         self._control = self._start_control(restarted=False)
@@ -138,13 +140,13 @@ class Guard:
             self._control = self._start_control(restarted=True)
 
     def _watch_desk(self) -> None:
-        if self._desk is None or self._ending:
+        if self._desk is None or self._desk_plan is None or self._ending:
             return
         code = self._desk.poll()
         if code == CANNOT_SERVE:
             self._leave(CANNOT_SERVE)
         elif code is not None:
-            self._desk = start_desk(self._programs.desk, self._plan)
+            self._desk = start_desk(self._programs.desk, self._desk_plan)
 
     def _close(self) -> None:
         self._control.close()

@@ -7,7 +7,7 @@ off: each has a hard maximum here, and a floor below which the machinery could n
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 from protocols.units import mps_from_mph
 
@@ -89,12 +89,16 @@ HARD = Limits(
 )
 """No source can set a limit above these."""
 
-FLOOR = replace(
-    HARD,
-    **{field.name: 0.0 for field in fields(Limits)},
+FLOOR = Limits(
+    cap_mps=0.0,
+    start_mps=0.0,
     ramp_up_mps2=0.005,
     jerk_up_mps3=0.01,
     ramp_down_mps2=0.05,
+    step_mps=0.0,
+    rise_per_minute_mps=0.0,
+    grace_factor=0.0,
+    one_hand_hold_s=0.0,
     one_hand_stop_s=1.0,
     grip_stale_s=0.1,
     belt_hold_s=1.0,

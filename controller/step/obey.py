@@ -6,7 +6,7 @@ from dataclasses import replace
 from controller.programs.program import Program
 from controller.ramp import Ramp
 from controller.safety import latch
-from controller.safety.monitors import Monitors
+from controller.safety.monitors import FULL
 from controller.safety.view import Phase, View
 from controller.session import authority, requirements
 from controller.session.commands import Answer, Role, Verb
@@ -97,7 +97,7 @@ def _start(state: State, view: View, _program: Program) -> State:
     state = moved(state, Move.START, view.now_s)
     monitors = replace(
         state.monitors,
-        grace_left=Monitors.grace_left,
+        grace_left=FULL,
         moved_at_s=None,
         mismatch_since_s=None,
         overspeed_since_s=None,

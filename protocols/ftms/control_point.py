@@ -26,8 +26,8 @@ CONTROL_ANSWER_LIMIT_S = 1.0
 """For Request Control alone: some machines never answer it, yet obey (Omega Z)."""
 CONTROL_RETRY_S = 2.0
 """Between two Request Controls: some machines refuse for a few seconds (KingSmith)."""
-RESTATE_STOP_S = 0.2
-"""Between two Stops, so that a poll every 50 ms keeps within 250 ms."""
+RESTATE_STOP_S = 0.15
+"""Between two Stops, so that a poll every 50 ms keeps well within 250 ms."""
 STOP_TURN_S = 0.1
 """A Stop without an answer for so long no longer holds back a Request Control."""
 REST_PROOF_S = 1.0

@@ -1,0 +1,104 @@
+"""The command line: `retrotread`. Each command is a module, loaded when it is called."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from controller.cli.failure import Failure
+
+app = typer.Typer(
+    help="Supervised backward walking on a treadmill: caps, ramps and stops the belt.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+@app.command()
+def demo(
+    auto: Annotated[
+        bool, typer.Option(help="Walk the program `demo`, let go, verify the stop, and end.")
+    ] = False,
+    as_json: AsJson = False,
+    port: Annotated[int, typer.Option(help="Port of the console.")] = 8080,
+    machine: Annotated[str, typer.Option(help="Kind of simulated treadmill.")] = "ftms",
+    fault: Annotated[str, typer.Option(help="How the simulated treadmill misbehaves.")] = "none",
+) -> None:
+    """Run everything against a simulated Bluetooth treadmill, walker and grip unit."""
+    from controller.cli.demo import run
+
+    run(auto=auto, as_json=as_json, port=port, machine=machine, fault=fault)
+
+
+@app.command()
+def serve(
+    config: Annotated[str, typer.Option(help="The settings file (TOML).")],
+    check: Annotated[bool, typer.Option(help="Only check it and print the limits.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run the service for a real treadmill."""
+    from controller.cli.serve import run
+
+    run(config, check=check, as_json=as_json)
+
+
+@app.command()
+def scan(
+    seconds: Annotated[float, typer.Option(min=0.5, max=60, help="How long to listen.")] = 5.0,
+    adapter: Annotated[str, typer.Option(help="`system` or `hci:<transport>`.")] = "system",
+    as_json: AsJson = False,
+) -> None:
+    """List treadmills and heart-rate straps in reach."""
+    from controller.cli.scan import run
+
+    run(seconds, adapter, as_json=as_json)
+
+
+@app.command()
+def stop(
+    address: Annotated[str, typer.Argument(help="The treadmill, as in ftms:AA:BB:CC:DD:EE:FF.")],
+    adapter: Annotated[str, typer.Option(help="`system` or `hci:<transport>`.")] = "system",
+    seconds: Annotated[float, typer.Option(min=1, help="How long to try.")] = 20.0,
+) -> None:
+    """Stop a treadmill now, and see it at rest; needs no running service."""
+    from controller.cli.stop import run
+
+    run(address, adapter, seconds)
+
+
+@app.command()
+def decode(
+    characteristic: Annotated[str, typer.Argument(help="As in 2acd, or - for standard input.")],
+    octets: Annotated[list[str] | None, typer.Argument(metavar="HEX…")] = None,
+) -> None:
+    """Tell what packets of a characteristic say, as JSON."""
+    from controller.cli.decode import run
+
+    run(characteristic, octets or [])
+
+
+@app.command()
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME…")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run benchmarks; all of them without a name."""
+    from controller.cli.bench import run
+
+    run(names or [], as_json=as_json)
+
+
+def main() -> None:
+    """The console script: a failure is one sentence on standard error and exit code 1."""
+    try:
+        app()
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""`retrotread demo`: the service and its console against simulators, or a scripted walk."""
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+
+from controller.cli.failure import Failure
+from controller.cli.simulated import Service, service
+from controller.cli.supervisor import supervisor, walker_keeps_habits
+from controller.cli.walkthrough import walk
+
+LISTEN_S = 30.0
+HELP = (
+    "The simulated walker obeys what you type here: hold, release, release left, release right, "
+    "fall, get up, tether off, tether on, fault NAME. Ctrl-C ends everything."
+)
+
+
+def run(*, auto: bool, as_json: bool, port: int, machine: str, fault: str) -> None:
+    if auto:
+        asyncio.run(_walk_through(as_json=as_json, machine=machine, fault=fault))
+    else:
+        asyncio.run(_serve(port=port, machine=machine, fault=fault))
+
+
+async def _walk_through(*, as_json: bool, machine: str, fault: str) -> None:
+    def tell(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    tell("Starting a simulated treadmill and the service …")
+    async with service(machine=machine, fault=fault, port=None) as running:
+        summary = await walk(running, tell)
+    if as_json:
+        print(json.dumps(summary))
+    else:
+        for name, figure in summary.items():
+            print(f"{name:<20} {figure}")
+    if not summary["verified"]:
+        raise Failure("The stop could not be verified. On a real treadmill: pull the safety key.")
+
+
+async def _serve(*, port: int, machine: str, fault: str) -> None:
+    print("Starting a simulated treadmill and the service …", flush=True)
+    async with service(machine=machine, fault=fault, port=port) as running:
+        listening = await running.guard.event("listening", LISTEN_S)
+        print(f"Console: {listening['url']}   PIN: {listening['pin']}\n{HELP}", flush=True)
+        async with supervisor(running.hatch, present=False) as person:
+            habits = asyncio.create_task(walker_keeps_habits(person, running.bench))
+            await _until_interrupted(running)
+            habits.cancel()
+
+
+async def _until_interrupted(running: Service) -> None:
+    """Pass typed lines to the walker until Ctrl-C, SIGTERM, or the end of the service."""
+    loop = asyncio.get_running_loop()
+    interrupted = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, interrupted.set)
+    if sys.stdin.isatty():
+        loop.add_reader(sys.stdin, lambda: running.bench.say(sys.stdin.readline().strip()))
+    waits = [
+        asyncio.create_task(interrupted.wait()),
+        asyncio.create_task(running.guard.ended()),
+        asyncio.create_task(running.bench.ended()),
+    ]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await wait
+    if not interrupted.is_set():
+        raise Failure("The service ended by itself; what it said is above.")
+    print("Ending: the belt is stopped first …", flush=True)

@@ -1,0 +1,61 @@
+"""`retrotread serve`: check the settings, then become the guard of one service."""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from controller.cli.failure import Failure
+from controller.plan import Plan
+from controller.safety.limits import tightest
+from controller.settings import Settings, SettingsError, read
+
+
+def run(config: str, *, check: bool, as_json: bool) -> None:
+    try:
+        settings = read(Path(config), os.environ)
+    except SettingsError as error:
+        raise Failure(str(error)) from error
+    if check:
+        _show_limits(settings, as_json=as_json)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="retrotread-"))
+    plan, desk_plan = write_plans(settings, folder, new_pin=False)
+    guard = [sys.executable, "-m", "controller.guard", str(plan), str(desk_plan)]
+    os.execv(sys.executable, guard)  # noqa: S606 - our own program, in place of this one
+
+
+def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Path, Path]:
+    """The files that guard, control and desk start from; the hatch lies beside them."""
+    plan, desk_plan, hatch = folder / "plan.json", folder / "desk.json", folder / "hatch"
+    Plan(
+        treadmill=settings.treadmill,
+        grip=settings.grip,
+        adapter=settings.adapter,
+        hatch=str(hatch),
+        data_dir=str(settings.data_dir),
+        limits={"settings": settings.limits},
+    ).save(plan)
+    desk = {
+        **settings.console.model_dump(),
+        "hatch": str(hatch),
+        "data_dir": str(settings.data_dir),
+        "new_pin": new_pin,
+    }
+    desk_plan.write_text(json.dumps(desk))
+    return plan, desk_plan
+
+
+def _show_limits(settings: Settings, *, as_json: bool) -> None:
+    """The limits in force, and which source bound each."""
+    limits, bound_by = tightest({"settings": settings.limits})
+    rows = {
+        name: {"limit": getattr(limits, name), "bound_by": source}
+        for name, source in bound_by.items()
+    }
+    if as_json:
+        print(json.dumps(rows, indent=2))
+        return
+    for name, row in rows.items():
+        print(f"{name:<22} {row['limit']:>10.4g}   {row['bound_by']}")

@@ -1,0 +1,72 @@
+"""A whole service against the simulated machine: air, treadmill with walker and grip unit, guard.
+
+The simulators are other processes on real links: from the drivers up nothing knows of them.
+"""
+
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from controller.cli.failure import Failure
+from controller.cli.serve import write_plans
+from controller.cli.teller import Teller, started
+from controller.safety.limits import HARD
+from controller.settings import ConsoleSettings, Settings
+
+START_S = 20.0
+QUIET = ("--script", "none")
+"""The walker does nothing by itself: sensors are to be seen released, then held."""
+MACHINES = {"ftms": "simulators.bench"}
+"""The simulated machines, by kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What runs: the simulators' bench, the guard, and where the hatch and the journal are."""
+
+    bench: Teller
+    guard: Teller
+    hatch: Path
+    settings: Settings
+
+
+@contextlib.asynccontextmanager
+async def service(
+    *, machine: str, fault: str, port: int | None, data_dir: Path | None = None
+) -> AsyncIterator[Service]:
+    """Everything, started in order and ended in reverse. Without a port there is no console."""
+    if machine not in MACHINES:
+        raise Failure(f"There is no simulated {machine}. There are: {', '.join(MACHINES)}.")
+    with tempfile.TemporaryDirectory(prefix="retrotread-") as name:
+        folder = Path(name)
+        air = f"unix:{folder / 'air'}"
+        async with (
+            started("virtual air", "simulators.radio", "--listen", air) as radio,
+            contextlib.AsyncExitStack() as stack,
+        ):
+            await radio.event("listening", START_S)
+            bench = await stack.enter_async_context(
+                started("bench", MACHINES[machine], "--transport", air, "--fault", fault, *QUIET)
+            )
+            ready = await bench.event("ready", START_S)
+            settings = _settings(ready, air, port, data_dir)
+            plan, desk_plan = write_plans(settings, folder, new_pin=True)
+            plans = [str(plan)] if port is None else [str(plan), str(desk_plan)]
+            guard = await stack.enter_async_context(started("guard", "controller.guard", *plans))
+            yield Service(bench, guard, folder / "hatch", settings)
+
+
+def _settings(ready: dict[str, str], air: str, port: int | None, data_dir: Path | None) -> Settings:
+    """Faster than a clinic's: the speed may rise as soon as its hard limit lets it."""
+    return Settings(
+        treadmill=f"ftms:{ready['address']}",
+        grip=f"grip:{ready['grip']}",
+        adapter=f"hci:{air}",
+        data_dir=data_dir or platformdirs.user_data_path("retrotread") / "demo",
+        console=ConsoleSettings(port=port or 8080, title="Retrotread, simulated treadmill"),
+        limits={"rise_per_minute_mps": HARD.rise_per_minute_mps},
+    )

@@ -1,0 +1,121 @@
+"""A supervisor on the hatch, for demonstrations and tests, and what a walker does unasked."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+from controller import hatch
+from controller.cli.failure import Failure
+from controller.cli.teller import Teller
+
+PRESENCE_S = 1.0
+ANSWER_S = 20.0
+HABIT_S = 1.0
+"""Between two things that the simulated walker does of its own accord."""
+
+Message = dict[str, Any]
+
+
+class Supervisor:
+    """A supervisor on the hatch: the newest telemetry, answers to commands, presence."""
+
+    def __init__(self, peer: hatch.Peer) -> None:
+        self._peer = peer
+        self._news = asyncio.Condition()
+        self._answers: dict[str, Message] = {}
+        self.now: Message = {}
+        self.peak_set_point_mps = 0.0
+
+    async def attend(self) -> None:
+        """Be seen, until cancelled."""
+        while True:
+            self._peer.send({"kind": "presence"})
+            await asyncio.sleep(PRESENCE_S)
+
+    async def listen(self) -> None:
+        async for message in self._peer.messages():
+            async with self._news:
+                if message["kind"] == "telemetry":
+                    self.now = message
+                    asked_mps = message["set_point_mps"]
+                    self.peak_set_point_mps = max(self.peak_set_point_mps, asked_mps)
+                elif message["kind"] == "answer":
+                    self._answers[message["id"]] = message
+                self._news.notify_all()
+
+    async def command(self, verb: str, **more: str) -> None:
+        """Raises: `Failure` with control's reason if it refuses."""
+        role = "supervisor"
+        self._peer.send({"kind": "command", "id": verb, "verb": verb, "role": role, **more})
+        await self.until(lambda _now: verb in self._answers, ANSWER_S, f"{verb} was not answered")
+        if not self._answers[verb]["accepted"]:
+            raise Failure(f"Control refused to {verb}: {self._answers[verb]['reason']}")
+
+    async def until(self, wanted: Callable[[Message], bool], limit_s: float, what: str) -> Message:
+        """The first telemetry that is wanted. Raises: `Failure` after `limit_s`."""
+        try:
+            async with asyncio.timeout(limit_s), self._news:
+                await self._news.wait_for(lambda: bool(self.now) and wanted(self.now))
+        except TimeoutError:
+            missing = " ".join(self.now.get("missing", []))
+            raise Failure(
+                f"The walk failed: {what}. {self.now.get('sentence', '')} {missing}"
+            ) from None
+        return self.now
+
+
+@contextlib.asynccontextmanager
+async def supervisor(path: Path, *, present: bool = True) -> AsyncIterator[Supervisor]:
+    """Connected to the hatch at `path`; only one that is `present` counts as a supervisor."""
+    peer = await _connected(path)
+    person = Supervisor(peer)
+    tasks = [asyncio.create_task(person.listen())]
+    if present:
+        tasks.append(asyncio.create_task(person.attend()))
+    try:
+        yield person
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await peer.close()
+
+
+async def _connected(path: Path) -> hatch.Peer:
+    async with asyncio.timeout(ANSWER_S):
+        while True:
+            with contextlib.suppress(OSError):
+                return await hatch.connect(path)
+            await asyncio.sleep(0.05)
+
+
+def habit(now: Message) -> str:
+    """What a walker at rest does next so that a session can be armed or reset; "" for nothing."""
+    grip, state = now["grip"], now["state"]
+    if grip["age_s"] is None or state not in ("idle", "latched"):
+        return ""
+    if state == "idle" and not grip["proven"] and (grip["left"] or grip["right"]):
+        return "release"
+    return "" if grip["left"] and grip["right"] else "hold"
+
+
+async def walker_proves_the_sensors(person: Supervisor, bench: Teller) -> None:
+    """Let go once and hold, until control has seen the sensors do both."""
+    while True:
+        now = await person.until(
+            lambda now: bool(now["grip"]["proven"] or habit(now)), ANSWER_S, ""
+        )
+        if now["grip"]["proven"]:
+            return
+        bench.say(habit(now))
+        await asyncio.sleep(HABIT_S)
+
+
+async def walker_keeps_habits(person: Supervisor, bench: Teller) -> None:
+    """For as long as the demonstration runs."""
+    while True:
+        await person.until(lambda now: bool(habit(now)), float("inf"), "")
+        bench.say(habit(person.now))
+        await asyncio.sleep(HABIT_S)

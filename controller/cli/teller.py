@@ -1,0 +1,94 @@
+"""A child process that tells what happens in JSON lines on its standard output."""
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from controller.cli.failure import Failure
+
+Told = dict[str, Any]
+END_S = 15.0
+"""The guard stops the belt first, and waits for rest."""
+
+
+class Teller:
+    """What a child has told so far, in order, and a way to wait for more."""
+
+    def __init__(self, name: str, process: asyncio.subprocess.Process) -> None:
+        self._name = name
+        self._process = process
+        self._news = asyncio.Condition()
+        self.told: list[Told] = []
+        self.gone = False
+
+    async def hear(self) -> None:
+        """Take lines until the child closes its output."""
+        assert self._process.stdout is not None  # noqa: S101 - PIPE was asked for
+        async for line in self._process.stdout:
+            async with self._news:
+                self.told.append(json.loads(line))
+                self._news.notify_all()
+        async with self._news:
+            self.gone = True
+            self._news.notify_all()
+
+    async def until(self, wanted: Callable[[Told], bool], limit_s: float) -> Told:
+        """The first told line that is wanted, past or to come.
+
+        Raises: `Failure` if the child ends first, or `limit_s` passes.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit_s), self._news:
+                await self._news.wait_for(lambda: self.gone or any(map(wanted, self.told)))
+        for line in self.told:
+            if wanted(line):
+                return line
+        if self.gone:
+            raise Failure(f"The {self._name} ended; what it said is above.")
+        raise Failure(f"The {self._name} did not answer within {limit_s:g} seconds.")
+
+    async def event(self, name: str, limit_s: float) -> Told:
+        return await self.until(lambda line: line["event"] == name, limit_s)
+
+    def say(self, line: str) -> None:
+        """One line to the child's standard input."""
+        assert self._process.stdin is not None  # noqa: S101 - PIPE was asked for
+        self._process.stdin.write(line.encode() + b"\n")
+
+    async def ended(self) -> int:
+        return await self._process.wait()
+
+    async def end(self) -> None:
+        """Ask the child to end and wait for it; a child that cannot is killed."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.terminate()
+        try:
+            async with asyncio.timeout(END_S):
+                await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+
+
+@contextlib.asynccontextmanager
+async def started(name: str, module: str, *arguments: str) -> AsyncIterator[Teller]:
+    """`python -m module arguments`, heard while entered, ended after."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        *arguments,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    teller = Teller(name, process)
+    hearing = asyncio.create_task(teller.hear())
+    try:
+        yield teller
+    finally:
+        await teller.end()
+        await hearing

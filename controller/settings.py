@@ -1,0 +1,126 @@
+"""Settings: one TOML file, overridden by the environment, checked whole before anything starts.
+
+    treadmill = "ftms:AA:BB:CC:DD:EE:FF"
+    grip = "grip:/dev/serial/by-id/usb-..."
+    adapter = "system"
+
+    [console]
+    port = 8080
+
+    [limits]            # any field of `Limits`; a speed may also be given as _mph or _kmh
+    cap_mph = 1.0
+
+In the environment: `RETROTREAD_TREADMILL`, `RETROTREAD_CONSOLE__PORT` and so on.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from controller.safety.limits import NAMES, LimitError, checked
+from drivers import address
+from drivers.address import AddressError
+from protocols.units import mps_from_kmh, mps_from_mph
+
+PREFIX = "RETROTREAD_"
+_SPEEDS = tuple(name for name in NAMES if name.endswith("_mps"))
+_UNITS: dict[str, Callable[[float], float]] = {"_mph": mps_from_mph, "_kmh": mps_from_kmh}
+LIMIT_KEYS = (*NAMES, *(n.removesuffix("_mps") + unit for n in _SPEEDS for unit in _UNITS))
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used; one plain sentence that names the key and the way out."""
+
+
+class ConsoleSettings(BaseModel):
+    """Where the supervisor's console is served."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    title: str = "Retrotread"
+
+
+class Settings(BaseModel):
+    """Everything a clinic decides about one treadmill."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    treadmill: str
+    grip: str
+    adapter: str = "system"
+    data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("retrotread"))
+    console: ConsoleSettings = Field(default_factory=ConsoleSettings)
+    limits: dict[str, float] = Field(default_factory=dict)
+
+
+def read(path: Path, environment: Mapping[str, str]) -> Settings:
+    """The settings in a file, overridden by the environment. Raises: `SettingsError`."""
+    try:
+        table = tomllib.loads(path.read_text())
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not TOML: {error}.") from error
+    return parse(_overridden(table, environment))
+
+
+def parse(table: dict[str, Any]) -> Settings:
+    """Settings from a table. Raises: `SettingsError`."""
+    try:
+        settings = Settings.model_validate(table)
+        address.treadmill(settings.treadmill)
+        address.grip(settings.grip)
+        limits = dict(_limit(key, figure) for key, figure in settings.limits.items())
+        checked(**limits)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error.errors()[0])) from error
+    except (AddressError, LimitError) as error:
+        raise SettingsError(str(error)) from error
+    return settings.model_copy(update={"limits": limits})
+
+
+def _overridden(table: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    for variable, value in environment.items():
+        if variable.startswith(PREFIX):
+            *parents, key = variable.removeprefix(PREFIX).lower().split("__")
+            place = table
+            for parent in parents:
+                place = place.setdefault(parent, {})
+            place[key] = value
+    return table
+
+
+def _limit(key: str, figure: float) -> tuple[str, float]:
+    """A limit by its SI name, whatever unit its key names."""
+    if key not in LIMIT_KEYS:
+        raise SettingsError(_unknown(f"limits.{key}", key, LIMIT_KEYS))
+    for unit, to_mps in _UNITS.items():
+        if key.endswith(unit):
+            return key.removesuffix(unit) + "_mps", to_mps(figure)
+    return key, figure
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """One of pydantic's findings, as a sentence."""
+    parts = [str(part) for part in error["loc"]]
+    name = ".".join(parts)
+    if error["type"] == "extra_forbidden":
+        model = ConsoleSettings if parts[0] == "console" else Settings
+        return _unknown(name, parts[-1], tuple(model.model_fields))
+    if error["type"] == "missing":
+        return f"The setting {name} is missing."
+    return f"The setting {name} is wrong: {error['msg'].lower()}."
+
+
+def _unknown(name: str, key: str, known: tuple[str, ...]) -> str:
+    nearest = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    hint = f" Did you mean {nearest[0]}?" if nearest else ""
+    return f"There is no setting {name}.{hint}"
