@@ -1,6 +1,6 @@
 """What a client asks of a machine, its answer (2AD9), and what it tells of the change (2ADA)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from controller.decode.reading import (
     NOTHING,
@@ -11,8 +11,9 @@ from controller.decode.reading import (
     scaled,
     with_surplus,
 )
-from protocols.ftms import machine_status, procedures
+from protocols.ftms import machine_status, parameters, procedures
 from protocols.ftms.procedures import OpCode, ResultCode
+from protocols.integers import Integer, unpack
 
 _PARAMETERS = {
     "target_speed": ("target_speed_kmh", 100),
@@ -24,6 +25,8 @@ _PARAMETERS = {
     "wind_resistance": ("wind_resistance_kg_per_m", 100),
     "wheel_circumference": ("wheel_circumference_mm", 10),
     "targeted_cadence": ("targeted_cadence_per_min", 2),
+    "spin_down_low": ("spin_down_low_kmh", 100),
+    "spin_down_high": ("spin_down_high_kmh", 100),
 }
 """Parameter → key in the document, and wire units per unit; those not here stay as they are."""
 _STOP_PAUSE = {1: "stop", 2: "pause"}
@@ -44,12 +47,11 @@ def read_control_point(octets: bytes) -> Reading:
         return NOTHING
     fields: Fields = {"op": int(request.op), "request": name_of(request.op, OpCode)}
     if isinstance(request.op, OpCode):
-        names = (parameter.name for parameter in procedures.PARAMETERS[request.op])
-        fields |= _parameters(dict(zip(names, request.values, strict=False)), _REQUEST_CHOICES)
-    fault = request.fault
-    problems = (
-        [] if fault is None else [f"A machine answers this with {name_of(fault, ResultCode)}."]
-    )
+        values = _by_name(procedures.PARAMETERS[request.op], request.values)
+        fields |= _parameters(values, _REQUEST_CHOICES)
+    problems = []
+    if request.fault is not None:
+        problems.append(f"A machine answers this with {name_of(request.fault, ResultCode)}.")
     return with_surplus(fields, problems, request.trailing)
 
 
@@ -72,12 +74,11 @@ def _read_response(octets: bytes) -> Reading:
         )
         if code not in set(known)
     ]
-    if response.ok and response.request_op == OpCode.SPIN_DOWN and len(response.parameter) == 4:
-        low, high = response.parameter[:2], response.parameter[2:]
-        fields["spin_down_low_kmh"] = int.from_bytes(low, "little") / 100
-        fields["spin_down_high_kmh"] = int.from_bytes(high, "little") / 100
-        return Reading(fields, problems)
-    return with_surplus(fields, problems, response.parameter)
+    spin_down = response.ok and response.request_op == OpCode.SPIN_DOWN
+    layout = parameters.SPIN_DOWN_RESULT if spin_down else ()
+    values, trailing = unpack(layout, response.parameter)
+    fields |= _parameters(_by_name(layout, values), {})
+    return with_surplus(fields, problems, trailing)
 
 
 def read_machine_status(octets: bytes) -> Reading:
@@ -90,6 +91,11 @@ def read_machine_status(octets: bytes) -> Reading:
     if not isinstance(status.op, machine_status.Event):
         problems.append(f"Op code 0x{status.op:02X} is reserved.")
     return with_surplus(fields, problems, status.trailing)
+
+
+def _by_name(layout: Sequence[Integer], values: Sequence[int]) -> dict[str, int]:
+    """The values that were there; a packet cut short has fewer than its layout."""
+    return {integer.name: value for integer, value in zip(layout, values, strict=False)}
 
 
 def _parameters(values: Mapping[str, int], choices: Choices) -> Fields:

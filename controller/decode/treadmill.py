@@ -1,10 +1,7 @@
 """Treadmill Data (2ACD): one record of one or more packets, in the units of the specification."""
 
 from controller.decode.reading import Fields, Reading, cut_short, reserved, scaled, with_surplus
-from protocols.ftms.treadmill_data import (
-    Merger,
-    TreadmillData,
-)
+from protocols.ftms.treadmill_data import Merger, TreadmillData
 from protocols.ftms.treadmill_data import decode as decode_packet
 from protocols.ftms.treadmill_layout import NAMES, PACE_BITS, RESERVED_BITS
 

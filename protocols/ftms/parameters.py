@@ -33,5 +33,7 @@ BIKE_SIMULATION = (
 WHEEL_CIRCUMFERENCE = (Integer("wheel_circumference", 2),)
 """0.1 mm."""
 SPIN_DOWN = (Integer("spin_down", 1),)
+SPIN_DOWN_RESULT = (Integer("spin_down_low", 2), Integer("spin_down_high", 2))
+"""0.01 km/h; the one thing that a successful response carries."""
 TARGETED_CADENCE = (Integer("targeted_cadence", 2),)
 """0.5 per minute."""

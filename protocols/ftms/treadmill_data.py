@@ -106,6 +106,9 @@ class TreadmillData(NamedTuple):
 def decode(octets: bytes) -> TreadmillData:
     """The record in one notification. Never raises: what does not fit is left out.
 
+    Speed, distance and slopes come before the paces, so they do not depend on guessing the width
+    of a pace; of a packet cut short, what comes after a pace does (see `has_wide_pace`).
+
     A record of several notifications comes as fragments with `more_data`; see `Merger`.
     """
     length = len(octets)
@@ -138,11 +141,11 @@ def encode(record: TreadmillData, payload_limit: int = DEFAULT_PAYLOAD) -> list[
     fragments = _fill(groups, payload_limit - 2)
     if len(fragments[-1][1]) + len(speed) > payload_limit - 2:
         fragments.append((0, b""))
-    *earlier, (bits, body) = fragments
-    last_flags = bits | flags_of(record) & (MORE_DATA | RESERVED_BITS)
+    *earlier, (last_bits, last_body) = fragments
+    last_flags = last_bits | flags_of(record) & (MORE_DATA | RESERVED_BITS)
     return [
         *(_notification(bits | MORE_DATA, body) for bits, body in earlier),
-        _notification(last_flags, speed + body),
+        _notification(last_flags, speed + last_body),
     ]
 
 
@@ -195,8 +198,9 @@ class Merger:
     """Joins the fragments of a record.
 
     A fragment that repeats a field begins a new record, the end of the one before was lost; one
-    that announces no field and no end is passed over. So at most 13 are ever held. Call `reset`
-    when the link is lost: the machine does not send the rest on the next one.
+    that announces no field and no end is passed over. So at most 13 are ever held. Octets too few
+    to be a fragment end the record without a speed. Call `reset` when the link is lost: the
+    machine does not send the rest on the next one.
 
     `held` is the unfinished record; `dropped` counts what was given up or passed over.
     """
