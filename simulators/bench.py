@@ -5,19 +5,19 @@
 Standard output carries the truth as JSON lines (see `simulators.witness`); the first one is
 `ready` with the addresses of treadmill and grip unit. Standard input takes one command per line
 (see `simulators.commands`, and `quit`); one that is not known is answered with an `error` line.
-The process ends when standard input closes, for then its parent is gone.
+The process ends when standard input closes, for then its parent is gone; the end of a file or
+of /dev/null says nothing of a parent.
 """
 
 import argparse
 import asyncio
 import os
 import signal
+import stat
 import sys
 import threading
 import time
 from collections.abc import Callable
-
-from bumble.core import BaseBumbleError
 
 from simulators.clock import ticks
 from simulators.commands import obey
@@ -79,8 +79,8 @@ def main() -> int:
     arguments = _parser().parse_args()
     try:
         asyncio.run(_serve(arguments))
-    except (OSError, ValueError, BaseBumbleError) as error:
-        sys.stderr.write(f"The bench cannot start on {arguments.transport}: {error}\n")
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
@@ -107,15 +107,12 @@ async def _serve(arguments: argparse.Namespace) -> None:
     ):
         mouth.tell("ready", grip=port.address, address=arguments.address, name=arguments.name)
         _listen(bench)
-        await first_of(bench.run(peripheral, port, arguments.script), lost, _until(bench.ended))
-
-
-async def _until(event: asyncio.Event) -> None:
-    await event.wait()
+        turning = bench.run(peripheral, port, arguments.script)
+        await first_of(turning, lost.wait(), bench.ended.wait())
 
 
 def _listen(bench: Bench) -> None:
-    """Lines of standard input to `bench`, whatever kind of file it is; its end ends the bench.
+    """Lines of standard input to `bench`; its end ends the bench, but not that of a file.
 
     A thread reads it: asyncio cannot watch every kind of file, and would make a terminal
     non-blocking for the programs that share it.
@@ -129,12 +126,14 @@ def _listen(bench: Bench) -> None:
             loop.call_soon_threadsafe(what, *facts)
 
     def read() -> None:
+        kind = os.fstat(0).st_mode
         pending = b""
         while octets := os.read(0, 4096):
             *lines, pending = (pending + octets).split(b"\n")
             for line in lines:
                 tell_loop(bench.take, line.decode("utf-8", "replace"))
-        tell_loop(bench.ended.set)
+        if os.isatty(0) or not (stat.S_ISREG(kind) or stat.S_ISCHR(kind)):
+            tell_loop(bench.ended.set)
 
     threading.Thread(target=read, daemon=True).start()
 

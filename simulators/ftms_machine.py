@@ -8,10 +8,9 @@ serial controller (`serial:…`).
 
 import argparse
 import asyncio
+import re
 import sys
 from collections.abc import Awaitable
-
-from bumble.core import BaseBumbleError
 
 from simulators.clock import ticks
 from simulators.faults import FAULTS, afflicted
@@ -31,8 +30,8 @@ def main() -> int:
     arguments = _parser().parse_args()
     try:
         asyncio.run(_serve(arguments))
-    except (OSError, ValueError, BaseBumbleError) as error:
-        sys.stderr.write(f"The simulated treadmill cannot use {arguments.transport}: {error}\n")
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
@@ -48,10 +47,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def add_machine_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--transport", required=True, help="one of Bumble's: unix:PATH, usb:0, …")
-    parser.add_argument("--address", default=ADDRESS)
+    parser.add_argument("--address", default=ADDRESS, type=_address)
     parser.add_argument("--name", default=NAME)
     parser.add_argument("--fault", action="append", default=[], choices=FAULTS, metavar="NAME")
     parser.add_argument("--seed", type=int, default=0)
+
+
+def _address(text: str) -> str:
+    if re.fullmatch("([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}", text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form {ADDRESS}")
+    return text.upper()
 
 
 async def _serve(arguments: argparse.Namespace) -> None:
@@ -62,7 +67,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
     where = (arguments.transport, arguments.address, arguments.name)
     async with on_air(*where, scene.treadmill, witness.requested) as (peripheral, lost):
         mouth.tell("ready", address=arguments.address, name=arguments.name)
-        await first_of(_run(scene, witness, peripheral), lost, ended())
+        await first_of(_run(scene, witness, peripheral), lost.wait(), ended())
 
 
 async def _run(scene: Scene, witness: Witness, peripheral: Peripheral) -> None:
@@ -72,7 +77,7 @@ async def _run(scene: Scene, witness: Witness, peripheral: Peripheral) -> None:
         await peripheral.report()
 
 
-async def first_of(*parts: Awaitable[None]) -> None:
+async def first_of(*parts: Awaitable[object]) -> None:
     """Return, or raise, as soon as one of the parts does; the others are cancelled."""
     tasks = [asyncio.ensure_future(part) for part in parts]
     done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

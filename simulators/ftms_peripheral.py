@@ -12,6 +12,7 @@ from bumble import att, core, hci
 from bumble.device import Connection, Device, DeviceConfiguration
 from bumble.gatt import Characteristic, CharacteristicValue, Service
 from bumble.transport import open_transport
+from bumble.transport.common import Transport
 
 from protocols.ftms import advertising, uuids
 from simulators.firmware import Answer
@@ -96,22 +97,37 @@ class Peripheral:
 @contextlib.asynccontextmanager
 async def on_air(
     transport: str, address: str, name: str, treadmill: Treadmill, on_request: OnRequest
-) -> AsyncIterator[tuple[Peripheral, asyncio.Future[None]]]:
-    """Power a peripheral up on `transport` and advertise it; the future ends when that is lost.
+) -> AsyncIterator[tuple[Peripheral, asyncio.Event]]:
+    """Power a peripheral up on `transport` and advertise it; the event is set when that is lost.
 
-    Raises: `ValueError` for a name that does not fit into the advertisement, or a transport that
-    Bumble cannot open.
+    Raises: `ValueError` for a name that does not fit into the advertisement, `ConnectionError` for
+    a transport that cannot be opened, or that was lost by the end.
     """
     config = DeviceConfiguration(
         name=name, address=hci.Address(address), advertising_data=advertisement(name)
     )
     config.advertising_interval_min = config.advertising_interval_max = ADVERTISING_INTERVAL_MS
-    async with await open_transport(transport) as port:
+    async with await _open(transport) as port:
         device = Device.from_config_with_hci(config, port.source, port.sink)
         peripheral = Peripheral(device, treadmill, on_request)
         await device.power_on()
         await device.start_advertising(auto_restart=True)
-        yield peripheral, port.source.terminated
+        lost = asyncio.Event()
+        port.source.terminated.add_done_callback(lambda _: lost.set())
+        yield peripheral, lost
+        if lost.is_set():
+            raise ConnectionError(f"The Bluetooth transport {transport} is gone; start it again.")
+
+
+async def _open(transport: str) -> Transport:
+    """Whatever a transport fails with (libusb, assertions on its form, sockets) means one thing."""
+    try:
+        return await open_transport(transport)
+    except Exception as error:
+        raise ConnectionError(
+            f"The Bluetooth transport {transport} cannot be opened ({str(error) or 'wrong form'}); "
+            "start it, or name another."
+        ) from error
 
 
 def advertisement(name: str) -> bytes:
