@@ -108,6 +108,7 @@ class ControlPoint:
         """The link did not take a write, or the machine discarded it: the procedure is over."""
         if op == OpCode.REQUEST_CONTROL:
             self._asking = False
+            self._requested_at_s = -math.inf
         elif self._flying is not None and op == self._flying:
             self._over(ResultCode.OPERATION_FAILED)
 
