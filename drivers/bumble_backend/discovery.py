@@ -7,10 +7,10 @@ from bleak.assigned_numbers import gatt_char_props_to_strs
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.descriptor import BleakGATTDescriptor
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
-from bumble.att import ATT_Error
+from bumble.att import ATT_Error, ATT_Find_Information_Request, ATT_Find_Information_Response
 from bumble.core import UUID
 from bumble.gatt import GATT_CHARACTERISTIC_ATTRIBUTE_TYPE, GATT_INCLUDE_ATTRIBUTE_TYPE
-from bumble.gatt_client import CharacteristicProxy, Client, ServiceProxy
+from bumble.gatt_client import CharacteristicProxy, Client, DescriptorProxy, ServiceProxy
 
 from protocols.ftms.uuids import short
 
@@ -62,21 +62,46 @@ def _uuid(text: str) -> UUID:
 async def _discover_descriptors(
     client: Client, service: ServiceProxy, characteristics: list[CharacteristicProxy[bytes]]
 ) -> None:
-    """One sweep over the service instead of one request for each characteristic."""
-    if any(each.end_group_handle > each.handle for each in characteristics):
-        found = await client.discover_descriptors(
-            start_handle=service.handle + 1, end_handle=service.end_group_handle
-        )
-    else:
-        found = []
-    for each in characteristics:
-        each.descriptors = [
-            descriptor
-            for descriptor in found
-            if each.handle < descriptor.handle <= each.end_group_handle
-            and descriptor.type not in DECLARATIONS
+    """One sweep over the service, past the values, instead of a request for each characteristic.
+
+    A response stops where the length of UUIDs changes, so the next request starts at the next
+    place where a descriptor may be (Vol 3, Part F, 3.4.3.1).
+    """
+    swept = service.handle
+    for characteristic in characteristics:
+        characteristic.descriptors_discovered = True
+        while (start := max(swept, characteristic.handle) + 1) <= characteristic.end_group_handle:
+            found = await _attributes(client, start, service.end_group_handle)
+            if not found:
+                break
+            swept = found[-1].handle
+            _hand_out(found, characteristics)
+
+
+async def _attributes(client: Client, start: int, end: int) -> list[DescriptorProxy]:
+    """Attributes from `start` on, as many as one response tells of; none if there is none."""
+    response = await client.send_request(
+        ATT_Find_Information_Request(starting_handle=start, ending_handle=end)
+    )
+    if not isinstance(response, ATT_Find_Information_Response):
+        return []
+    return [
+        DescriptorProxy(client, handle, UUID.from_bytes(kind))
+        for handle, kind in response.information
+        if handle >= start
+    ]
+
+
+def _hand_out(
+    found: list[DescriptorProxy], characteristics: list[CharacteristicProxy[bytes]]
+) -> None:
+    for characteristic in characteristics:
+        characteristic.descriptors += [
+            attribute
+            for attribute in found
+            if characteristic.handle < attribute.handle <= characteristic.end_group_handle
+            and attribute.type not in DECLARATIONS
         ]
-        each.descriptors_discovered = True
 
 
 def _add(

@@ -36,7 +36,6 @@ LINK_PREFERENCES = ConnectionParametersPreferences(
 link may go unnoticed in the time the guard has for stopping the belt."""
 
 WITHDRAW_PERIOD_S = 0.05
-LOST = "its HCI transport was lost"
 
 
 class Stack:
@@ -48,6 +47,7 @@ class Stack:
         self.device = Device.with_hci(
             "Retrotread", hci.Address.generate_static_address(), transport.source, transport.sink
         )
+        self._let_go = False
         self._transport = transport
         self._tasks: set[asyncio.Task[Any]] = set()
         self._initiating = asyncio.Lock()
@@ -58,6 +58,7 @@ class Stack:
 
     async def close(self) -> None:
         """Drop the Device; whatever still runs in it is of no use to anyone any more."""
+        self._let_go = not self.lost.done()
         self._on_terminated()
         for task in list(self._tasks):
             task.cancel()
@@ -73,7 +74,7 @@ class Stack:
         """
         if self.lost.done():
             operation.close()
-            raise not_available(LOST)
+            raise self._loss()
         return await self._outcome(self.spawn(operation), gone)
 
     def spawn(self, operation: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -150,11 +151,14 @@ class Stack:
     async def _outcome(self, task: asyncio.Task[T], gone: asyncio.Future[None] | None = None) -> T:
         ends: list[asyncio.Future[Any]] = [task, self.lost, *([gone] if gone else [])]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        if self.lost.done():
-            raise not_available(LOST)
         if not task.done() or task.cancelled():
-            raise BleakError("the link was lost")
+            raise self._loss()
         return _result(task)
+
+    def _loss(self) -> BleakError:
+        if self.lost.done() and not self._let_go:
+            return not_available("its HCI transport was lost")
+        return BleakError("the link was lost")
 
     def _on_advertisement(self, advertisement: Advertisement) -> None:
         self.known[advertisement.address.to_string(False)] = advertisement.address

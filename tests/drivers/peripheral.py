@@ -14,17 +14,17 @@ from bumble import hci
 from bumble.att import ATT_Error
 from bumble.core import UUID, AdvertisingData
 from bumble.device import Connection, Device
-from bumble.gatt import Characteristic, CharacteristicValue, Service
+from bumble.gatt import Characteristic, CharacteristicValue, Descriptor, Service
 from bumble.host import Host
 from bumble.transport import open_transport
 
+from protocols.ftms.uuids import from_short
 from simulators.radio import Air, AirController
 
 ADDRESS = "F0:F1:F2:F3:F4:F5"
 NAME = "Bench"
-FEATURE, DATA, POINT, COMMAND = (
-    f"0000{short}-0000-1000-8000-00805f9b34fb" for short in ("2acc", "2acd", "2ad9", "fff1")
-)
+FEATURE, DATA, POINT = (from_short(number) for number in (0x2ACC, 0x2ACD, 0x2AD9))
+COMMAND = "8a7e0001-0c3b-4f6e-9c55-2f1d6c1b7a10"
 BUSY, SLOW = 0xEE, 0x55
 """First octets of a write that is refused with ATT error 0xFE, and of one answered on `release`."""
 
@@ -37,9 +37,9 @@ class Peripheral:
         self.release = asyncio.Event()
         properties = Characteristic.Properties
         readable, writeable = Characteristic.READABLE, Characteristic.WRITEABLE
-        self.data = Characteristic(DATA, properties.NOTIFY, readable, b"")
+        self.data = Characteristic(_uuid(DATA), properties.NOTIFY, readable, b"")
         self.point = Characteristic(
-            POINT,
+            _uuid(POINT),
             properties.WRITE | properties.INDICATE,
             writeable,
             CharacteristicValue(write=self._on_point),
@@ -49,7 +49,13 @@ class Peripheral:
             Service(
                 UUID("1826"),
                 [
-                    Characteristic(FEATURE, properties.READ, readable, bytes(range(8))),
+                    Characteristic(
+                        _uuid(FEATURE),
+                        properties.READ,
+                        readable,
+                        bytes(range(8)),
+                        [Descriptor(UUID.from_16_bits(0x2901), readable | writeable, b"a")],
+                    ),
                     self.data,
                     self.point,
                     Characteristic(COMMAND, properties.WRITE_WITHOUT_RESPONSE, writeable, command),
@@ -102,6 +108,11 @@ class Peripheral:
 
     def _on_command(self, connection: Connection, octets: bytes) -> None:
         self.tell({"event": "commanded", "octets": octets.hex()})
+
+
+def _uuid(text: str) -> UUID:
+    """In the two-octet form, as treadmills show it."""
+    return UUID.from_16_bits(int(text[4:8], 16))
 
 
 async def joined(air: Air, tell: Callable[[dict[str, Any]], None]) -> Peripheral:

@@ -17,6 +17,7 @@ from drivers.adapter import bleak_arguments
 from drivers.ble import BleakLink
 from drivers.ble_errors import link_error
 from drivers.links import LinkError
+from drivers.scan import scan
 
 REASONS = BleakBluetoothNotAvailableReason
 WHO = "The Bluetooth device Pad"
@@ -89,3 +90,13 @@ async def test_a_call_before_connecting_is_refused() -> None:
     with pytest.raises(LinkError, match="connect to it first"):
         await link.write("2ad9", b"", response=True)
     await link.disconnect()
+
+
+async def test_a_system_without_a_bluetooth_service_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere/bus")
+    with pytest.raises(LinkError, match="The system's Bluetooth service does not answer"):
+        await BleakLink("F0:00:00:00:00:01").connect(lambda: None)
+    with pytest.raises(LinkError, match="The system's Bluetooth service does not answer"):
+        await scan("system", 0.1)

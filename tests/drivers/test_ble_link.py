@@ -206,7 +206,7 @@ async def test_a_connect_that_was_given_up_leaves_the_adapter_usable(bench: Benc
 
 
 async def test_an_abandoned_write_does_not_take_the_answer_to_the_next(bench: Bench) -> None:
-    link, heard = link_to(bench, reply_limit_s=0.2), Counter()
+    link, heard = link_to(bench, reply_limit_s=0.5), Counter()
     await link.connect(nothing)
     await link.subscribe(POINT, heard)
     with pytest.raises(LinkError, match="did not answer in time"):
@@ -220,13 +220,25 @@ async def test_an_abandoned_write_does_not_take_the_answer_to_the_next(bench: Be
     await link.disconnect()
 
 
-async def test_a_lost_adapter_ends_the_link_and_names_the_way_out(socket_path: str) -> None:
+async def test_a_name_nobody_has_is_out_of_reach(bench: Bench) -> None:
+    with pytest.raises(LinkError, match="Nobody is not in reach"):
+        await link_to(bench, "name=Nobody", connect_limit_s=0.1).connect(nothing)
+
+
+async def test_a_lost_adapter_ends_the_call_and_the_link_and_names_the_way_out(
+    socket_path: str,
+) -> None:
     air, lost = Air(), Counter()
     async with serving(air, f"unix:{socket_path}") as address:
         peripheral = await joined(air, nothing)
         await peripheral.advertise()
         link = BleakLink(ADDRESS, adapter_of(address))
         await link.connect(lost)
+        await link.subscribe(POINT, nothing)
+        writing = asyncio.create_task(link.write(POINT, bytes([SLOW]), response=True))
+        await asyncio.wait({writing}, timeout=0.05)
+    with pytest.raises(LinkError, match="its HCI transport was lost"):
+        await writing
     await until(lost.called)
     with pytest.raises(LinkError, match="not connected"):
         await link.read(FEATURE)
@@ -234,6 +246,22 @@ async def test_a_lost_adapter_ends_the_link_and_names_the_way_out(socket_path: s
         await link.connect(lost)
     await link.disconnect()
     assert len(lost.calls) == 1
+
+
+async def test_the_second_of_two_adapters_gets_through_when_the_first_lets_go(
+    bench: Bench,
+) -> None:
+    async with serving(bench.air, "tcp:127.0.0.1:0") as address:
+        links = [link_to(bench), BleakLink(ADDRESS, adapter_of(address))]
+        attempts = [asyncio.create_task(link.connect(nothing)) for link in links]
+        done, waiting = await asyncio.wait(attempts, return_when=asyncio.FIRST_COMPLETED)
+        assert (len(done), len(waiting)) == (1, 1)
+        first = links[attempts.index(done.pop())]
+        await first.disconnect()
+        await waiting.pop()
+        (second,) = [link for link in links if link is not first]
+        assert await second.read(FEATURE) == bytes(range(8))
+        await second.disconnect()
 
 
 async def test_two_links_share_one_adapter_and_end_apart(bench: Bench) -> None:
