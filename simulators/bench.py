@@ -47,9 +47,8 @@ class Bench:
 
     def take(self, line: str) -> None:
         """One line from standard input; a mistake in it is told and changes nothing."""
-        if line.strip() in ("", "quit"):
-            if line.strip():
-                self.ended.set()
+        if line.strip() == "quit":
+            self.ended.set()
             return
         try:
             obey(self._scene, line)

@@ -45,7 +45,7 @@ class Answer(NamedTuple):
     """What comes back for a write: an ATT error, or else a response to indicate after `delay_s`.
 
     Neither means that the write is taken and never answered. Whoever carries a response calls
-    `Firmware.answered` once it was confirmed or can no longer be delivered.
+    `Firmware.answered` when it hands the response over, which ends the procedure.
     """
 
     att_error: int | None = None

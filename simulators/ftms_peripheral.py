@@ -38,7 +38,7 @@ class Peripheral:
         self.device = device
         self._treadmill = treadmill
         self._on_request = on_request
-        self._answering: asyncio.Task[None] | None = None
+        self._answering: set[asyncio.Task[None]] = set()
         self._characteristics: dict[str, Characteristic[bytes]] = {
             uuids.TREADMILL_DATA: Characteristic(uuids.TREADMILL_DATA, _NOTIFY, _permitted("")),
             uuids.MACHINE_STATUS: Characteristic(uuids.MACHINE_STATUS, _NOTIFY, _permitted("")),
@@ -69,8 +69,8 @@ class Peripheral:
         connection.on(Connection.EVENT_DISCONNECTION, self._disconnected)
 
     def _disconnected(self, _reason: int) -> None:
-        if self._answering is not None:
-            self._answering.cancel()
+        for task in self._answering:
+            task.cancel()
         self._treadmill.firmware.disconnected()
 
     def _written(self, connection: Connection, octets: bytes) -> None:
@@ -84,14 +84,20 @@ class Peripheral:
             raise att.ATT_Error(att.ErrorCode(answer.att_error))
         if answer.response is not None:
             answering = self._answer(connection, answer.response, answer.delay_s)
-            self._answering = asyncio.create_task(answering)
+            task = asyncio.create_task(answering)
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
 
     async def _answer(self, connection: Connection, response: bytes, delay_s: float) -> None:
-        """Indicate after the write response has left, which a task of its own ensures."""
+        """Indicate after the write response has left, which a task of its own ensures.
+
+        The indication ends the procedure; were its confirmation awaited, a prompt next request
+        could overtake the task that waits for it.
+        """
         await asyncio.sleep(delay_s)
+        self._treadmill.firmware.answered()
         control_point = self._characteristics[uuids.CONTROL_POINT]
         await self.device.indicate_subscriber(connection, control_point, response)
-        self._treadmill.firmware.answered()
 
 
 @contextlib.asynccontextmanager

@@ -132,6 +132,16 @@ async def test_a_write_during_a_procedure_is_refused_with_fe(tmp_path: Path) -> 
         assert await made.ask(procedures.start()) == bytes.fromhex("800701")
 
 
+async def test_a_request_written_on_hearing_the_last_answer_is_not_too_early(
+    tmp_path: Path,
+) -> None:
+    async with bed(tmp_path) as made:
+        await made.subscribe(uuids.CONTROL_POINT)
+        await made.ask(procedures.request_control())
+        for units in range(50, 550, 10):
+            assert await made.ask(procedures.set_target_speed(units)) == b"\x80\x02\x01"
+
+
 async def test_a_console_key_reaches_the_client_as_machine_status(tmp_path: Path) -> None:
     async with bed(tmp_path) as made:
         await made.subscribe(uuids.MACHINE_STATUS, uuids.TREADMILL_DATA)
