@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from controller.records.journal import Journal
 from controller.safety.evidence import Evidence
 from controller.safety.limits import Limits
 from controller.safety.monitors import PERIOD_S
@@ -37,6 +36,19 @@ class Grip(Protocol):
 
     @property
     def report(self) -> GripReport: ...
+
+
+class Journal(Protocol):
+    """Where sessions are written down, beside the loop."""
+
+    @property
+    def ok(self) -> bool: ...
+
+    def begin(self, session_id: str, now_s: float, **facts: object) -> None: ...
+
+    def add(self, kind: str, now_s: float, **facts: object) -> None: ...
+
+    def end(self, now_s: float, **facts: object) -> None: ...
 
 
 @dataclass
