@@ -5,6 +5,7 @@ import { fromUnit, inUnit } from "./units.js";
 const SPAN_S = 120;
 const GAP_S = 1; // a longer silence breaks the line instead of bridging it
 const PAD = { left: 40, right: 84, top: 12, bottom: 24 };
+const NAME_HEIGHT = 16;
 const LEAST_TOP = 0.5; // m/s; the scale never grows finer than this
 
 const SERIES = [
@@ -102,19 +103,26 @@ export class Chart {
     pen.stroke();
   }
 
-  // Each line is named at its end; names that would overlap move apart.
+  // Each line is named at its end; names that would overlap move down, and up again at the floor.
   #names(pen, style, y, left, height) {
     const newest = this.#samples.at(-1);
     const named = SERIES.filter(({ key }) => Number.isFinite(newest?.[key]))
       .map((series) => ({ ...series, at: y(newest[series.key]) + 4 }))
-      .sort((a, b) => b.at - a.at);
-    let floor = height - PAD.bottom + 4;
+      .sort((a, b) => a.at - b.at);
+    let free = 0;
+    for (const name of named) {
+      name.at = Math.max(name.at, free);
+      free = name.at + NAME_HEIGHT;
+    }
+    free = height - PAD.bottom + 4;
+    for (const name of [...named].reverse()) {
+      name.at = Math.min(name.at, free);
+      free = name.at - NAME_HEIGHT;
+    }
     pen.textAlign = "left";
     for (const { name, colour, at } of named) {
-      const row = Math.min(at, floor);
       pen.fillStyle = style.getPropertyValue(colour);
-      pen.fillText(name, left, row);
-      floor = row - 16;
+      pen.fillText(name, left, at);
     }
   }
 }

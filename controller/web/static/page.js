@@ -79,7 +79,7 @@ function showStop(stage) {
 // The most urgent thing that must be said over everything, or null.
 function cover(age_s) {
   if (known.stop === "unconfirmed") {
-    return { level: "high", title: "Stop not confirmed. Pull the safety key.", text: "No answer came to Stop. The console keeps trying." };
+    return { level: "high", title: "Stop not confirmed. Pull the safety key.", text: "No answer came to Stop. Press it again once the key is pulled." };
   }
   if (known.telemetry?.pull_key) {
     return { level: "high", title: "Pull the safety key.", text: known.telemetry.sentence || "The stop could not be verified." };

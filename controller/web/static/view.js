@@ -1,10 +1,12 @@
-// Telemetry onto the page. Each function draws one part from what is known now; none keeps state.
+// Telemetry onto the page. Each function draws one part from what is known now; none
+// keeps state but for the note over the buttons, which goes away by itself.
 
 import { shown } from "./units.js";
 
 const BELT_STALE_S = 2; // machines report about once a second
 const GRIP_STALE_S = 0.25; // the grip unit sends at least 20 frames a second
 const CONFIRM_SOON_S = 15;
+const NOTE_MS = 8000;
 
 const STATE_WORDS = {
   idle: "Idle",
@@ -51,8 +53,9 @@ const seconds = (value_s) => `${value_s.toFixed(1)} s`;
 
 export function showState(telemetry) {
   $("state").dataset.state = telemetry.state;
-  put($("state-word"), STATE_WORDS[telemetry.state] ?? telemetry.state);
-  put($("sentence"), telemetry.sentence);
+  const word = STATE_WORDS[telemetry.state] ?? telemetry.state;
+  put($("state-word"), word);
+  putOptional($("sentence"), telemetry.sentence === `${word}.` ? "" : telemetry.sentence);
   putOptional($("clears"), telemetry.state === "latched" && telemetry.clears ? `To clear it: ${telemetry.clears}` : "");
   putList($("warnings"), telemetry.warnings);
   $("warnings").hidden = telemetry.warnings.length === 0;
@@ -146,6 +149,11 @@ export function showLive(age_s) {
   put($("live"), age_s <= 1 ? `Live · ${seconds(Math.max(0, age_s))}` : "No live data");
 }
 
+let noteTimer = null;
+
+// One sentence over the buttons, for as long as it takes to read it.
 export function say(text) {
   put($("note"), text);
+  clearTimeout(noteTimer);
+  noteTimer = setTimeout(() => put($("note"), ""), NOTE_MS);
 }
