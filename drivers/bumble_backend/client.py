@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -95,6 +96,7 @@ class BumbleClient(BaseBleakClient):
     async def unpair(self) -> None:
         if self._stack is not None and (keys := self._stack.device.keystore) is not None:
             await self._stack.call(keys.delete(self.address))
+        await self._leave()
 
     async def read_gatt_char(
         self, characteristic: BleakGATTCharacteristic, *, use_cached: bool = False, **kwargs: Any
@@ -136,11 +138,14 @@ class BumbleClient(BaseBleakClient):
     async def _establish(self, stack: Stack) -> None:
         address = self._typed or await stack.locate(self.address)
         connection = await stack.connect(address)
-        self._connection = connection
-        self._gone = asyncio.get_running_loop().create_future()
-        self.disconnect_reason = None
-        connection.on(Connection.EVENT_DISCONNECTION, self._on_disconnection)
-        stack.lost.add_done_callback(self._on_adapter_lost)
+        gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._connection, self._gone, self.disconnect_reason = connection, gone, None
+        connection.on(Connection.EVENT_DISCONNECTION, functools.partial(self._ended, gone))
+        stack.lost.add_done_callback(lambda _: self._ended(gone, None))
+        if connection.handle not in stack.device.connections:
+            # It ended in the moment before anyone listened.
+            self._ended(gone, None)
+            raise BleakError("the link was lost")
 
     def _gatt(self) -> Client:
         if self._connection is None or not self.is_connected:
@@ -153,14 +158,12 @@ class BumbleClient(BaseBleakClient):
             raise BleakError("not connected")
         return await self._stack.call(operation, self._gone)
 
-    def _on_adapter_lost(self, _: object) -> None:
-        self._on_disconnection(None)
-
-    def _on_disconnection(self, reason: int | None) -> None:
-        if self._gone is None or self._gone.done():
+    def _ended(self, gone: asyncio.Future[None], reason: int | None) -> None:
+        """The link that `gone` stands for is no more; `reason` is the HCI error, if known."""
+        if gone.done():
             return
         self.disconnect_reason = reason
-        self._gone.set_result(None)
+        gone.set_result(None)
         if self._disconnected_callback is not None:
             self._disconnected_callback()
         self._spawn_leave()
@@ -178,13 +181,12 @@ class BumbleClient(BaseBleakClient):
         """Disconnect if there still is a link, and give the stack back; once for each connect."""
         stack, self._stack = self._stack, None
         connection, self._connection = self._connection, None
+        gone = self._gone
         if stack is None:
             return
-        if connection is not None:
-            stack.lost.remove_done_callback(self._on_adapter_lost)
-            if self.is_connected:
-                with contextlib.suppress(BleakError, TimeoutError):
-                    async with asyncio.timeout(FAREWELL_LIMIT_S):
-                        await stack.call(connection.disconnect(), self._gone)
-                self._on_disconnection(None)
+        if connection is not None and gone is not None and not gone.done():
+            with contextlib.suppress(BleakError, TimeoutError):
+                async with asyncio.timeout(FAREWELL_LIMIT_S):
+                    await stack.call(connection.disconnect(), gone)
+            self._ended(gone, None)
         await self._shared.release()

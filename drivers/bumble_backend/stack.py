@@ -17,7 +17,6 @@ from bleak.exc import (
 )
 from bumble import hci
 from bumble.att import ATT_Error
-from bumble.core import BaseBumbleError
 from bumble.device import Advertisement, Connection, ConnectionParametersPreferences, Device
 from bumble.transport import open_transport
 from bumble.transport.common import Transport
@@ -36,6 +35,7 @@ LINK_PREFERENCES = ConnectionParametersPreferences(
 link may go unnoticed in the time the guard has for stopping the belt."""
 
 WITHDRAW_PERIOD_S = 0.05
+"""Until it is asked again whether an abandoned attempt has ended."""
 
 
 class Stack:
@@ -100,19 +100,19 @@ class Stack:
     async def locate(self, address: str) -> hci.Address:
         """The address with its type, from the first advertisement heard of it, now or before."""
         key = address.upper()
-        heard = asyncio.Event()
+        heard: asyncio.Future[hci.Address] = asyncio.get_running_loop().create_future()
 
         def listener(advertisement: Advertisement) -> None:
-            if advertisement.address.to_string(False) == key:
-                heard.set()
+            if advertisement.address.to_string(False) == key and not heard.done():
+                heard.set_result(advertisement.address)
 
-        if key not in self.known:
-            await self.listen(listener)
-            try:
-                await self.call(_wait(heard))
-            finally:
-                await self.unlisten(listener)
-        return self.known[key]
+        if key in self.known:
+            return self.known[key]
+        await self.listen(listener)
+        try:
+            return await self._outcome(heard)
+        finally:
+            await self.unlisten(listener)
 
     async def listen(self, listener: Listener) -> None:
         """Deliver every advertisement to `listener`; scans while anyone listens."""
@@ -148,7 +148,9 @@ class Stack:
         if not attempt.cancelled() and attempt.exception() is None:
             await attempt.result().disconnect()
 
-    async def _outcome(self, task: asyncio.Task[T], gone: asyncio.Future[None] | None = None) -> T:
+    async def _outcome(
+        self, task: asyncio.Future[T], gone: asyncio.Future[None] | None = None
+    ) -> T:
         ends: list[asyncio.Future[Any]] = [task, self.lost, *([gone] if gone else [])]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         if not task.done() or task.cancelled():
@@ -204,18 +206,15 @@ def not_available(why: str) -> BleakBluetoothNotAvailableError:
     return BleakBluetoothNotAvailableError(why, BleakBluetoothNotAvailableReason.NO_BLUETOOTH)
 
 
-def _result(task: asyncio.Task[T]) -> T:
+def _result(task: asyncio.Future[T]) -> T:
     try:
         return task.result()
     except ATT_Error as error:
         raise BleakGATTProtocolError(error.error_code) from error
-    except BaseBumbleError as error:
-        raise BleakError(str(error) or type(error).__name__) from error
+    except Exception as error:
+        # Bumble parses what the peer sent without a net; nothing of that may pass as our bug.
+        raise BleakError(_reason(error)) from error
 
 
 def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
-
-
-async def _wait(event: asyncio.Event) -> None:
-    await event.wait()

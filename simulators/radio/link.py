@@ -26,7 +26,8 @@ Delivery = Callable[[Connection], None]
 
 @dataclass(frozen=True, slots=True)
 class Physics:
-    """How the air behaves. The default is as fast as the machine goes, and loses nothing.
+    """How the air behaves. The default is as fast as the machine goes, and loses nothing, so that
+    what is measured over it is the software and not the air.
 
     - `interval_s`: packets travel at connection events this far apart; 0 means at once.
     - `supervision_s`: silence after which both ends report a lost link (0x08). 0.42 s is the
