@@ -39,6 +39,7 @@ class Peripheral:
         self._treadmill = treadmill
         self._on_request = on_request
         self._answering: set[asyncio.Task[None]] = set()
+        self._advertising: asyncio.Task[None] | None = None
         self._characteristics: dict[str, Characteristic[bytes]] = {
             uuids.TREADMILL_DATA: Characteristic(uuids.TREADMILL_DATA, _NOTIFY, _permitted("")),
             uuids.MACHINE_STATUS: Characteristic(uuids.MACHINE_STATUS, _NOTIFY, _permitted("")),
@@ -65,6 +66,14 @@ class Peripheral:
         for uuid, octets in self._treadmill.due():
             await self.device.notify_subscribers(self._characteristics[uuid], octets)
 
+    def advertise(self) -> None:
+        self._advertising = asyncio.create_task(self.device.start_advertising())
+
+    async def settled(self) -> None:
+        """Wait until advertising has begun: then no HCI command is under way."""
+        if self._advertising is not None:
+            await self._advertising
+
     def _connected(self, connection: Connection) -> None:
         connection.on(Connection.EVENT_DISCONNECTION, self._disconnected)
 
@@ -72,6 +81,7 @@ class Peripheral:
         for task in self._answering:
             task.cancel()
         self._treadmill.firmware.disconnected()
+        self.advertise()
 
     def _written(self, connection: Connection, octets: bytes) -> None:
         at_ns = time.monotonic_ns()
@@ -117,12 +127,14 @@ async def on_air(
         device = Device.from_config_with_hci(config, port.source, port.sink)
         peripheral = Peripheral(device, treadmill, on_request)
         await device.power_on()
-        await device.start_advertising(auto_restart=True)
+        peripheral.advertise()
+        await peripheral.settled()
         lost = asyncio.Event()
         port.source.terminated.add_done_callback(lambda _: lost.set())
         yield peripheral, lost
         if lost.is_set():
             raise ConnectionError(f"The Bluetooth transport {transport} is gone; start it again.")
+        await peripheral.settled()
 
 
 async def _open(transport: str) -> Transport:

@@ -57,12 +57,13 @@ class Witness:
         """A write to the control point, as it arrived."""
         request = procedures.decode_request(octets)
         event = _REQUESTS.get(request.op if request else -1, "request_received")
-        response = None if answer.response is None else answer.response.hex()
+        response = procedures.decode_response(answer.response or b"")
         self._tell(
             event,
             at_ns,
             octets=octets.hex(),
-            response=response,
+            accepted=response is not None and response.ok,
+            result=response.result if response else None,
             att_error=answer.att_error,
             set_point_mps=round(self._scene.treadmill.firmware.set_point_mps, 4),
         )

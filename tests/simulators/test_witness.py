@@ -79,24 +79,26 @@ def test_the_truth_about_the_belt_comes_ten_times_a_second() -> None:
 
 
 @pytest.mark.parametrize(
-    ("octets", "event"),
+    ("octets", "event", "result"),
     [
-        (procedures.request_control(), "control_received"),
-        (procedures.start(), "start_received"),
-        (procedures.stop(), "stop_received"),
-        (procedures.set_target_speed(100), "speed_set"),
-        (procedures.reset(), "request_received"),
-        (b"", "request_received"),
+        (procedures.request_control(), "control_received", 1),
+        (procedures.start(), "start_received", 5),
+        (procedures.stop(), "stop_received", 5),
+        (procedures.set_target_speed(100), "speed_set", 5),
+        (procedures.reset(), "request_received", 5),
+        (b"", "request_received", None),
     ],
 )
-def test_every_request_is_told_with_its_answer(octets: bytes, event: str) -> None:
+def test_every_request_is_told_with_its_answer(
+    octets: bytes, event: str, result: int | None
+) -> None:
     story = Story()
     answer = story.scene.treadmill.firmware.write(octets, indications_on=True)
     story.witness.requested(5, octets, answer)
     facts = story.told[0][1]
     assert story.events() == [event]
-    assert (facts["octets"], facts["att_error"]) == (octets.hex(), None)
-    assert (facts["response"] or "").startswith("80" if octets else "")
+    assert (facts["octets"], facts["result"], facts["att_error"]) == (octets.hex(), result, None)
+    assert facts["accepted"] == (result == 1)
 
 
 def test_a_reader_that_falls_behind_loses_whole_lines_and_learns_how_many() -> None:
