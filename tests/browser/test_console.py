@@ -156,6 +156,23 @@ async def test_a_wrong_pin_is_said_and_signs_nobody_in(stage, tab):
     await expect(tab.get_by_role("button", name="Sign out")).to_be_hidden()
 
 
+async def test_signing_in_and_out_never_hides_the_walk(stage, tab):
+    await open_console(stage, tab)
+    await expect(tab.locator("#cover")).to_be_hidden()
+    await tab.evaluate(
+        """() => {
+          window.covered = 0;
+          const cover = document.getElementById("cover");
+          const look = () => (window.covered += cover.hidden ? 0 : 1);
+          new MutationObserver(look).observe(cover, { attributeFilter: ["hidden"] });
+        }"""
+    )
+    await sign_in(stage, tab)
+    await tab.get_by_role("button", name="Sign out").click()
+    await expect(tab.get_by_role("button", name="Sign in")).to_be_visible()
+    assert await tab.evaluate("window.covered") == 0
+
+
 async def test_a_signed_in_page_on_screen_is_presence(stage, tab):
     await open_console(stage, tab)
     await sign_in(stage, tab)
@@ -213,7 +230,7 @@ async def test_a_trip_tells_its_cause_and_what_clears_it(stage, tab):
 async def test_telemetry_that_ends_covers_what_was_shown(stage, tab):
     await open_console(stage, tab, **LATCHED)
     stage.control.fall_silent()
-    await expect(tab.locator("#cover-title")).to_contain_text("No live data for")
+    await expect(tab.locator("#cover-title")).to_have_text("No live data.")
     await expect(tab.locator("#live")).to_have_text("No live data")
     assert await tab.evaluate(STOP_ON_TOP)
     covered = "document.elementFromPoint(innerWidth / 2, 120).closest('#cover') !== null"
@@ -226,14 +243,14 @@ async def test_a_lost_control_is_named(stage, tab):
     await open_console(stage, tab)
     await stage.control.close()
     title = tab.locator("#cover-title")
-    await expect(title).to_contain_text("The control process is not there.")
+    await expect(title).to_have_text("The control process is not there.")
 
 
 async def test_a_lost_desk_is_named_and_stop_says_that_it_failed(stage, tab):
     await open_console(stage, tab)
     await stage.end()
     title = tab.locator("#cover-title")
-    await expect(title).to_contain_text("Connection to the console lost.")
+    await expect(title).to_have_text("Connection to the console lost.")
     await tab.get_by_role("button", name="Stop").click()
     await expect(title).to_have_text("Stop not confirmed. Pull the safety key.")
 

@@ -78,7 +78,7 @@ async def test_stop_from_a_page_without_a_sign_in_is_answered(stage):
 
 
 async def test_two_hundred_stops_at_once_all_reach_control(stage):
-    async with stage.page() as page:
+    async with stage.page(close_timeout=0.1) as page:
         for number in range(200):
             await page.send(json.dumps({"kind": "command", "id": str(number), "verb": "stop"}))
         heard = [await stage.next(stage.control.commands) for _ in range(200)]

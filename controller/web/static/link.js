@@ -25,9 +25,11 @@ export class Link {
     return this.#socket?.readyState === WebSocket.OPEN;
   }
 
-  // Connect again at once, with the cookie of now.
+  // Connect again at once, with the cookie of now; what was shown stays until it is old.
   renew() {
-    this.#lose(this.#socket, 0);
+    const former = this.#socket;
+    this.#connect();
+    former?.close();
   }
 
   command(verb) {
@@ -83,7 +85,7 @@ export class Link {
     socket.close();
     for (const id of [...this.#asked.keys()]) this.#settle(id, NO_ANSWER);
     this.#on.closed();
-    setTimeout(() => this.#connect(), pauseMs);
+    setTimeout(() => this.#socket ?? this.#connect(), pauseMs);
   }
 }
 

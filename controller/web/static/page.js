@@ -16,13 +16,15 @@ const NOTHING = { may: [], confirm_in_s: null };
 const $ = (id) => document.getElementById(id);
 const now_s = () => performance.now() / 1000;
 
-const known = { telemetry: null, signedIn: false, control: true, stop: "none", lostAt_s: now_s() };
+const known = { telemetry: null, signedIn: false, control: true, met: false, stop: "none", heardAt_s: now_s() };
 const freshness = new Freshness();
 const chart = new Chart($("chart"));
 const buttons = [...document.querySelectorAll("[data-verb]")];
 
 const link = new Link({
-  opened: () => {},
+  opened: () => {
+    known.met = true;
+  },
   closed: () => freshness.restart(),
   hello: ({ title }) => {
     $("title").textContent = title;
@@ -38,7 +40,7 @@ const link = new Link({
     const at_s = now_s();
     freshness.heard(telemetry.time_s, at_s);
     known.telemetry = telemetry;
-    known.lostAt_s = at_s;
+    known.heardAt_s = at_s;
     if (known.stop === "unconfirmed" && telemetry.belt.at_rest) showStop("none");
     chart.add(at_s, telemetry);
   },
@@ -82,16 +84,21 @@ function cover(age_s) {
     return { level: "high", title: "Stop not confirmed. Pull the safety key.", text: "No answer came to Stop. Press it again once the key is pulled." };
   }
   if (known.telemetry?.pull_key) {
-    return { level: "high", title: "Pull the safety key.", text: known.telemetry.sentence || "The stop could not be verified." };
+    return { level: "high", title: "Pull the safety key.", text: `The stop could not be verified. ${known.telemetry.sentence}` };
   }
-  if (age_s <= STALE_S && known.control && link.open) return null;
-  return { level: "stale", title: staleTitle(), text: "Nothing on this page is current. Look at the belt. If it moves, press Stop, or pull the safety key." };
+  if (age_s <= STALE_S && known.control) return null;
+  return {
+    level: "stale",
+    title: staleTitle(),
+    text: "Nothing on this page is current. Look at the belt. If it moves, press Stop, or pull the safety key.",
+    age: `Last news ${Math.floor(now_s() - known.heardAt_s)} s ago`,
+  };
 }
 
 function staleTitle() {
-  const silent = ` for ${Math.floor(now_s() - known.lostAt_s)} s`;
-  if (!link.open) return `Connection to the console lost. No live data${silent}.`;
-  return known.control ? `No live data${silent}.` : `The control process is not there. No live data${silent}.`;
+  if (!known.met) return "Connecting to the console.";
+  if (!link.open) return "Connection to the console lost.";
+  return known.control ? "No live data." : "The control process is not there.";
 }
 
 function draw() {
@@ -99,7 +106,7 @@ function draw() {
   const over = cover(age_s);
   showCover(over);
   soundAlarm(over?.level === "high");
-  showLive(link.open ? age_s : Infinity);
+  showLive(age_s);
   const { telemetry } = known;
   const since_s = Number.isFinite(age_s) ? age_s : 0;
   showActions(buttons, over === null && telemetry ? telemetry : NOTHING, known.signedIn, since_s);

@@ -143,6 +143,7 @@ export function showCover(cover) {
   element.dataset.level = cover.level;
   put($("cover-title"), cover.title);
   put($("cover-text"), cover.text);
+  put($("cover-age"), cover.age ?? "");
 }
 
 export function showLive(age_s) {
