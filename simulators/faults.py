@@ -3,9 +3,11 @@
 A machine is its firmware's `Habits` and its `Drive`. A fault replaces some of them; faults
 compose in the order in which they are named, and the same table serves the radio and virtual time.
 Numbers such as F35 are rows of the project's fault catalogue, deviations those of its list of
-machines seen in the field.
+machines seen in the field. `python -m simulators.faults` prints the table as JSON.
 """
 
+import json
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
@@ -30,7 +32,7 @@ class Habits:
     runaway_mps2: float = 0.0
     """How fast the set-point climbs by itself, up to the machine's maximum."""
     telemetry_freezes_s: float = inf
-    """How long after Start the telemetry keeps repeating one record."""
+    """After so much running, the telemetry repeats one record, also when the belt has stopped."""
 
 
 class Machine(NamedTuple):
@@ -72,7 +74,7 @@ FAULTS: dict[str, Fault] = {
         drive={"up_mps2": 0.3},
     ),
     "frozen_telemetry": Fault(
-        "Three seconds after Start the machine repeats one and the same report for ever.",
+        "After three seconds of running, the machine repeats one and the same report for ever.",
         "F39; Horizon, qdomyos-zwift #637",
         habits={"telemetry_freezes_s": 3.0},
     ),
@@ -109,3 +111,14 @@ def afflicted(names: Iterable[str], machine: Machine = HONEST) -> Machine:
             replace(machine.habits, **fault.habits), machine.drive._replace(**fault.drive)
         )
     return machine
+
+
+def listing() -> dict[str, dict[str, str]]:
+    """The table for people: name → sentence and source."""
+    return {
+        name: {"sentence": fault.sentence, "source": fault.source} for name, fault in FAULTS.items()
+    }
+
+
+if __name__ == "__main__":
+    json.dump(listing(), sys.stdout)

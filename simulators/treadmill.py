@@ -44,7 +44,7 @@ class Treadmill:
         self.belt = plant.step(self.belt, firmware.ask(load_n), dt_s, firmware.machine.drive)
         firmware.pass_time(self.belt, dt_s)
         self._now_s += dt_s
-        self._running_s = self._running_s + dt_s if firmware.mode is Mode.RUNNING else 0.0
+        self._running_s += dt_s if firmware.mode is Mode.RUNNING else 0.0
 
     def due(self) -> list[Notice]:
         """What the machine says of itself by now, oldest first; each is given once."""

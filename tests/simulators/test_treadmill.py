@@ -66,10 +66,15 @@ def test_the_training_status_is_told_when_it_changes() -> None:
     assert [status and status.status for status in told] == [Status.POST_WORKOUT, Status.IDLE]
 
 
-def test_frozen_telemetry_repeats_the_record_of_three_seconds_after_start() -> None:
-    reports = records(run(started("frozen_telemetry"), 12))
-    assert len(set(reports[7:])) == 1
-    assert (reports[-1].speed or 0) < 160
+def test_frozen_telemetry_repeats_one_record_also_when_the_belt_has_stopped() -> None:
+    treadmill = started("frozen_telemetry")
+    run(treadmill, 5)
+    walking = records(run(treadmill, 5))
+    treadmill.firmware.stop()
+    resting = records(run(treadmill, 5))
+    assert treadmill.belt.speed_mps == 0
+    assert len({*walking, *resting}) == 1
+    assert 0 < (resting[-1].speed or 0) < 160
 
 
 def test_a_healed_machine_reports_again() -> None:
