@@ -126,7 +126,7 @@ class BeltReport:
         return replace(
             self,
             speed_mps=speed_mps,
-            distance_m=distance_m,
+            distance_m=self.distance_m if distance_m is None else distance_m,
             reported_at_s=at_s,
             rest_since_s=rest_since_s,
         )

@@ -1,0 +1,119 @@
+"""Speeds on a machine's grid, and what a report knows of rest."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protocols.belt import REST_GAP_S, BeltOrder, BeltReport, Control, Level, SpeedGrid
+
+UNIT_SIZES = (360.0, 100 / 0.44704, 36.0, 10 / 0.44704)
+"""0.01 km/h, 0.01 mph, 0.1 km/h, 0.1 mph."""
+
+
+@st.composite
+def grids(draw: st.DrawFn) -> SpeedGrid:
+    minimum = draw(st.integers(0, 0xFFFF))
+    maximum = draw(st.integers(minimum, 0xFFFF))
+    increment = draw(st.integers(1, 1000))
+    return SpeedGrid(minimum, maximum, increment, draw(st.sampled_from(UNIT_SIZES)))
+
+
+SPEEDS_MPS = st.one_of(st.floats(0, 4), st.floats(0, allow_infinity=False))
+
+
+@given(grids(), SPEEDS_MPS)
+def test_a_set_point_is_never_above_the_speed_asked_for(grid: SpeedGrid, speed_mps: float) -> None:
+    assert grid.mps(grid.floor(speed_mps)) <= speed_mps
+
+
+@given(grids(), SPEEDS_MPS)
+def test_a_set_point_is_nothing_or_on_the_grid(grid: SpeedGrid, speed_mps: float) -> None:
+    units = grid.floor(speed_mps)
+    assert units == 0 or grid.minimum <= units <= grid.maximum
+    assert units == 0 or (units - grid.minimum) % grid.increment == 0
+
+
+@given(grids(), SPEEDS_MPS)
+def test_no_higher_speed_on_the_grid_would_do(grid: SpeedGrid, speed_mps: float) -> None:
+    units = grid.floor(speed_mps)
+    higher = units + grid.increment if units else max(grid.minimum, 1)
+    assert higher > grid.maximum or grid.mps(higher) > speed_mps
+
+
+@pytest.mark.parametrize("units_per_mps", UNIT_SIZES)
+def test_every_code_of_the_wire_is_its_own_floor(units_per_mps: float) -> None:
+    grid = SpeedGrid(0, 0xFFFF, 1, units_per_mps)
+    assert [n for n in range(0x10000) if grid.floor(grid.mps(n)) != n] == []
+
+
+@pytest.mark.parametrize("speed_mps", [0.0, -0.0, -1.0, math.nan, math.inf, -math.inf])
+def test_what_is_no_positive_finite_speed_is_a_stop(speed_mps: float) -> None:
+    assert SpeedGrid(1, 600, 1, 360).floor(speed_mps) == 0
+
+
+def test_below_the_minimum_is_a_stop_and_never_the_minimum() -> None:
+    grid = SpeedGrid(100, 600, 10, 360)
+    assert grid.floor(math.nextafter(grid.mps(100), 0)) == 0
+    assert grid.floor(grid.mps(100)) == 100
+
+
+def test_a_machine_that_names_no_speeds_has_only_stop() -> None:
+    assert SpeedGrid(0, 0, 1, 360).floor(1.0) == 0
+
+
+def test_a_default_order_asks_for_nothing_and_was_decided_long_ago() -> None:
+    assert BeltOrder() == BeltOrder(Level.WATCH, 0.0, -math.inf)
+
+
+def test_a_default_report_knows_nothing_and_nothing_is_not_rest() -> None:
+    report = BeltReport()
+    assert (report.linked, report.control, report.grid) == (False, Control.NONE, None)
+    assert report.age_s(1e9) == math.inf
+    assert report.at_rest_for_s(1e9) == 0.0
+
+
+def heard(*records: tuple[float, float | None, float]) -> BeltReport:
+    """A report that has heard (speed, distance, time) in turn."""
+    report = BeltReport()
+    for record in records:
+        report = report.heard(*record)
+    return report
+
+
+def test_rest_counts_from_the_first_zero_of_an_unbroken_run() -> None:
+    report = heard((0.3, 5, 1.0), (0.0, 5, 2.0), (0.0, 5, 3.0), (0.0, 5, 4.0))
+    assert report.at_rest_for_s(4.5) == 2.5
+    assert report.age_s(4.5) == 0.5
+
+
+def test_any_speed_ends_rest() -> None:
+    report = heard((0.0, 5, 1.0), (0.0, 5, 2.0), (0.1, 5, 3.0))
+    assert report.at_rest_for_s(3.0) == 0.0
+    assert report.heard(0.0, 5, 4.0).at_rest_for_s(5.0) == 1.0
+
+
+def test_a_belt_that_reports_zero_while_its_distance_advances_is_coasting() -> None:
+    report = heard((0.0, 5, 1.0), (0.0, 6, 2.0), (0.0, 7, 3.0))
+    assert report.at_rest_for_s(3.0) == 0.0
+
+
+def test_a_record_without_distance_does_not_hide_that_it_advanced() -> None:
+    report = heard((0.0, 5, 1.0), (0.0, None, 2.0), (0.0, 6, 3.0))
+    assert report.at_rest_for_s(3.0) == 0.0
+    assert report.distance_m == 6
+
+
+def test_a_machine_that_tells_no_distance_can_be_at_rest() -> None:
+    assert heard((0.0, None, 1.0), (0.0, None, 2.0)).at_rest_for_s(2.0) == 1.0
+
+
+def test_rest_is_not_believed_across_a_long_silence() -> None:
+    report = heard((0.0, 5, 1.0), (0.0, 5, 1.0 + REST_GAP_S + 0.1))
+    assert report.at_rest_for_s(5.0) == pytest.approx(5.0 - 3.6)
+
+
+@pytest.mark.parametrize("now_s", [1.0 + REST_GAP_S + 0.1, 0.9])
+def test_rest_is_not_believed_when_the_report_is_stale_or_from_the_future(now_s: float) -> None:
+    assert heard((0.0, 5, 0.0), (0.0, 5, 1.0)).at_rest_for_s(now_s) == 0.0
