@@ -58,6 +58,7 @@ class ControlPoint:
         self._flying_since_s = 0.0
         self._asking = False
         self._requested_at_s = -math.inf
+        self._speaks_of_control = False
         self._started_at_s: float | None = None
         self._start_tries = 0
         self._speed_at_s: float | None = None
@@ -65,7 +66,7 @@ class ControlPoint:
         self._first_stop_at_s: float | None = None
         self._restate_now = False
         self._motion_asked = False
-        self._permit_expired = False
+        self._permit_withdrawn = False
         self.control = Control.NONE
         self.set_units = 0
         """The latest set-point written, in wire units; 0 when none stands."""
@@ -97,33 +98,41 @@ class ControlPoint:
             self.foreign_answers += 1
         elif self._asking and answer.request_op == OpCode.REQUEST_CONTROL:
             self._asking = False
+            self._speaks_of_control = True
             self.control = Control.GRANTED if answer.ok else Control.REFUSED
             self._restate_now = answer.ok
         elif self._flying is not None and answer.request_op == self._flying:
-            self._over(None if answer.ok else answer.result)
+            if answer.result == ResultCode.CONTROL_NOT_PERMITTED and self._may_command(now_s):
+                self.control = Control.NONE
+                self._ask_anew()
+            self._over(refused=not answer.ok)
         else:
             self.foreign_answers += 1
 
     def write_failed(self, op: int) -> None:
         """The link did not take a write, or the machine discarded it: the procedure is over."""
         if op == OpCode.REQUEST_CONTROL:
-            self._asking = False
-            self._requested_at_s = -math.inf
+            self._ask_anew()
         elif self._flying is not None and op == self._flying:
-            self._over(ResultCode.OPERATION_FAILED)
+            self._over(refused=True)
 
     def permission_lost(self) -> None:
-        """Machine Status FF: the console, or another central, has taken control."""
+        """Machine Status FF: the console, or another central, has taken control.
+
+        Whoever has it now, our motion ends: a moving order is a Stop until another order came.
+        """
         self._asking = False
+        self._speaks_of_control = True
+        self._permit_withdrawn = True
         self.control = Control.LOST
 
     def _level(self, order: BeltOrder, now_s: float) -> Level:
         """The order's level while its permit lasts; afterwards a moving order is a Stop."""
         if order.level is not Level.RUN:
-            self._permit_expired = False
+            self._permit_withdrawn = False
             return order.level
-        self._permit_expired |= not 0 <= now_s - order.decided_at_s <= PERMIT_S
-        return Level.STOP if self._permit_expired else Level.RUN
+        self._permit_withdrawn |= not 0 <= now_s - order.decided_at_s <= PERMIT_S
+        return Level.STOP if self._permit_withdrawn else Level.RUN
 
     def _in_flight(self, now_s: float) -> bool:
         if self._flying is not None and now_s - self._flying_since_s >= ANSWER_LIMIT_S:
@@ -136,8 +145,13 @@ class ControlPoint:
 
     def _may_command(self, now_s: float) -> bool:
         """Control is held, or was asked for and the machine is one that never answers."""
-        never_answered = self._asking and self._asked_in_vain(now_s)
-        return self.control is Control.GRANTED or never_answered
+        never_answers = self._asking and not self._speaks_of_control and self._asked_in_vain(now_s)
+        return self.control is Control.GRANTED or never_answers
+
+    def _ask_anew(self) -> None:
+        """At the next opportunity, without the usual pause."""
+        self._asking = False
+        self._requested_at_s = -math.inf
 
     def _request_control(self, now_s: float) -> Write | None:
         if now_s - self._requested_at_s < CONTROL_RETRY_S:
@@ -216,15 +230,12 @@ class ControlPoint:
         self._flying_since_s = now_s
         return Write(octets, overtakes)
 
-    def _over(self, refusal: int | None) -> None:
-        """The procedure in flight has ended; `refusal` is the machine's reason, if it refused."""
+    def _over(self, *, refused: bool) -> None:
+        """The procedure in flight has ended."""
         op, self._flying = self._flying, None
-        if refusal is None:
+        if not refused:
             return
         self.refusals += 1
-        if refusal == ResultCode.CONTROL_NOT_PERMITTED and self.control is Control.GRANTED:
-            self.control = Control.NONE
-            self._requested_at_s = -math.inf
         if op is OpCode.SET_TARGET_SPEED:
             self.set_units = 0
         elif op is OpCode.START_OR_RESUME:

@@ -1,0 +1,539 @@
+"""The control point as stories on a hand-moved clock: what is written, when, and never."""
+
+from dataclasses import replace
+
+import pytest
+
+from protocols.belt import BeltOrder, BeltReport, Control, Level, SpeedGrid
+from protocols.ftms import procedures
+from protocols.ftms.control_point import (
+    ANSWER_LIMIT_S,
+    CONTROL_ANSWER_LIMIT_S,
+    CONTROL_RETRY_S,
+    PERMIT_S,
+    RAISE_SPACING_S,
+    REST_PROOF_S,
+    START_PATIENCE_S,
+    START_RETRY_S,
+    START_TRIES,
+    ControlPoint,
+)
+from protocols.ftms.procedures import OpCode, ResultCode
+
+TURN_S = 1 / 16
+"""Slower than the driver's 50 ms, and without rounding errors."""
+GRID = SpeedGrid(minimum=50, maximum=600, increment=10, units_per_mps=360)
+REQUEST, START, STOP = "00", "07", "0801"
+SUCCESS, FAILED, NOT_PERMITTED = 1, 4, 5
+
+
+def speed(units: int) -> str:
+    return procedures.set_target_speed(units).hex()
+
+
+class Story:
+    """A control point asked at every turn, a belt that reports as often, a clock moved by hand."""
+
+    def __init__(self) -> None:
+        self.point = ControlPoint(GRID)
+        self.now_s = 1000.0
+        self.report = BeltReport(linked=True, grid=GRID)
+        self.belt_mps: float | None = 0.0
+        self.order = BeltOrder()
+        self.deciding = True
+        self.written_at_s: list[float] = []
+
+    def order_to(self, level: Level, units: float = 0) -> None:
+        self.order = BeltOrder(level, units / 360, self.now_s)
+
+    def turn(self) -> str:
+        """One turn later; what is written in it, in hex, or nothing."""
+        self.now_s += TURN_S
+        if self.belt_mps is not None:
+            self.report = self.report.heard(self.belt_mps, None, self.now_s)
+        if self.deciding:
+            self.order = replace(self.order, decided_at_s=self.now_s)
+        write = self.point.next_write(self.order, self.report, self.now_s)
+        if write is None:
+            return ""
+        assert write.overtakes is (write.octets.hex() == STOP)
+        self.written_at_s.append(self.now_s)
+        return write.octets.hex()
+
+    def after(self, seconds: float) -> list[str]:
+        """Everything written in the turns of so many seconds."""
+        turns = [self.turn() for _ in range(round(seconds / TURN_S))]
+        return [octets for octets in turns if octets]
+
+    def answer(self, op: int, result: int = SUCCESS) -> None:
+        self.point.hear_answer(procedures.response(op, result), self.now_s)
+
+    def ready(self) -> None:
+        """Control asked for and granted."""
+        self.order_to(Level.READY)
+        assert self.after(0.1) == [REQUEST]
+        self.answer(OpCode.REQUEST_CONTROL)
+
+    def walk(self, units: int = 100) -> None:
+        """Control granted, started, at a set-point that the belt follows."""
+        self.ready()
+        self.order_to(Level.RUN, units)
+        assert self.after(0.1) == [START]
+        self.answer(OpCode.START_OR_RESUME)
+        self.belt_mps = 50 / 360
+        assert self.after(RAISE_SPACING_S) == [speed(units)]
+        self.answer(OpCode.SET_TARGET_SPEED)
+        self.belt_mps = units / 360
+
+
+@pytest.fixture
+def story() -> Story:
+    story = Story()
+    story.after(2.0)
+    return story
+
+
+def test_watching_writes_nothing_whatever_the_belt_does(story: Story) -> None:
+    for story.belt_mps in (0.0, 0.4, None):
+        assert story.after(30.0) == []
+
+
+def test_ready_asks_for_control_once_and_writes_nothing_more(story: Story) -> None:
+    story.ready()
+    assert story.point.control is Control.GRANTED
+    assert story.after(60.0) == []
+
+
+def test_a_machine_that_refuses_control_is_asked_again_at_most_every_two_seconds(
+    story: Story,
+) -> None:
+    story.order_to(Level.READY)
+    for _ in range(3):
+        assert story.after(CONTROL_RETRY_S) == [REQUEST]
+        story.answer(OpCode.REQUEST_CONTROL, NOT_PERMITTED)
+        assert story.point.control is Control.REFUSED
+    story.order_to(Level.RUN, 100)
+    assert START not in story.after(10.0)
+
+
+def test_a_machine_that_never_answers_request_control_is_driven_and_stopped_all_the_same(
+    story: Story,
+) -> None:
+    story.order_to(Level.RUN, 100)
+    assert story.after(CONTROL_ANSWER_LIMIT_S) == [REQUEST]
+    assert story.after(2 * TURN_S) == [START]
+    story.answer(OpCode.START_OR_RESUME)
+    story.belt_mps = 0.2
+    assert story.after(RAISE_SPACING_S) == [speed(100)]
+    story.order_to(Level.STOP)
+    assert story.turn() == STOP
+
+
+def test_nothing_but_a_stop_is_written_while_control_is_still_being_asked_for(
+    story: Story,
+) -> None:
+    story.order_to(Level.RUN, 100)
+    assert story.after(CONTROL_ANSWER_LIMIT_S - TURN_S) == [REQUEST]
+    story.order_to(Level.STOP)
+    story.belt_mps = 0.3
+    assert story.turn() == STOP
+
+
+def test_a_late_grant_still_counts(story: Story) -> None:
+    story.order_to(Level.READY)
+    story.after(10.0)
+    story.answer(OpCode.REQUEST_CONTROL)
+    assert story.point.control is Control.GRANTED
+
+
+def test_a_discarded_request_for_control_is_written_again_at_once(story: Story) -> None:
+    story.order_to(Level.READY)
+    assert story.turn() == REQUEST
+    story.point.write_failed(OpCode.REQUEST_CONTROL)
+    assert story.turn() == REQUEST
+
+
+def test_start_comes_before_the_first_set_point_which_waits_for_motion(story: Story) -> None:
+    story.ready()
+    story.order_to(Level.RUN, 100)
+    assert story.turn() == START
+    story.answer(OpCode.START_OR_RESUME)
+    assert story.after(START_PATIENCE_S - 0.2) == []
+    story.belt_mps = 0.14
+    assert story.turn() == speed(100)
+
+
+def test_a_machine_that_waits_for_a_speed_gets_one_once_patience_is_over(story: Story) -> None:
+    story.ready()
+    story.order_to(Level.RUN, 100)
+    assert story.turn() == START
+    story.answer(OpCode.START_OR_RESUME)
+    assert story.after(START_PATIENCE_S - TURN_S) == []
+    assert story.after(3 * TURN_S) == [speed(100)]
+
+
+def test_start_is_never_written_to_a_belt_that_moves(story: Story) -> None:
+    story.ready()
+    story.belt_mps = 0.3
+    story.order_to(Level.RUN, 100)
+    assert story.after(5.0) == [speed(100)]
+
+
+@pytest.mark.parametrize("forgotten", [True, False])
+def test_neither_start_nor_speed_is_written_to_a_belt_whose_speed_is_not_known(
+    story: Story, forgotten: bool
+) -> None:
+    story.ready()
+    story.belt_mps = None
+    if forgotten:
+        story.report = BeltReport(linked=True, grid=GRID)
+    assert story.after(3.0) == []
+    story.order_to(Level.RUN, 100)
+    assert story.after(20.0) == []
+
+
+def test_a_refused_start_is_tried_three_times_and_no_more(story: Story) -> None:
+    story.ready()
+    story.order_to(Level.RUN, 100)
+    for _ in range(START_TRIES):
+        began_s = story.now_s
+        assert story.turn() == START
+        story.answer(OpCode.START_OR_RESUME, FAILED)
+        assert story.after(began_s + START_RETRY_S - story.now_s) == []
+    assert story.after(60.0) == []
+
+
+def test_a_start_without_an_answer_is_not_repeated(story: Story) -> None:
+    story.ready()
+    story.order_to(Level.RUN, 100)
+    assert story.turn() == START
+    assert START not in story.after(60.0)
+
+
+def test_only_the_newest_set_point_is_written_once_the_one_in_flight_is_answered(
+    story: Story,
+) -> None:
+    story.walk(100)
+    story.order_to(Level.RUN, 110)
+    assert story.after(RAISE_SPACING_S + TURN_S) == [speed(110)]
+    for units in (120, 130, 140):
+        story.order_to(Level.RUN, units)
+        assert story.after(0.3) == []
+    story.answer(OpCode.SET_TARGET_SPEED)
+    assert story.turn() == speed(140)
+
+
+def test_a_set_point_that_is_never_answered_is_given_up_after_two_seconds(story: Story) -> None:
+    story.walk(100)
+    story.order_to(Level.RUN, 120)
+    assert story.after(RAISE_SPACING_S + TURN_S) == [speed(120)]
+    story.order_to(Level.RUN, 90)
+    first_s = story.written_at_s[-1]
+    assert story.after(ANSWER_LIMIT_S + TURN_S) == [speed(90)]
+    assert story.written_at_s[-1] - first_s == pytest.approx(ANSWER_LIMIT_S)
+
+
+def test_raises_are_spaced_and_a_lower_speed_is_written_at_once(story: Story) -> None:
+    story.walk(100)
+    story.after(RAISE_SPACING_S)
+    story.order_to(Level.RUN, 150)
+    assert story.turn() == speed(150)
+    story.answer(OpCode.SET_TARGET_SPEED)
+    story.order_to(Level.RUN, 200)
+    assert story.after(RAISE_SPACING_S - TURN_S) == []
+    assert story.turn() == speed(200)
+    story.answer(OpCode.SET_TARGET_SPEED)
+    story.order_to(Level.RUN, 80)
+    assert story.turn() == speed(80)
+
+
+def test_a_speed_between_two_steps_of_the_grid_is_rounded_down(story: Story) -> None:
+    story.walk(100)
+    story.order_to(Level.RUN, 129.9)
+    assert story.after(1.0) == [speed(120)]
+
+
+def test_an_unchanged_set_point_is_written_once(story: Story) -> None:
+    story.walk(100)
+    assert story.after(60.0) == []
+
+
+def test_a_refused_set_point_no_longer_stands_and_is_tried_again_later(story: Story) -> None:
+    story.walk(100)
+    story.order_to(Level.RUN, 120)
+    assert story.after(RAISE_SPACING_S + TURN_S) == [speed(120)]
+    story.answer(OpCode.SET_TARGET_SPEED, FAILED)
+    assert story.point.set_units == 0
+    assert story.point.refusals == 1
+    assert story.after(RAISE_SPACING_S + TURN_S) == [speed(120)]
+
+
+def test_a_set_point_that_the_link_did_not_take_is_tried_again(story: Story) -> None:
+    story.walk(100)
+    story.order_to(Level.RUN, 120)
+    assert story.after(RAISE_SPACING_S + TURN_S) == [speed(120)]
+    story.point.write_failed(OpCode.SET_TARGET_SPEED)
+    assert story.after(RAISE_SPACING_S + TURN_S) == [speed(120)]
+
+
+def test_a_speed_below_the_minimum_never_starts_a_belt(story: Story) -> None:
+    story.ready()
+    story.order_to(Level.RUN, 49.9)
+    assert story.after(20.0) == []
+
+
+def test_a_speed_below_the_minimum_stops_a_belt_that_was_started(story: Story) -> None:
+    story.walk(100)
+    story.order_to(Level.RUN, 49.9)
+    assert story.turn() == STOP
+
+
+def test_stop_overtakes_an_unanswered_set_point(story: Story) -> None:
+    story.walk(100)
+    story.order_to(Level.RUN, 120)
+    assert story.after(RAISE_SPACING_S + TURN_S) == [speed(120)]
+    story.order_to(Level.STOP)
+    assert story.turn() == STOP
+
+
+def test_the_late_answer_to_an_overtaken_set_point_ends_nothing(story: Story) -> None:
+    story.walk(100)
+    story.order_to(Level.RUN, 120)
+    story.after(RAISE_SPACING_S + TURN_S)
+    story.order_to(Level.STOP)
+    assert story.turn() == STOP
+    story.answer(OpCode.SET_TARGET_SPEED, FAILED)
+    story.point.write_failed(OpCode.SET_TARGET_SPEED)
+    assert (story.point.foreign_answers, story.point.refusals) == (1, 0)
+    story.order_to(Level.RUN, 120)
+    assert story.after(ANSWER_LIMIT_S - 0.2) == []
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_stop_is_re_stated_within_250_ms_for_as_long_as_the_belt_moves(
+    story: Story, answered: bool
+) -> None:
+    story.walk(100)
+    story.order_to(Level.STOP)
+    story.written_at_s.clear()
+    for _ in range(5000):
+        if story.turn() == STOP and answered:
+            story.answer(OpCode.STOP_OR_PAUSE)
+    gaps = [b - a for a, b in zip(story.written_at_s, story.written_at_s[1:], strict=False)]
+    assert max(gaps) <= 0.25
+    assert story.written_at_s[-1] > story.now_s - 0.25
+    assert story.point.first_stop_at_s == story.written_at_s[0]
+
+
+def test_stop_is_re_stated_until_rest_has_lasted_a_second_and_then_no_more(story: Story) -> None:
+    story.walk(100)
+    story.order_to(Level.STOP)
+    story.after(1.0)
+    story.belt_mps = 0.0
+    rested_s = story.now_s + TURN_S
+    assert set(story.after(REST_PROOF_S + TURN_S)) == {STOP}
+    assert rested_s + REST_PROOF_S - 0.25 <= story.written_at_s[-1] <= rested_s + REST_PROOF_S
+    assert story.after(60.0) == []
+    assert story.point.set_units == 0
+
+
+def test_a_glitch_to_zero_is_no_rest(story: Story) -> None:
+    story.walk(100)
+    story.order_to(Level.STOP)
+    for _ in range(10):
+        story.belt_mps = 0.0
+        story.after(0.5)
+        story.belt_mps = 0.2
+        story.after(0.1)
+    assert STOP in story.after(0.25)
+
+
+def test_silence_is_no_rest(story: Story) -> None:
+    story.walk(100)
+    story.belt_mps = 0.0
+    story.after(0.2)
+    story.belt_mps = None
+    story.order_to(Level.STOP)
+    assert STOP in story.after(10.0)
+    assert STOP in story.after(0.25)
+
+
+def test_rest_seen_before_the_stop_was_written_does_not_prove_it(story: Story) -> None:
+    """A belt in its countdown has long been at rest, and is about to move."""
+    story.ready()
+    story.order_to(Level.RUN, 100)
+    assert story.turn() == START
+    story.order_to(Level.STOP)
+    assert set(story.after(REST_PROOF_S)) == {STOP}
+    assert story.after(5.0) == []
+
+
+def test_a_belt_long_at_rest_gets_no_stop(story: Story) -> None:
+    """Some machines take a Stop at rest for a Start."""
+    story.ready()
+    story.order_to(Level.STOP)
+    assert story.after(10.0) == []
+
+
+def test_a_belt_never_heard_of_gets_stop_before_anything_else(story: Story) -> None:
+    story.belt_mps = None
+    story.report = BeltReport(linked=True, grid=GRID)
+    story.order_to(Level.STOP)
+    assert story.turn() == STOP
+
+
+def test_a_second_stop_is_written_at_once_although_the_first_run_of_stops_is_recent(
+    story: Story,
+) -> None:
+    story.walk(100)
+    story.order_to(Level.STOP)
+    assert story.turn() == STOP
+    story.order_to(Level.READY)
+    assert story.turn() == ""
+    story.order_to(Level.STOP)
+    assert story.turn() == STOP
+    assert story.point.first_stop_at_s == story.now_s
+
+
+def test_after_a_verified_stop_a_new_walk_begins_with_start(story: Story) -> None:
+    story.walk(100)
+    story.order_to(Level.STOP)
+    story.after(0.2)
+    story.belt_mps = 0.0
+    story.after(2.0)
+    story.answer(OpCode.STOP_OR_PAUSE)
+    story.order_to(Level.READY)
+    assert story.after(1.0) == []
+    story.order_to(Level.RUN, 100)
+    assert story.turn() == START
+
+
+def test_a_stop_refused_for_want_of_control_asks_for_it_and_is_written_again_at_once(
+    story: Story,
+) -> None:
+    story.walk(100)
+    story.order_to(Level.STOP)
+    assert story.turn() == STOP
+    story.answer(OpCode.STOP_OR_PAUSE, NOT_PERMITTED)
+    assert story.point.control is Control.NONE
+    assert story.turn() == REQUEST
+    story.answer(OpCode.REQUEST_CONTROL)
+    assert story.turn() == STOP
+
+
+def test_a_fresh_link_stops_a_moving_belt_first_and_asks_for_control_beside_it(
+    story: Story,
+) -> None:
+    story.belt_mps = 0.4
+    story.order_to(Level.STOP)
+    assert story.after(0.1) == [STOP]
+    assert REQUEST in story.after(0.1)
+    story.answer(OpCode.REQUEST_CONTROL)
+    assert story.turn() == STOP
+
+
+def test_a_set_point_refused_for_want_of_control_asks_for_it_again(story: Story) -> None:
+    story.walk(100)
+    story.order_to(Level.RUN, 120)
+    assert story.after(RAISE_SPACING_S + TURN_S) == [speed(120)]
+    story.answer(OpCode.SET_TARGET_SPEED, NOT_PERMITTED)
+    assert story.turn() == REQUEST
+
+
+def test_a_machine_that_left_the_request_unanswered_and_then_refuses_is_asked_again(
+    story: Story,
+) -> None:
+    story.order_to(Level.RUN, 100)
+    assert story.after(CONTROL_ANSWER_LIMIT_S + 2 * TURN_S) == [REQUEST, START]
+    story.answer(OpCode.START_OR_RESUME, NOT_PERMITTED)
+    assert story.turn() == REQUEST
+    story.answer(OpCode.REQUEST_CONTROL)
+    assert story.after(START_RETRY_S) == [START]
+
+
+def test_a_refusal_while_the_request_is_still_open_does_not_ask_twice(story: Story) -> None:
+    story.belt_mps = 0.4
+    story.order_to(Level.STOP)
+    assert story.after(0.2) == [STOP, REQUEST]
+    story.answer(OpCode.STOP_OR_PAUSE, NOT_PERMITTED)
+    assert REQUEST not in story.after(0.5)
+
+
+def test_an_expired_permit_is_a_stop(story: Story) -> None:
+    story.walk(100)
+    story.deciding = False
+    assert story.after(PERMIT_S) == []
+    assert story.after(2 * TURN_S) == [STOP]
+
+
+def test_a_permit_from_the_future_is_a_stop(story: Story) -> None:
+    story.walk(100)
+    story.deciding = False
+    story.order = replace(story.order, decided_at_s=story.now_s + 10)
+    assert story.turn() == STOP
+
+
+def test_a_stop_by_an_expired_permit_is_not_resumed_by_fresh_decisions(story: Story) -> None:
+    story.walk(100)
+    story.deciding = False
+    story.after(0.5)
+    story.deciding = True
+    assert set(story.after(1.0)) == {STOP}
+    story.belt_mps = 0.0
+    story.after(2.0)
+    story.answer(OpCode.STOP_OR_PAUSE)
+    assert story.after(60.0) == []
+    story.order_to(Level.READY)
+    assert story.turn() == ""
+    story.order_to(Level.RUN, 100)
+    assert story.turn() == START
+
+
+def test_lost_control_is_a_stop_that_is_not_resumed_by_itself(story: Story) -> None:
+    story.walk(100)
+    story.after(CONTROL_RETRY_S)
+    story.point.permission_lost()
+    assert story.point.control is Control.LOST
+    assert story.after(0.2) == [STOP, REQUEST]
+    story.answer(OpCode.REQUEST_CONTROL)
+    assert story.point.control is Control.GRANTED
+    story.order_to(Level.RUN, 120)
+    assert set(story.after(5.0)) == {STOP}
+
+
+def test_control_lost_at_rest_is_asked_for_again(story: Story) -> None:
+    story.ready()
+    story.point.permission_lost()
+    assert story.after(CONTROL_RETRY_S) == [REQUEST]
+
+
+@pytest.mark.parametrize("octets", ["", "80", "8002", "070801", "810201", "800001", "800801"])
+def test_what_answers_no_question_of_ours_is_counted_and_changes_nothing(
+    story: Story, octets: str
+) -> None:
+    story.walk(100)
+    story.order_to(Level.RUN, 120)
+    assert story.after(RAISE_SPACING_S + TURN_S) == [speed(120)]
+    story.point.hear_answer(bytes.fromhex(octets), story.now_s)
+    assert story.point.foreign_answers == 1
+    assert story.point.control is Control.GRANTED
+    story.order_to(Level.RUN, 90)
+    assert story.after(1.0) == []
+
+
+def test_a_failed_write_of_something_else_ends_nothing(story: Story) -> None:
+    story.walk(100)
+    story.point.write_failed(OpCode.SET_TARGET_SPEED)
+    assert story.point.refusals == 0
+    assert story.point.set_units == 100
+
+
+@pytest.mark.parametrize("result", [0, 2, 3, 4, 6, 255])
+def test_every_result_but_success_is_a_refusal(story: Story, result: int) -> None:
+    story.ready()
+    story.order_to(Level.RUN, 100)
+    assert story.turn() == START
+    assert result != ResultCode.SUCCESS
+    story.answer(OpCode.START_OR_RESUME, result)
+    assert story.point.refusals == 1
+    assert story.after(START_RETRY_S) == [START]
