@@ -32,6 +32,7 @@ from drivers.ftms_treadmill import FtmsTreadmill
 from drivers.grip import BAUD, GripUnit
 from drivers.links import LinkError
 from drivers.serial_port import open_port
+from protocols.ftms.uuids import FITNESS_MACHINE_SERVICE
 
 MOVING, RESTING = b"m", b"r"
 SWITCH_S = 0.0005
@@ -104,7 +105,8 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
     """
     limits, bound_by = tightest(plan.limits)
     news = asyncio.Event()
-    link = BleakLink(address.treadmill(plan.treadmill), plan.adapter)
+    target = address.treadmill(plan.treadmill)
+    link = BleakLink(target, plan.adapter, services=[FITNESS_MACHINE_SERVICE])
     port = functools.partial(open_port, address.grip(plan.grip), BAUD)
     with Journal(Path(plan.data_dir) / "sessions") as journal:
         treadmill = FtmsTreadmill(link, news.set, functools.partial(_wire_record, journal))

@@ -8,6 +8,7 @@ from drivers.ble import BleakLink
 from drivers.ftms_treadmill import FtmsTreadmill
 from protocols.belt import BeltOrder, Level
 from protocols.ftms.control_point import REST_PROOF_S
+from protocols.ftms.uuids import FITNESS_MACHINE_SERVICE
 
 
 async def stop_belt(target: str, adapter: str, on_stop: Callable[[], None] = lambda: None) -> None:
@@ -15,7 +16,7 @@ async def stop_belt(target: str, adapter: str, on_stop: Callable[[], None] = lam
     the caller sets the time limit. `on_stop` is called when the first Stop is handed over."""
     news = asyncio.Event()
     told = False
-    link = BleakLink(target, adapter)
+    link = BleakLink(target, adapter, services=[FITNESS_MACHINE_SERVICE])
     async with FtmsTreadmill(link, on_news=news.set) as treadmill:
         treadmill.command(BeltOrder(Level.STOP))
         while True:

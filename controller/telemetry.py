@@ -44,7 +44,7 @@ def snapshot(
         "state": state.phase.value,
         "sentence": _sentence(state),
         "cause": row.name if row else None,
-        "clears": row.clears if row else "",
+        "clears": _clears(state, view),
         "missing": list(_missing(state, view)),
         "may": [verb.value for verb in Verb if not _refused(verb, state, view)],
         "warnings": list(decision.warnings),
@@ -85,6 +85,15 @@ def _missing(state: State, view: View) -> tuple[str, ...]:
     if state.phase is Phase.LATCHED and state.latch is not None:
         return latch.missing(state.latch, view)
     return ()
+
+
+def _clears(state: State, view: View) -> str:
+    """What must be true before a reset, and when it is, that it is."""
+    if state.latch is None:
+        return ""
+    if state.phase is Phase.LATCHED and not latch.missing(state.latch, view):
+        return "Done. Reset once the patient is ready."
+    return state.latch.row.clears
 
 
 def _refused(verb: Verb, state: State, view: View) -> str:

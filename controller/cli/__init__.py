@@ -26,10 +26,16 @@ def demo(
     port: Annotated[int, typer.Option(help="Port of the console.")] = 8080,
     machine: Annotated[str, typer.Option(help="Kind of simulated treadmill.")] = "ftms",
     fault: Annotated[str, typer.Option(help="How the simulated treadmill misbehaves.")] = "none",
+    faults: Annotated[
+        bool, typer.Option("--list-faults", help="Only list the faults, with their sources.")
+    ] = False,
 ) -> None:
     """Run everything against a simulated Bluetooth treadmill, walker and grip unit."""
-    from controller.cli.demo import run
+    from controller.cli.demo import list_faults, run
 
+    if faults:
+        list_faults(as_json=as_json)
+        return
     run(auto=auto, as_json=as_json, port=port, machine=machine, fault=fault)
 
 

@@ -7,7 +7,7 @@ import signal
 import sys
 
 from controller.cli.failure import Failure
-from controller.cli.simulated import Service, service
+from controller.cli.simulated import Service, faults, service
 from controller.cli.supervisor import supervisor, walker_keeps_habits
 from controller.cli.walkthrough import walk
 
@@ -16,6 +16,15 @@ HELP = (
     "The simulated walker obeys what you type here: hold, release, release left, release right, "
     "fall, get up, tether off, tether on, fault NAME. Ctrl-C ends everything."
 )
+
+
+def list_faults(*, as_json: bool) -> None:
+    table = faults()
+    if as_json:
+        print(json.dumps(table))
+        return
+    for name, fault in table.items():
+        print(f"{name:<24} {fault['sentence']}  [{fault['source']}]")
 
 
 def run(*, auto: bool, as_json: bool, port: int, machine: str, fault: str) -> None:
@@ -46,10 +55,11 @@ async def _serve(*, port: int, machine: str, fault: str) -> None:
     async with service(machine=machine, fault=fault, port=port) as running:
         listening = await running.guard.event("listening", LISTEN_S)
         print(f"Console: {listening['url']}   PIN: {listening['pin']}\n{HELP}", flush=True)
-        async with supervisor(running.hatch, present=False) as person:
-            habits = asyncio.create_task(walker_keeps_habits(person, running.bench))
+        async with (
+            supervisor(running.hatch, present=False) as onlooker,
+            walker_keeps_habits(onlooker, running.bench),
+        ):
             await _until_interrupted(running)
-            habits.cancel()
 
 
 async def _until_interrupted(running: Service) -> None:

@@ -4,6 +4,9 @@ The simulators are other processes on real links: from the drivers up nothing kn
 """
 
 import contextlib
+import json
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -34,6 +37,14 @@ class Service:
     settings: Settings
 
 
+def faults() -> dict[str, dict[str, str]]:
+    """How the simulated treadmill can misbehave: name → sentence and source, as it says itself."""
+    listing = [sys.executable, "-m", "simulators.faults"]
+    told = subprocess.run(listing, capture_output=True, check=True).stdout  # noqa: S603 - ours
+    table: dict[str, dict[str, str]] = json.loads(told)
+    return table
+
+
 @contextlib.asynccontextmanager
 async def service(
     *, machine: str, fault: str, port: int | None, data_dir: Path | None = None
@@ -41,6 +52,8 @@ async def service(
     """Everything, started in order and ended in reverse. Without a port there is no console."""
     if machine not in MACHINES:
         raise Failure(f"There is no simulated {machine}. There are: {', '.join(MACHINES)}.")
+    if fault not in faults():
+        raise Failure(f"There is no fault {fault}. See retrotread demo --list-faults.")
     with tempfile.TemporaryDirectory(prefix="retrotread-") as name:
         folder = Path(name)
         air = f"unix:{folder / 'air'}"
@@ -67,6 +80,6 @@ def _settings(ready: dict[str, str], air: str, port: int | None, data_dir: Path 
         grip=f"grip:{ready['grip']}",
         adapter=f"hci:{air}",
         data_dir=data_dir or platformdirs.user_data_path("retrotread") / "demo",
-        console=ConsoleSettings(port=port or 8080, title="Retrotread, simulated treadmill"),
+        console=ConsoleSettings(port=port or 8080, title="Simulated treadmill"),
         limits={"rise_per_minute_mps": HARD.rise_per_minute_mps},
     )

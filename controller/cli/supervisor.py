@@ -53,8 +53,10 @@ class Supervisor:
         if not self._answers[verb]["accepted"]:
             raise Failure(f"Control refused to {verb}: {self._answers[verb]['reason']}")
 
-    async def until(self, wanted: Callable[[Message], bool], limit_s: float, what: str) -> Message:
-        """The first telemetry that is wanted. Raises: `Failure` after `limit_s`."""
+    async def until(
+        self, wanted: Callable[[Message], bool], limit_s: float | None, what: str
+    ) -> Message:
+        """The first telemetry that is wanted. Raises: `Failure` after `limit_s`, unless None."""
         try:
             async with asyncio.timeout(limit_s), self._news:
                 await self._news.wait_for(lambda: bool(self.now) and wanted(self.now))
@@ -113,9 +115,20 @@ async def walker_proves_the_sensors(person: Supervisor, bench: Teller) -> None:
         await asyncio.sleep(HABIT_S)
 
 
-async def walker_keeps_habits(person: Supervisor, bench: Teller) -> None:
-    """For as long as the demonstration runs."""
-    while True:
-        await person.until(lambda now: bool(habit(now)), float("inf"), "")
-        bench.say(habit(person.now))
-        await asyncio.sleep(HABIT_S)
+@contextlib.asynccontextmanager
+async def walker_keeps_habits(person: Supervisor, bench: Teller) -> AsyncIterator[None]:
+    """Between walks the simulated walker does what the next session needs, while entered."""
+
+    async def keep() -> None:
+        while True:
+            await person.until(lambda now: bool(habit(now)), None, "")
+            bench.say(habit(person.now))
+            await asyncio.sleep(HABIT_S)
+
+    keeping = asyncio.create_task(keep())
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeping

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -62,15 +64,21 @@ class Teller:
         return await self._process.wait()
 
     async def end(self) -> None:
-        """Ask the child to end and wait for it; a child that cannot is killed."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.terminate()
+        """Ask the child to end and wait for it. One that cannot is killed with all its children:
+        of a simulated service nothing may be left behind, not even a belt that cannot be stopped.
+        """
+        self._signal(os.kill, signal.SIGTERM)
         try:
             async with asyncio.timeout(END_S):
                 await self._process.wait()
         except TimeoutError:
-            self._process.kill()
+            self._signal(os.killpg, signal.SIGKILL)
             await self._process.wait()
+
+    def _signal(self, send: Callable[[int, int], None], number: signal.Signals) -> None:
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                send(self._process.pid, number)
 
 
 @contextlib.asynccontextmanager

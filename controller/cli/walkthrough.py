@@ -40,7 +40,7 @@ async def _steady(person: Supervisor) -> None:
     before = person.now["time_s"]
 
     def ended(now: Message) -> bool:
-        return now["time_s"] > before + 1 and now["state"] != "walking"
+        return bool(now["time_s"] > before + 1 and now["state"] != "walking")
 
     def at_cap(now: Message) -> bool:
         return bool((now["belt"]["speed_mps"] or 0.0) >= now["cap_mps"] - NEAR_MPS)

@@ -48,9 +48,14 @@ async def _raise_mtu(client: Client) -> None:
 
 
 async def _services(client: Client, wanted: Collection[str] | None) -> list[ServiceProxy]:
+    """All services, or only the wanted ones; all, too, if one of those is not found by its short
+    form: a server may spell an assigned UUID in 128 bits."""
     if wanted is None:
         return await client.discover_services()
-    return [found for text in wanted for found in await client.discover_service(_uuid(text))]
+    found = [await client.discover_service(_uuid(text)) for text in wanted]
+    if not all(found):
+        return await client.discover_services()
+    return [service for services in found for service in services]
 
 
 def _uuid(text: str) -> UUID:

@@ -1,0 +1,43 @@
+"""The scripted demonstration, from the outside."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+Run = Callable[..., CompletedProcess[str]]
+
+GRACE_MS = 300
+"""At 1.0 mph."""
+
+
+def test_the_demo_walks_to_the_cap_lets_go_and_sees_the_belt_at_rest(retrotread: Run) -> None:
+    result = retrotread("demo", "--auto", "--json")
+    assert result.returncode == 0, result.stderr
+    summary = json.loads(result.stdout)
+    assert summary["verified"] is True
+    assert summary["latched"] is True
+    assert summary["stop_cause"] == "grip_released"
+    assert 0.4 < summary["peak_belt_mps"] <= summary["cap_mps"] + 0.03
+    assert summary["peak_set_point_mps"] <= summary["cap_mps"]
+    assert GRACE_MS <= summary["release_to_stop_ms"] <= GRACE_MS + 100
+    assert 0 < summary["carry_m"] < 1
+    journal = [json.loads(line) for line in Path(summary["report"]).read_text().splitlines()]
+    assert [line["n"] for line in journal] == list(range(len(journal)))
+    assert summary["session_id"] == journal[0]["session"]
+
+
+def test_a_treadmill_that_ignores_stop_fails_the_demo(retrotread: Run) -> None:
+    result = retrotread("demo", "--auto", "--json", "--fault", "ignores_stop")
+    assert result.returncode == 1
+    assert json.loads(result.stdout)["verified"] is False
+    assert "pull the safety key" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_faults_are_listed_with_their_sources(retrotread: Run) -> None:
+    result = retrotread("demo", "--list-faults", "--json")
+    assert result.returncode == 0
+    faults = json.loads(result.stdout)
+    assert faults["ignores_stop"]["sentence"]
+    assert all(fault["source"] for fault in faults.values())
