@@ -8,6 +8,8 @@ import stat
 
 import pytest
 
+from controller.desk import listen
+
 
 async def test_it_announces_its_address_and_a_six_digit_pin_made_on_first_run(bare_stage):
     announced = await bare_stage.start()
@@ -220,3 +222,20 @@ async def test_an_event_reaches_every_page(stage):
         await stage.until(page, "hello")
         stage.control.publish({"kind": "event", "name": "session_started"})
         assert (await stage.until(page, "event"))["name"] == "session_started"
+
+
+async def test_answers_never_wait_for_the_browsers_acknowledgement_of_telemetry():
+    delayed = asyncio.Queue()
+
+    async def accept(_reader, writer):
+        option = (socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        delayed.put_nowait(writer.get_extra_info("socket").getsockopt(*option) == 0)
+        writer.close()
+        await writer.wait_closed()
+
+    listener = listen("127.0.0.1", 0)
+    async with await asyncio.start_server(accept, sock=listener):
+        _, writer = await asyncio.open_connection(*listener.getsockname())
+        assert await delayed.get() is False
+        writer.close()
+        await writer.wait_closed()
