@@ -63,8 +63,8 @@ def read_plan(path: Path) -> Plan:
 def listen(host: str, port: int) -> socket.socket:
     """A bound socket; port 0 takes any free one. Raises: DeskError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's delay off only where the protocol is named; with it, an answer that meets
-    # telemetry on its way out waits 40 ms for the browser's acknowledgement.
+    # asyncio turns Nagle's delay off only where the protocol is named; with the delay, an answer
+    # that meets telemetry on its way out waits 40 ms for the browser's acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
