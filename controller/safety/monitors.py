@@ -94,12 +94,12 @@ def _on_grid(speed_mps: float, evidence: Evidence) -> float:
 def _grace_left(
     before: Monitors, on: Hands, speed_mps: float, limits: Limits, elapsed_s: float
 ) -> float:
+    """What the hands did since the last turn is what that turn saw: each change is a new turn."""
     whole_s = grace_s(speed_mps, limits)
-    if on.any:
-        return min(FULL, before.grace_left + (REGAIN * elapsed_s / whole_s if whole_s else FULL))
-    if before.hands.any:
-        elapsed_s = 0.0
-    return max(0.0, before.grace_left - elapsed_s / whole_s) if whole_s else 0.0
+    if not whole_s:
+        return FULL if on.any else 0.0
+    gained_s = REGAIN * elapsed_s if before.hands.any else -elapsed_s
+    return min(FULL, max(0.0, before.grace_left + gained_s / whole_s))
 
 
 def _released(evidence: Evidence) -> bool:
