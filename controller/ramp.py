@@ -25,7 +25,7 @@ class Slope:
 
 def towards(ramp: Ramp, target_mps: float, slope: Slope, elapsed_s: float) -> Ramp:
     """The ramp `elapsed_s` later: never past the target, never up faster than the slope."""
-    step_s = min(max(elapsed_s, 0.0), STEP_S)
+    step_s = min(max(0.0, elapsed_s), STEP_S)
     if target_mps <= ramp.speed_mps:
         return Ramp(max(target_mps, ramp.speed_mps - slope.down_mps2 * step_s, 0.0))
     rise_mps2 = min(slope.up_mps2, ramp.rise_mps2 + slope.jerk_mps3 * step_s)

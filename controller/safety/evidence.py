@@ -26,8 +26,8 @@ class Evidence:
 
 
 def age_s(seen_at_s: float | None, now_s: float) -> float:
-    """Seconds since a sighting; infinite for none, and for one from the future."""
-    if seen_at_s is None or seen_at_s > now_s:
+    """Seconds since a sighting; infinite for none, for one from the future, and for no number."""
+    if seen_at_s is None or not seen_at_s <= now_s:
         return math.inf
     return now_s - seen_at_s
 

@@ -34,8 +34,8 @@ def missing(latch: Latch, view: View) -> tuple[str, ...]:
     A reset counts only if it is pressed after this is empty: a key held down resets nothing.
     """
     unmet = []
-    if lasted_s(latch.clear_since_s, view.now_s) < SETTLED_S:
+    if not lasted_s(latch.clear_since_s, view.now_s) >= SETTLED_S:
         unmet.append(latch.row.clears)
-    if view.evidence.belt.at_rest_for_s(view.now_s) < SETTLED_S:
+    if not view.evidence.belt.at_rest_for_s(view.now_s) >= SETTLED_S:
         unmet.append("The belt must be at rest for 2 seconds.")
     return tuple(unmet)

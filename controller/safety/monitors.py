@@ -37,10 +37,13 @@ class Monitors:
 
 
 def since(before_s: float | None, lasts: bool, now_s: float) -> float | None:
-    """When a condition began: kept while it lasts, None when it does not."""
+    """When a condition began: kept while it lasts, None when it does not.
+
+    A beginning that is not before `now_s` is none: it begins now.
+    """
     if not lasts:
         return None
-    return now_s if before_s is None else before_s
+    return before_s if before_s is not None and before_s <= now_s else now_s
 
 
 def lasted_s(began_s: float | None, now_s: float) -> float:
@@ -55,12 +58,12 @@ def watch(
     elapsed_s = 0.0 if before.turn_at_s is None else max(0.0, now_s - before.turn_at_s)
     speed_mps = evidence.belt.speed_mps or 0.0
     on = hands(evidence, limits.grip_stale_s, now_s)
-    overspeed = speed_mps > limits.cap_mps + limits.overspeed_mps
+    overspeed = not speed_mps <= limits.cap_mps + limits.overspeed_mps
     moved_at_s = before.moved_at_s
     if moved_at_s is None and set_point_mps > 0 and speed_mps > 0:
         moved_at_s = now_s
     asked_mps = _on_grid(set_point_mps, evidence)
-    mismatch = moved_at_s is not None and abs(speed_mps - asked_mps) > limits.mismatch_mps
+    mismatch = moved_at_s is not None and not abs(speed_mps - asked_mps) <= limits.mismatch_mps
     return replace(
         before,
         turn_at_s=now_s,

@@ -82,8 +82,8 @@ def _slowed(state: State, view: View) -> bool:
 
 
 def _rested(state: State, view: View) -> bool:
-    stopped_s = view.now_s - state.since_s
-    return min(stopped_s, view.evidence.belt.at_rest_for_s(view.now_s)) >= REST_PROOF_S
+    times_s = (view.now_s - state.since_s, view.evidence.belt.at_rest_for_s(view.now_s))
+    return all(time_s >= REST_PROOF_S for time_s in times_s)
 
 
 def _at_rest(state: State, now_s: float) -> State:

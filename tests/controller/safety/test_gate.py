@@ -1,0 +1,172 @@
+"""The gate refuses each breach on its own and never reshapes an order."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from controller.safety import gate
+from controller.safety.gate import Envelope, Verdict
+from controller.safety.limits import HARD, Limits, grace_s
+from protocols.belt import BeltOrder, Control, Level
+from tests.controller.bedside import LIMITS, NOW_S, Changes, changed, healthy
+
+SPEED_MPS = 0.3
+ENVELOPE = Envelope(SPEED_MPS, NOW_S - 0.05, NOW_S - 0.05)
+RUN = BeltOrder(Level.RUN, SPEED_MPS, NOW_S)
+
+
+def judge(
+    order: BeltOrder = RUN,
+    envelope: Envelope = ENVELOPE,
+    limits: Limits = LIMITS,
+    now_s: float = NOW_S,
+    **changes: Changes,
+) -> Verdict:
+    return gate.check(order, envelope, changed(healthy(), **changes), limits, now_s)
+
+
+def run(**order: Any) -> BeltOrder:
+    return replace(RUN, **order)
+
+
+def test_its_own_figures_are_the_hard_limits() -> None:
+    figures = (gate.GATE_CAP_MPS, gate.GATE_RAMP_MPS2, gate.GATE_BELT_S)
+    assert figures == pytest.approx((HARD.cap_mps, HARD.ramp_up_mps2, HARD.belt_lost_s))
+
+
+def test_it_bears_the_longest_default_silence_and_grace_and_no_more_than_the_hard_ones() -> None:
+    longest_s = [limits.grip_stale_s + grace_s(0.0, limits) for limits in (LIMITS, HARD)]
+    assert longest_s[0] <= gate.GATE_GRIP_S <= longest_s[1]
+
+
+def test_a_sound_order_passes_unchanged_and_is_remembered() -> None:
+    verdict = judge()
+    assert verdict.order is RUN
+    assert not verdict.breach
+    assert verdict.envelope == Envelope(SPEED_MPS, NOW_S, NOW_S)
+
+
+NO_HANDS: Changes = {"left_held": False, "right_held": False}
+BREACHES: dict[str, tuple[str, dict[str, Any]]] = {
+    "not a number": ("no magnitude", {"order": run(speed_mps=math.nan)}),
+    "infinite": ("no magnitude", {"order": run(speed_mps=math.inf)}),
+    "negative": ("no magnitude", {"order": run(speed_mps=-0.01)}),
+    "above the cap in force": (
+        "above the cap", {"limits": replace(LIMITS, cap_mps=SPEED_MPS - 1e-6)},
+    ),
+    "above the hard cap": (
+        "above the cap",
+        {
+            "order": run(speed_mps=0.9),
+            "limits": replace(LIMITS, cap_mps=9.0),
+            "envelope": replace(ENVELOPE, speed_mps=0.9),
+        },
+    ),
+    "faster than the ramp in force": (
+        "faster than the ramp", {"order": run(speed_mps=SPEED_MPS + 0.05 * 0.05 + 1e-6)},
+    ),
+    "faster than the hard ramp": (
+        "faster than the ramp",
+        {"order": run(speed_mps=0.306), "limits": replace(LIMITS, ramp_up_mps2=9.0)},
+    ),
+    "catching up after a stall": (
+        "faster than the ramp",
+        {
+            "order": run(speed_mps=SPEED_MPS + 0.05 * 0.1 + 1e-6),
+            "envelope": replace(ENVELOPE, at_s=NOW_S - 0.2),
+        },
+    ),
+    "rising in no time": (
+        "faster than the ramp",
+        {"order": run(speed_mps=0.301), "envelope": replace(ENVELOPE, at_s=NOW_S + 1)},
+    ),
+    "of an earlier turn": ("not of this turn", {"order": run(decided_at_s=NOW_S - 0.05)}),
+    "of a later turn": ("not of this turn", {"order": run(decided_at_s=NOW_S + 0.05)}),
+    "hands off": (
+        "No hand", {"frame": NO_HANDS, "envelope": replace(ENVELOPE, held_at_s=NOW_S - 0.76)},
+    ),
+    "hands never seen": (
+        "No hand", {"frame": NO_HANDS, "envelope": replace(ENVELOPE, held_at_s=-math.inf)},
+    ),
+    "hands seen in the future": (
+        "No hand", {"frame": NO_HANDS, "envelope": replace(ENVELOPE, held_at_s=NOW_S + 1)},
+    ),
+    "a grip unit never heard": (
+        "No hand",
+        {
+            "other": {"advanced_at_s": None},
+            "envelope": replace(ENVELOPE, held_at_s=NOW_S - 0.76),
+        },
+    ),
+    "a grip unit from the future": (
+        "No hand",
+        {
+            "other": {"advanced_at_s": NOW_S + 1},
+            "envelope": replace(ENVELOPE, held_at_s=NOW_S - 0.76),
+        },
+    ),
+    "no link": ("not heard", {"belt": {"linked": False}}),
+    "an old report": ("not heard", {"belt": {"reported_at_s": NOW_S - 5.01}}),
+    "a report from the future": ("not heard", {"belt": {"reported_at_s": NOW_S + 0.01}}),
+    "no report": ("not heard", {"belt": {"reported_at_s": None}}),
+    "no grid": ("not ours", {"belt": {"grid": None}}),
+    "control lost": ("not ours", {"belt": {"control": Control.LOST}}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "breach"), BREACHES.values(), ids=BREACHES)
+def test_each_breach_alone_is_a_stop(said: str, breach: dict[str, Any]) -> None:
+    verdict = judge(**breach)
+    assert said in verdict.breach
+    assert verdict.order == BeltOrder(Level.STOP, 0.0, NOW_S)
+    assert verdict.envelope.speed_mps == 0
+
+
+@pytest.mark.parametrize("level", [Level.WATCH, Level.READY, Level.STOP])
+def test_what_asks_for_no_motion_always_passes(level: Level) -> None:
+    order = BeltOrder(level, math.nan, -1.0)
+    verdict = judge(order, belt={"linked": False}, frame=NO_HANDS)
+    assert (verdict.order, verdict.breach) == (order, "")
+    assert verdict.envelope.speed_mps == 0
+
+
+def test_after_a_stop_the_ramp_begins_at_nothing() -> None:
+    stopped = judge(BeltOrder(Level.STOP, 0.0, NOW_S)).envelope
+    verdict = judge(run(decided_at_s=NOW_S + 0.05), stopped, now_s=NOW_S + 0.05)
+    assert verdict.breach == "The speed rises faster than the ramp."
+
+
+def test_the_age_of_a_hold_is_the_frame_s_own() -> None:
+    verdict = judge(other={"advanced_at_s": NOW_S - 0.7})
+    assert verdict.envelope.held_at_s == NOW_S - 0.05
+    later = judge(envelope=replace(ENVELOPE, held_at_s=-math.inf), other={"advanced_at_s": 999.5})
+    assert later.envelope.held_at_s == 999.5
+
+
+def test_one_hand_is_a_hand_for_the_gate() -> None:
+    assert not judge(frame={"right_held": False}).breach
+
+
+@given(
+    speed_mps=st.floats(allow_nan=True, allow_infinity=True),
+    before_mps=st.floats(0, 2),
+    elapsed_s=st.floats(-10, 10),
+    cap_mps=st.floats(0, 10),
+    ramp_mps2=st.floats(0, 10),
+)
+def test_what_passes_is_under_the_cap_and_the_ramp(
+    speed_mps: float, before_mps: float, elapsed_s: float, cap_mps: float, ramp_mps2: float
+) -> None:
+    limits = replace(LIMITS, cap_mps=cap_mps, ramp_up_mps2=ramp_mps2)
+    envelope = Envelope(before_mps, NOW_S - elapsed_s, NOW_S)
+    verdict = judge(run(speed_mps=speed_mps), envelope, limits)
+    if verdict.order.level is Level.RUN:
+        rise_mps = verdict.order.speed_mps - before_mps
+        assert 0 <= verdict.order.speed_mps <= min(cap_mps, 0.89408)
+        assert rise_mps <= 0.1 * min(max(elapsed_s, 0), 0.1) + 1e-9
+    else:
+        assert verdict.breach

@@ -1,0 +1,249 @@
+"""Each interlock opens in its phases, demands its action, and counts as absent as stated."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from controller.safety.evidence import Evidence, Hands
+from controller.safety.interlocks import BY_NAME, INTERLOCKS, opened
+from controller.safety.view import Action, Phase, View
+from protocols.belt import Control
+from tests.controller.bedside import NOW_S, Changes, look
+
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+MOVING = {WALKING, SLOWING}
+ACTIVE = MOVING | {ARMED}
+A_MOMENT_S = 1e-3
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the table must say of one interlock: `opens` and `not_yet` are changes to a view."""
+
+    name: str
+    action: Action
+    phases: set[Phase]
+    opens: Changes
+    not_yet: Changes
+
+
+def ago(seconds: float) -> float:
+    return NOW_S - seconds
+
+
+def over(seconds: float) -> float:
+    return ago(seconds + A_MOMENT_S)
+
+
+def under(seconds: float) -> float:
+    return ago(seconds - A_MOMENT_S)
+
+
+def row(name: str, action: Action, phases: set[Phase], opens: Any, not_yet: Any) -> Row:
+    return Row(name, action, phases, opens, not_yet)
+
+
+def belt(**changes: Any) -> Changes:
+    return {"belt": changes}
+
+
+def monitors(**changes: Any) -> Changes:
+    return {"monitors": changes}
+
+
+def one_hand(since_s: float) -> Changes:
+    return monitors(hands=Hands(left=True), both_since_s=None, one_hand_since_s=since_s)
+
+
+def event(name: str) -> tuple[Changes, Changes]:
+    """The machine told of it just now; it told of it before this session was armed."""
+    return belt(**{name: NOW_S}), belt(**{name: ago(10.5)})
+
+
+ROWS = (
+    row("fall", Action.PROTECTIVE, ACTIVE, {"frame": {"fall": True}}, {}),
+    row("tether", Action.PROTECTIVE, ACTIVE, {"frame": {"tether": False}}, {}),
+    row(
+        "grip_released", Action.PROTECTIVE, MOVING,
+        monitors(grace_left=0.0), monitors(grace_left=0.01),
+    ),
+    row(
+        "grip_silent", Action.PROTECTIVE, ACTIVE,
+        {"other": {"advanced_at_s": over(0.5)}}, {"other": {"advanced_at_s": under(0.5)}},
+    ),
+    row("link_lost", Action.PROTECTIVE, ACTIVE, belt(linked=False), belt(linked=True)),
+    row("safety_key", Action.PROTECTIVE, ACTIVE, *event("safety_key_at_s")),
+    row("console_stop", Action.PROTECTIVE, MOVING, *event("console_stop_at_s")),
+    row(
+        "control_lost", Action.PROTECTIVE, ACTIVE,
+        belt(control=Control.LOST), belt(control=Control.REFUSED),
+    ),
+    row("foreign_speed", Action.PROTECTIVE, ACTIVE, *event("foreign_at_s")),
+    row(
+        "overspeed", Action.PROTECTIVE, MOVING,
+        monitors(overspeed_since_s=over(1.0)), monitors(overspeed_since_s=under(1.0)),
+    ),
+    row(
+        "mismatch", Action.PROTECTIVE, {WALKING},
+        monitors(mismatch_since_s=over(3.0)), monitors(mismatch_since_s=under(3.0)),
+    ),
+    row(
+        "uncommanded_motion", Action.PROTECTIVE, {IDLE, ARMED, LATCHED},
+        belt(speed_mps=0.14), belt(speed_mps=0.14, reported_at_s=over(2.0)),
+    ),
+    row("write_failed", Action.PROTECTIVE, MOVING, *event("write_failed_at_s")),
+    row(
+        "guard_silent", Action.PROTECTIVE, ACTIVE,
+        {"other": {"guard_seen_at_s": over(0.5)}}, {"other": {"guard_seen_at_s": under(0.5)}},
+    ),
+    row(
+        "turn_lost", Action.PROTECTIVE, ACTIVE,
+        monitors(late_s=0.25 + A_MOMENT_S), monitors(late_s=0.25),
+    ),
+    row(
+        "belt_lost", Action.PROTECTIVE, ACTIVE,
+        belt(reported_at_s=over(5.0)), belt(reported_at_s=under(5.0)),
+    ),
+    row(
+        "belt_silent", Action.CONTROLLED, ACTIVE,
+        belt(reported_at_s=over(3.0)), belt(reported_at_s=under(3.0)),
+    ),
+    row("one_hand", Action.CONTROLLED, MOVING, one_hand(over(6.0)), one_hand(under(6.0))),
+    row(
+        "console_lost", Action.CONTROLLED, ACTIVE,
+        {"other": {"console_seen_at_s": over(5.0)}}, {"other": {"console_seen_at_s": under(5.0)}},
+    ),
+    row(
+        "not_confirmed", Action.CONTROLLED, MOVING,
+        {"confirmed_at_s": over(60.0)}, {"confirmed_at_s": under(60.0)},
+    ),
+    row(
+        "not_recorded", Action.CONTROLLED, MOVING,
+        {"other": {"journal_ok": False}}, {"other": {"journal_ok": True}},
+    ),
+    row(
+        "did_not_start", Action.CONTROLLED, {WALKING},
+        {"since_s": over(10.0), **monitors(moved_at_s=None)},
+        {"since_s": under(10.0), **monitors(moved_at_s=None)},
+    ),
+    row("one_hand_slow", Action.SLOW, {WALKING}, one_hand(over(3.0)), one_hand(under(3.0))),
+    row("one_hand_prompt", Action.WARN, MOVING, one_hand(over(1.0)), one_hand(under(1.0))),
+    row(
+        "regrip", Action.HOLD, {WALKING},
+        monitors(both_since_s=under(1.0)), monitors(both_since_s=over(1.0)),
+    ),
+    row(
+        "belt_late", Action.HOLD, {WALKING},
+        belt(reported_at_s=over(2.0)), belt(reported_at_s=under(2.0)),
+    ),
+    row(
+        "turn_late", Action.HOLD, {WALKING},
+        monitors(late_s=0.1 + A_MOMENT_S), monitors(late_s=0.1),
+    ),
+    row(
+        "battery_low", Action.WARN, set(Phase),
+        {"frame": {"battery_pct": 19}}, {"frame": {"battery_pct": None}},
+    ),
+)  # fmt: skip
+COMMANDED = {"stop_pressed", "gate", "internal_error", "restarted"}
+each_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+each_phase = pytest.mark.parametrize("phase", Phase)
+
+
+def names(view: View) -> list[str]:
+    return [found.name for found in opened(view)]
+
+
+def test_every_row_of_the_table_is_known_here() -> None:
+    assert {row.name for row in ROWS} | COMMANDED == {found.name for found in INTERLOCKS}
+    assert len(BY_NAME) == len(INTERLOCKS)
+
+
+@each_phase
+def test_nothing_is_open_when_everything_is_well(phase: Phase) -> None:
+    assert names(look(phase)) == []
+
+
+@each_row
+@each_phase
+def test_a_row_opens_in_its_phases_only(row: Row, phase: Phase) -> None:
+    assert (row.name in names(look(phase, **row.opens))) is (phase in row.phases)
+
+
+@each_row
+@each_phase
+def test_a_row_stays_closed_until_its_figure_is_passed(row: Row, phase: Phase) -> None:
+    assert row.name not in names(look(phase, **row.not_yet))
+
+
+@each_row
+def test_a_row_demands_its_action_and_speaks_in_sentences(row: Row) -> None:
+    found = BY_NAME[row.name]
+    assert found.action is row.action
+    texts = (
+        [found.sentence, found.clears] if found.action >= Action.CONTROLLED else [found.sentence]
+    )
+    assert all(text[0].isupper() and text.endswith(".") for text in texts)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDED))
+@each_phase
+def test_no_evidence_opens_a_commanded_row(name: str, phase: Phase) -> None:
+    assert BY_NAME[name].action is Action.PROTECTIVE
+    assert name not in names(look(phase, **{"other": {"journal_ok": False}}))
+
+
+def test_nobody_heard_of_opens_every_interlock_that_needs_somebody() -> None:
+    nothing = replace(look(WALKING, monitors={"moved_at_s": None}), evidence=Evidence())
+    assert set(names(nothing)) == {
+        "tether", "grip_silent", "link_lost", "guard_silent", "belt_lost", "belt_silent",
+        "console_lost", "not_recorded", "belt_late",
+    }  # fmt: skip
+
+
+def test_the_worst_action_comes_first_and_the_table_breaks_ties() -> None:
+    view = look(
+        WALKING,
+        frame={"fall": True, "tether": False, "battery_pct": 1},
+        other={"journal_ok": False},
+    )
+    assert names(view) == ["fall", "tether", "not_recorded", "battery_low"]
+
+
+LATCHING = [row for row in ROWS if row.action >= Action.CONTROLLED]
+EVENTS = {"safety_key", "console_stop", "foreign_speed", "write_failed"}
+BOTH_HELD = {"grip_released", "grip_silent", "one_hand"}
+AT_ONCE = COMMANDED | {"control_lost", "mismatch", "not_confirmed", "did_not_start"}
+
+
+@pytest.mark.parametrize("row", LATCHING, ids=lambda row: row.name)
+def test_a_cause_is_present_while_its_row_would_open(row: Row) -> None:
+    present = not BY_NAME[row.name].cleared(look(LATCHED, **row.opens))
+    assert present is (row.name not in AT_ONCE | {"grip_released", "grip_silent"})
+
+
+@pytest.mark.parametrize("row", LATCHING, ids=lambda row: row.name)
+def test_a_cause_is_absent_once_all_is_well(row: Row) -> None:
+    assert BY_NAME[row.name].cleared(look(LATCHED))
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDED))
+def test_a_commanded_cause_is_absent_as_soon_as_it_has_acted(name: str) -> None:
+    assert BY_NAME[name].cleared(look(LATCHED))
+
+
+@pytest.mark.parametrize("name", sorted(BOTH_HELD))
+def test_a_lost_grip_is_absent_when_both_hands_have_held_for_two_seconds(name: str) -> None:
+    cleared = BY_NAME[name].cleared
+    assert not cleared(look(LATCHED, monitors={"both_since_s": under(2.0)}))
+    assert not cleared(look(LATCHED, monitors={"both_since_s": None}))
+    assert cleared(look(LATCHED, monitors={"both_since_s": over(2.0)}))
+
+
+@pytest.mark.parametrize("name", sorted(EVENTS))
+def test_an_event_is_absent_when_it_has_not_come_again_for_two_seconds(name: str) -> None:
+    cleared = BY_NAME[name].cleared
+    key = {"foreign_speed": "foreign_at_s"}.get(name, f"{name}_at_s")
+    assert not cleared(look(LATCHED, belt={key: under(2.0)}))
+    assert cleared(look(LATCHED, belt={key: over(2.0)}))

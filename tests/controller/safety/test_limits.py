@@ -1,0 +1,134 @@
+"""Limits meet once, only ever get tighter, and none of them can be turned off."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from controller.safety.limits import (
+    FLOOR,
+    HARD,
+    NAMES,
+    LimitError,
+    Limits,
+    checked,
+    grace_s,
+    tightest,
+)
+from protocols.units import mps_from_mph
+
+DEFAULTS, HIGHEST, LOWEST = asdict(Limits()), asdict(HARD), asdict(FLOOR)
+
+figures = st.sampled_from(NAMES).flatmap(
+    lambda name: st.tuples(st.just(name), st.floats(LOWEST[name], HIGHEST[name]))
+)
+source = st.lists(figures, max_size=6).map(dict)
+sources = st.dictionaries(st.sampled_from(["global", "site", "machine", "program"]), source)
+
+Sources = Mapping[str, Mapping[str, float]]
+
+
+def test_the_defaults_lie_between_the_floor_and_the_hard_maximum() -> None:
+    assert all(LOWEST[name] <= DEFAULTS[name] <= HIGHEST[name] for name in NAMES)
+
+
+def test_the_figures_are_those_of_the_published_guidance() -> None:
+    limits = Limits()
+    assert limits.cap_mps == pytest.approx(0.44704)
+    assert HARD.cap_mps == pytest.approx(0.89408)
+    assert (limits.ramp_up_mps2, HARD.ramp_up_mps2) == (0.05, 0.10)
+    assert (limits.ramp_down_mps2, HARD.ramp_down_mps2) == (0.15, 0.25)
+    assert (limits.grip_stale_s, HARD.grip_stale_s) == (0.25, 0.5)
+    assert (limits.confirm_s, HARD.confirm_s) == (60, 120)
+    assert (limits.session_s, HARD.session_s) == (1800, 2400)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("figure", [math.nan, math.inf, -math.inf, -1.0, 1e9])
+def test_no_limit_has_a_value_that_means_off(name: str, figure: float) -> None:
+    with pytest.raises(LimitError, match=f"{name} must be from"):
+        checked(**{name: figure})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_limit_reaches_from_its_floor_to_its_hard_maximum(name: str) -> None:
+    bounds = {name: LOWEST[name]}
+    assert checked(**bounds) == bounds
+    assert checked(**{name: HIGHEST[name]}) == {name: HIGHEST[name]}
+    with pytest.raises(LimitError):
+        checked(**{name: HIGHEST[name] + 1e-6})
+    with pytest.raises(LimitError):
+        checked(**{name: LOWEST[name] - 1e-6})
+
+
+def test_an_unknown_limit_is_refused_by_name() -> None:
+    with pytest.raises(LimitError, match="speed_mps is not a limit"):
+        checked(speed_mps=0.1)
+
+
+def test_without_sources_the_defaults_bind() -> None:
+    limits, bound_by = tightest({})
+    assert limits == Limits()
+    assert set(bound_by.values()) == {"default"}
+
+
+def test_the_smallest_binds_and_is_named() -> None:
+    limits, bound_by = tightest(
+        {"site": {"cap_mps": 0.3}, "machine": {"cap_mps": 0.2}, "program": {"cap_mps": 0.4}}
+    )
+    assert limits.cap_mps == 0.2
+    assert bound_by["cap_mps"] == "machine"
+    assert bound_by["ramp_up_mps2"] == "default"
+
+
+def test_a_source_may_widen_a_default_up_to_the_hard_maximum() -> None:
+    limits, bound_by = tightest({"site": {"cap_mps": HARD.cap_mps}})
+    assert (limits.cap_mps, bound_by["cap_mps"]) == (HARD.cap_mps, "site")
+    with pytest.raises(LimitError):
+        tightest({"site": {"cap_mps": 0.9}})
+
+
+@given(sources)
+def test_no_limit_is_ever_above_any_source_or_the_hard_maximum(sources: Sources) -> None:
+    limits, bound_by = tightest(sources)
+    for name in NAMES:
+        given_figures = [some[name] for some in sources.values() if name in some]
+        assert getattr(limits, name) == min(given_figures, default=DEFAULTS[name])
+        assert LOWEST[name] <= getattr(limits, name) <= HIGHEST[name]
+        binding = sources[bound_by[name]][name] if given_figures else DEFAULTS[name]
+        assert binding == getattr(limits, name)
+
+
+@given(sources, source)
+def test_one_source_more_never_widens_what_others_gave(sources: Sources, more: dict) -> None:
+    before, _ = tightest(sources)
+    after, _ = tightest({**sources, "one more": more})
+    for name in {name for some in sources.values() for name in some}:
+        assert getattr(after, name) <= getattr(before, name)
+
+
+@pytest.mark.parametrize(
+    ("mph", "grace"),
+    [(0.0, 0.5), (0.5, 0.5), (0.51, 0.3), (1.0, 0.3), (1.5, 0.22), (2.0, 0.17), (5.0, 0.17)],
+)
+def test_the_grace_is_shorter_the_faster_the_belt(mph: float, grace: float) -> None:
+    assert grace_s(mps_from_mph(mph), Limits()) == grace
+
+
+def test_a_site_can_shorten_the_grace_and_a_speed_that_is_none_gets_the_shortest() -> None:
+    assert grace_s(0.0, Limits(grace_factor=0.5)) == 0.25
+    assert grace_s(math.nan, Limits()) == 0.17
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_the_grace_never_grows_with_speed(one_mps: float, other_mps: float) -> None:
+    slower, faster = sorted((one_mps, other_mps))
+    assert grace_s(faster, Limits()) <= grace_s(slower, Limits())
+
+
+@given(st.floats(0, mps_from_mph(2.0)))
+def test_the_belt_carries_a_standing_body_at_most_15_cm_within_the_grace(speed_mps: float) -> None:
+    assert speed_mps * grace_s(speed_mps, Limits()) <= 0.155
