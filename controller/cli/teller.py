@@ -12,7 +12,7 @@ from typing import Any
 from controller.cli.failure import Failure
 
 Told = dict[str, Any]
-END_S = 15.0
+END_S = 8.0
 """The guard stops the belt first, and waits for rest."""
 
 

@@ -14,7 +14,7 @@ STEADY_S = 2.0
 """At the target for so long is steady."""
 NEAR_MPS = 0.04
 """A grid step of 0.1 km/h, and a little."""
-READY_S, WALK_S, REST_S = 20.0, 40.0, 15.0
+READY_S, WALK_S, REST_S = 20.0, 40.0, 10.0
 
 
 async def walk(service: Service, tell: Callable[[str], None]) -> Message:
