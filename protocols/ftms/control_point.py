@@ -9,7 +9,8 @@ It never waits: an answer is news that arrives by `hear_answer`, or does not.
 - Start is never written to a belt that moves, nor to one whose speed is not freshly known.
 - A late answer, or one to somebody else's request, is told by its op code and ignored.
 
-A new connection takes a new `ControlPoint`, so nothing survives a reconnect.
+A new connection takes a new `ControlPoint`, so nothing survives a reconnect: a moving order that
+already stands is a Stop, until another order has come.
 """
 
 import math
@@ -66,7 +67,7 @@ class ControlPoint:
         self._first_stop_at_s: float | None = None
         self._restate_now = False
         self._motion_asked = False
-        self._permit_withdrawn = False
+        self._permit_withdrawn = True
         self.control = Control.NONE
         self.set_units = 0
         """The latest set-point written, in wire units; 0 when none stands."""

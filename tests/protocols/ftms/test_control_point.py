@@ -489,6 +489,15 @@ def test_a_stop_by_an_expired_permit_is_not_resumed_by_fresh_decisions(story: St
     assert story.turn() == START
 
 
+def test_a_moving_order_that_stands_when_the_link_comes_up_is_a_stop(story: Story) -> None:
+    story.point = ControlPoint(GRID)
+    story.belt_mps = 0.3
+    story.order_to(Level.RUN, 100)
+    assert story.after(0.2)[0] == STOP
+    story.answer(OpCode.REQUEST_CONTROL)
+    assert set(story.after(10.0)) == {STOP}
+
+
 def test_lost_control_is_a_stop_that_is_not_resumed_by_itself(story: Story) -> None:
     story.walk(100)
     story.after(CONTROL_RETRY_S)
