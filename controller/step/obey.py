@@ -107,8 +107,7 @@ def _start(state: State, view: View, _program: Program) -> State:
 
 def _refuse_slower(state: State, view: View, _program: Program) -> str:
     grid = view.evidence.belt.grid
-    lower_mps = state.ramp.speed_mps - view.limits.step_mps
-    too_low = grid is None or not grid.floor(lower_mps)
+    too_low = grid is None or not grid.floor(_lower_mps(state, view))
     return _first(
         _walking(state),
         "That is below the treadmill's lowest speed. Use Stop." if too_low else "",
@@ -116,8 +115,12 @@ def _refuse_slower(state: State, view: View, _program: Program) -> str:
 
 
 def _slower(state: State, view: View, _program: Program) -> State:
-    lower_mps = min(state.ceiling_mps, state.ramp.speed_mps) - view.limits.step_mps
-    return replace(state, ceiling_mps=lower_mps)
+    return replace(state, ceiling_mps=_lower_mps(state, view))
+
+
+def _lower_mps(state: State, view: View) -> float:
+    """One step below the speed that the belt has, or is already on its way down to."""
+    return min(state.ceiling_mps, state.ramp.speed_mps) - view.limits.step_mps
 
 
 def _refuse_faster(state: State, view: View, _program: Program) -> str:
