@@ -55,7 +55,11 @@ def aim_mps(state: State, view: View, action: Action) -> float:
 
 
 def driven(state: State, view: View, action: Action, elapsed_s: float) -> State:
-    """The state with its ramp moved on by `elapsed_s` towards the aim."""
+    """The state with its ramp moved on by `elapsed_s` towards the aim.
+
+    A belt asked to go slower than it can is stopped by its driver. That ends the walk: otherwise
+    the belt would start again by itself as soon as the aim rises.
+    """
     if LEVELS[state.phase] is not Level.RUN:
         return replace(state, ramp=Ramp())
     slow_to_mps = None
@@ -64,7 +68,10 @@ def driven(state: State, view: View, action: Action, elapsed_s: float) -> State:
         slow_to_mps = state.ramp.speed_mps * SLOWER_BY if before_mps is None else before_mps
     state = replace(state, slow_to_mps=slow_to_mps)
     ramp = towards(state.ramp, aim_mps(state, view, action), _slope(view.limits), elapsed_s)
-    return replace(state, ramp=ramp)
+    ran, state = _runs(state, view), replace(state, ramp=ramp)
+    if ran and not _runs(state, view):
+        return wound_down(state, "too_slow", "", view.now_s)
+    return state
 
 
 def order(state: State, now_s: float) -> BeltOrder:
@@ -73,6 +80,14 @@ def order(state: State, now_s: float) -> BeltOrder:
 
 def _slope(limits: Limits) -> Slope:
     return Slope(limits.ramp_up_mps2, limits.jerk_up_mps3, limits.ramp_down_mps2)
+
+
+def _runs(state: State, view: View) -> bool:
+    """A walk whose set-point is one that the machine can run at."""
+    grid = view.evidence.belt.grid
+    if grid is None or state.phase is not Phase.WALKING:
+        return False
+    return grid.floor(state.ramp.speed_mps) > 0
 
 
 def _slowed(state: State, view: View) -> bool:

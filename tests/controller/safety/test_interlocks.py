@@ -146,7 +146,7 @@ ROWS = (
         {"frame": {"battery_pct": 19}}, {"frame": {"battery_pct": None}},
     ),
 )  # fmt: skip
-COMMANDED = {"stop_pressed", "gate", "internal_error", "restarted"}
+COMMANDED = {"stop_pressed", "gate", "internal_error", "restarted", "too_slow"}
 each_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 each_phase = pytest.mark.parametrize("phase", Phase)
 
@@ -190,7 +190,8 @@ def test_a_row_demands_its_action_and_speaks_in_sentences(row: Row) -> None:
 @pytest.mark.parametrize("name", sorted(COMMANDED))
 @each_phase
 def test_no_evidence_opens_a_commanded_row(name: str, phase: Phase) -> None:
-    assert BY_NAME[name].action is Action.PROTECTIVE
+    controlled = name == "too_slow"
+    assert BY_NAME[name].action is (Action.CONTROLLED if controlled else Action.PROTECTIVE)
     assert name not in names(look(phase, **{"other": {"journal_ok": False}}))
 
 

@@ -10,7 +10,7 @@ from controller.session.commands import Role, Verb
 from controller.step import Command
 from controller.step.obey import VERBS, obey
 from protocols.units import mps_from_mph
-from tests.controller.bedside import GRID, LIMITS, Story
+from tests.controller.bedside import GRID, LIMITS, Story, in_phase
 
 IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
 GOES = {
@@ -34,7 +34,7 @@ def ready(phase: Phase) -> Story:
         story.release().wait(0.2)
         story.hold().wait(2.2)
         return story
-    return story.in_phase(phase)
+    return in_phase(phase)
 
 
 def command(verb: Verb, role: Role = Role.SUPERVISOR, program: Program = FREE_WALK) -> Command:
@@ -93,7 +93,7 @@ def test_a_stranger_s_stop_and_a_refused_command_confirm_nobody() -> None:
 
 
 def test_arming_forgets_the_last_session() -> None:
-    story = Story().walking()
+    story = in_phase(Phase.WALKING)
     story.must(Verb.FASTER)
     story.must(Verb.STOP)
     story.wait(5.0)
@@ -132,7 +132,7 @@ def test_a_start_needs_what_a_start_needs() -> None:
 
 
 def test_each_press_of_faster_is_one_step_and_each_minute_has_two() -> None:
-    story = Story().walking()
+    story = in_phase(Phase.WALKING)
     story.must(Verb.FASTER)
     story.must(Verb.FASTER)
     assert story.state.ceiling_mps == pytest.approx(mps_from_mph(0.7))
@@ -153,7 +153,7 @@ def test_faster_ends_at_the_cap() -> None:
 
 
 def test_faster_needs_both_hands() -> None:
-    story = Story().walking()
+    story = in_phase(Phase.WALKING)
     story.hold(left=False).turn()
     assert story.ask(Verb.FASTER).reason == "Both hands must hold the rails."
 
@@ -182,14 +182,14 @@ def test_slower_never_leads_below_the_machine_s_lowest_speed() -> None:
 
 
 def test_slower_is_refused_on_a_machine_that_names_no_speeds() -> None:
-    story = Story().walking()
+    story = in_phase(Phase.WALKING)
     story.belt["grid"] = None
     _, answer = obey(story.state, command(Verb.SLOWER), story.view)
     assert answer.reason == "That is below the treadmill's lowest speed. Use Stop."
 
 
 def test_stop_in_a_latched_session_changes_nothing() -> None:
-    story = Story().latched()
+    story = in_phase(Phase.LATCHED)
     state, answer = obey(story.state, command(Verb.STOP, Role.ANYONE), story.view)
     assert answer.accepted
     assert state is story.state
