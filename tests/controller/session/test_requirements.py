@@ -9,7 +9,7 @@ from controller.safety.evidence import Hands
 from controller.safety.view import Phase
 from controller.session.requirements import ARM, START, missing
 from protocols.belt import Control
-from tests.controller.bedside import GRID, NOW_S, look
+from tests.controller.bedside import GRID, LIMITS, NOW_S, look
 
 REST = "The belt must be at rest for 2 seconds."
 REACH = "The treadmill has not said that it can run at or below the cap."
@@ -20,7 +20,14 @@ ARM_CASES: list[tuple[str, dict[str, Any]]] = [
     ("The treadmill is not connected.", {"belt": {"linked": False}}),
     (REACH, {"belt": {"grid": None}}),
     (REACH, {"belt": {"grid": replace(GRID, minimum=0)}}),
-    (REACH, {"belt": {"grid": replace(GRID, minimum=170)}}),
+    (
+        REACH,
+        {"belt": {"grid": replace(GRID, minimum=75)}, "limits": replace(LIMITS, cap_mps=0.2)},
+    ),
+    (
+        "The treadmill's lowest speed is too fast to start at.",
+        {"belt": {"grid": replace(GRID, minimum=90)}},
+    ),
     (REST, {"belt": {"rest_since_s": NOW_S - 1.9}}),
     (REST, {"belt": {"rest_since_s": None, "speed_mps": 0.14}}),
     (REST, {"belt": {"reported_at_s": NOW_S - 2.6}}),
