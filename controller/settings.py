@@ -121,6 +121,12 @@ def _sentence(error: ErrorDetails) -> str:
 
 
 def _unknown(name: str, key: str, known: tuple[str, ...]) -> str:
-    nearest = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    hint = f" Did you mean {nearest[0]}?" if nearest else ""
+    nearest = max(known, key=lambda other: _likeness(key, other))
+    hint = f" Did you mean {nearest}?" if _likeness(key, nearest) >= (0.5,) else ""
     return f"There is no setting {name}.{hint}"
+
+
+def _likeness(key: str, other: str) -> tuple[float, ...]:
+    """How alike two words are, 0 to 1; of equals, the one whose letters were only swapped."""
+    ratio = difflib.SequenceMatcher(None, key, other).ratio()
+    return ratio, sorted(key) == sorted(other)
