@@ -7,6 +7,7 @@ does not, into a report.
 
 import asyncio
 import contextlib
+import functools
 import logging
 import time
 from collections.abc import Callable
@@ -75,8 +76,9 @@ class FtmsTreadmill:
         await self._link.disconnect()
 
     def command(self, order: BeltOrder) -> None:
+        """What the order makes due is on its way when this returns, and nothing was awaited."""
         self._order = order
-        self._due.set()
+        self._attempt(self._hand_over_what_is_due)
 
     async def _keep_link(self) -> None:
         delays = delays_s()
@@ -170,11 +172,14 @@ class FtmsTreadmill:
                 async with asyncio.timeout(POLL_S):
                     await self._due.wait()
             self._due.clear()
-            try:
-                self._hand_over_what_is_due()
-            except Exception:
-                _log.exception("A write to the treadmill failed; the next one is tried.")
-                self._tell_of_failed_write()
+            self._attempt(self._hand_over_what_is_due)
+
+    def _attempt(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception:
+            _log.exception("A write to the treadmill failed; the next one is tried.")
+            self._tell_of_failed_write()
 
     def _hand_over_what_is_due(self) -> None:
         point = self._control_point
@@ -185,15 +190,19 @@ class FtmsTreadmill:
             self.report = replace(self.report, write_failed_at_s=now_s)
             return
         write = point.next_write(self._order, self.report, now_s)
+        if self.report.set_point_mps != point.set_point_mps:
+            self.report = replace(self.report, set_point_mps=point.set_point_mps)
         if write is not None:
             self._hand_over(point, write.octets)
 
     def _hand_over(self, point: ControlPoint, octets: bytes) -> None:
+        """The write begins before it is recorded: a recorder wakes threads, which take the time."""
         task = asyncio.create_task(self._write(point, octets))
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
         self.report = replace(self.report, stop_sent_at_s=point.first_stop_at_s)
-        self._on_wire("out", octets)
+        record = functools.partial(self._on_wire, "out", octets)
+        asyncio.get_running_loop().call_soon(self._attempt, record)
 
     async def _write(self, point: ControlPoint, octets: bytes) -> None:
         try:
