@@ -3,7 +3,7 @@
 import math
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 QUANTILES = {"p50_ms": 0.5, "p99_ms": 0.99, "p999_ms": 0.999, "max_ms": 1.0}
@@ -20,6 +20,14 @@ def quantiles_ms(nanoseconds: Sequence[int]) -> dict[str, float | None]:
     if not ordered:
         return dict.fromkeys(QUANTILES)
     return {name: round(percentile(ordered, q) / 1e6, 4) for name, q in QUANTILES.items()}
+
+
+def spread(figures: Iterable[float | None]) -> tuple[float | None, ...]:
+    """How many are known, the lowest, the median and the highest."""
+    known = sorted(figure for figure in figures if figure is not None)
+    if not known:
+        return 0, None, None, None
+    return len(known), known[0], percentile(known, 0.5), known[-1]
 
 
 def ratio(figure: float | None, base: float | None) -> float | None:
