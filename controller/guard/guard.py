@@ -11,6 +11,7 @@ import json
 import os
 import selectors
 import signal
+import stat
 import time
 from types import FrameType
 
@@ -23,7 +24,7 @@ CANNOT_SERVE = 1
 """The exit code of a child that cannot work as it was told to; it has said why on stderr."""
 
 
-STDOUT = 1
+STDIN, STDOUT = 0, 1
 LEAVE = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """Somebody wants the service to end, or has closed its terminal."""
 
@@ -59,6 +60,8 @@ class Guard:
         """Watch until asked to end, or until a child cannot work; the exit code."""
         for number in LEAVE:
             signal.signal(number, self._asked_to_leave)
+        if stat.S_ISFIFO(os.fstat(STDIN).st_mode):
+            self._selector.register(STDIN, selectors.EVENT_READ, self._hear_parent)
         while self._exit_code is None:
             for key, _ in self._selector.select(CYCLE_S):
                 key.data()
@@ -69,6 +72,12 @@ class Guard:
 
     def _asked_to_leave(self, _number: int, _frame: FrameType | None) -> None:
         self._leave(0)
+
+    def _hear_parent(self) -> None:
+        """A parent holds the other end of a pipe; when that closes, it is gone."""
+        if not os.read(STDIN, 4096):
+            self._selector.unregister(STDIN)
+            self._leave(0)
 
     def _leave(self, end_code: int) -> None:
         self._ending = True

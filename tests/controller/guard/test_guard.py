@@ -170,6 +170,32 @@ beat(b"r", 30)
     assert stage.events == ["control_started"]
 
 
+def test_a_service_whose_parent_is_gone_leaves(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"what a parent says is of no interest")
+    monkeypatch.setattr(guard, "STDIN", reader)
+    holder = "import os, sys; os.write(1, b'.'); sys.stdin.read()"
+    parent = subprocess.Popen(
+        [sys.executable, "-c", holder],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        pass_fds=[writer],
+    )
+    os.close(writer)
+    with parent:
+        source = f"""
+end_when_asked()
+beat(b"r", 0.2)
+os.kill({parent.pid}, signal.SIGKILL)
+beat(b"r", 30)
+"""
+        assert stage.run(source) == 0
+    os.close(reader)
+    assert stage.events == ["control_started"]
+
+
 def test_a_service_asked_to_leave_before_control_has_begun_ends_well(stage: Stage) -> None:
     assert stage.run("leave_the_guard()\ntime.sleep(30)") == 0
     assert stage.events == ["control_started"]
