@@ -92,6 +92,7 @@ class BeltReport:
     - `safety_key_at_s`: the machine's own safety key was pulled.
     - `console_stop_at_s`: somebody stopped or paused at the machine's console.
     - `foreign_at_s`: the machine announced a higher target than any that we set.
+    - `set_point_mps`: the set-point last handed to the link; 0 when none stands.
     - `stop_sent_at_s`: first octets of the present or latest Stop were handed to the link.
     - `write_failed_at_s`: the link refused, or did not finish, a write.
     """
@@ -108,6 +109,7 @@ class BeltReport:
     safety_key_at_s: float | None = None
     console_stop_at_s: float | None = None
     foreign_at_s: float | None = None
+    set_point_mps: float = 0.0
     stop_sent_at_s: float | None = None
     write_failed_at_s: float | None = None
 

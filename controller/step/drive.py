@@ -12,8 +12,13 @@ from protocols.belt import BeltOrder, Level
 
 SLOWER_BY = 0.8
 """One hand off the rails: 20 % slower."""
-REST_PROOF_S = 1.0
-"""Rest must have lasted so long since STOPPING began."""
+LEAD_S = 0.6
+"""So much ramp, or one step of the machine's grid, may be asked for beyond what was last written: a
+link that is slow to take set-points slows the climb, it never earns a leap (S2). It leaves a driver
+time for its own pause between two set-points, half a second."""
+REST_PROOF_S = 1.25
+"""Rest must have lasted so long since STOPPING began: longer than the second that a driver takes to
+prove it for itself, so that its Stop is over before the order changes."""
 
 LEVELS: dict[Phase, Level] = {
     Phase.IDLE: Level.WATCH,
@@ -47,7 +52,7 @@ def aim_mps(state: State, view: View, action: Action) -> float:
     bounds = [here.speed_mps, state.ceiling_mps, view.limits.cap_mps]
     if state.monitors.moved_at_s is None:
         bounds.append(view.limits.start_mps)
-    if action >= Action.HOLD:
+    if action >= Action.HOLD or _leads(state, view):
         bounds.append(state.ramp.speed_mps)
     if state.slow_to_mps is not None:
         bounds.append(state.slow_to_mps)
@@ -82,6 +87,16 @@ def _slope(limits: Limits) -> Slope:
     return Slope(limits.ramp_up_mps2, limits.jerk_up_mps3, limits.ramp_down_mps2)
 
 
+def _leads(state: State, view: View) -> bool:
+    """The ramp is as far ahead of the wire as it may be. The machine's minimum is its first step."""
+    grid = view.evidence.belt.grid
+    if grid is None:
+        return True
+    written_mps = max(view.evidence.belt.set_point_mps, grid.mps(grid.minimum))
+    lead_mps = max(grid.mps(grid.increment), view.limits.ramp_up_mps2 * LEAD_S)
+    return not state.ramp.speed_mps < written_mps + lead_mps
+
+
 def _runs(state: State, view: View) -> bool:
     """A walk whose set-point is one that the machine can run at."""
     grid = view.evidence.belt.grid
@@ -97,8 +112,9 @@ def _slowed(state: State, view: View) -> bool:
 
 
 def _rested(state: State, view: View) -> bool:
-    times_s = (view.now_s - state.since_s, view.evidence.belt.at_rest_for_s(view.now_s))
-    return all(time_s >= REST_PROOF_S for time_s in times_s)
+    belt = view.evidence.belt
+    times_s = (view.now_s - state.since_s, belt.at_rest_for_s(view.now_s))
+    return not belt.set_point_mps and all(time_s >= REST_PROOF_S for time_s in times_s)
 
 
 def _at_rest(state: State, now_s: float) -> State:

@@ -75,6 +75,11 @@ class ControlPoint:
         self.refusals = 0
 
     @property
+    def set_point_mps(self) -> float:
+        """The latest set-point written, in m/s; 0 when none stands."""
+        return self._grid.mps(self.set_units)
+
+    @property
     def first_stop_at_s(self) -> float | None:
         """When the first Stop of the present or latest run of Stops was handed over."""
         return self._first_stop_at_s

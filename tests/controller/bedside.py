@@ -108,6 +108,7 @@ class Story:
     def evidence(self) -> Evidence:
         belt = {
             "speed_mps": self.belt_mps,
+            "set_point_mps": self.belt_mps,
             "rest_since_s": None if self.belt_mps else self.rest_since_s,
             **self.belt,
         }

@@ -202,7 +202,7 @@ def test_a_belt_that_moves_at_idle_is_stopped() -> None:
     assert (story.phase, story.cause) == (STOPPING, "uncommanded_motion")
 
 
-def test_stopping_lasts_until_rest_has_been_fresh_for_a_second() -> None:
+def test_stopping_lasts_until_rest_has_been_fresh_for_longer_than_the_driver_s_own_proof() -> None:
     story = in_phase(Phase.WALKING)
     story.must(Verb.STOP)
     story.belt.update(speed_mps=0.3, rest_since_s=None)
@@ -210,19 +210,50 @@ def test_stopping_lasts_until_rest_has_been_fresh_for_a_second() -> None:
     assert (story.phase, story.decision.order.level) == (STOPPING, Level.STOP)
     story.belt.clear()
     story.rest_since_s = story.now_s
-    story.wait(0.9)
+    story.wait(1.2)
     assert story.phase is STOPPING
-    story.wait(0.2)
+    story.wait(0.15)
     assert story.phase is LATCHED
 
 
 def test_an_old_rest_is_no_proof_of_a_new_stop() -> None:
     story = Story().armed()
     story.must(Verb.STOP)
-    story.wait(0.9)
+    story.wait(1.2)
     assert story.phase is STOPPING
-    story.wait(0.2)
+    story.wait(0.15)
     assert story.phase is LATCHED
+
+
+def test_stopping_lasts_until_no_set_point_stands_any_more() -> None:
+    """The driver has not proven rest for itself: its Stop must go on."""
+    story = in_phase(WALKING)
+    story.must(Verb.STOP)
+    story.belt["set_point_mps"] = 0.2
+    story.wait(30.0)
+    assert story.phase is STOPPING
+    story.belt.clear()
+    story.turn()
+    assert story.phase is LATCHED
+
+
+def test_the_ramp_waits_for_a_machine_that_is_slow_to_take_set_points() -> None:
+    story = Story().armed(QUICK)
+    story.must(Verb.START)
+    story.belt["set_point_mps"] = 0.0
+    story.wait(9.0)
+    assert story.set_point_mps == pytest.approx(GRID.mps(50) + 0.03, abs=0.005)
+    story.belt["set_point_mps"] = GRID.mps(60)
+    story.wait(9.0)
+    assert story.set_point_mps == pytest.approx(GRID.mps(60) + 0.03, abs=0.005)
+
+
+def test_a_set_point_that_the_machine_refused_holds_the_ramp_and_does_not_lower_it() -> None:
+    story = Story().walking(5.5, QUICK)
+    before_mps = story.set_point_mps
+    story.belt["set_point_mps"] = 0.0
+    story.wait(2.0)
+    assert story.set_point_mps == before_mps
 
 
 def test_a_silent_belt_is_never_taken_for_a_belt_at_rest() -> None:
