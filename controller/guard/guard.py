@@ -120,19 +120,26 @@ class Guard:
             self._standby.stop_the_belt()
 
     def _watch_control(self, now_s: float) -> None:
-        if self._control is None:
+        control = self._control
+        if control is None:
             return
         if now_s - self._pulsed_at_s >= PULSE_S:
             self._pulsed_at_s = now_s
-            self._speak_to(self._control)
-        code = self._control.process.poll()
-        if code == 0 or (code is not None and self._ending and not self._watch.heard):
+            self._speak_to(control)
+        code = control.process.poll()
+        if code is not None:
+            self._control_ended(control, code)
+        elif self._watch.silent(now_s):
+            self._lose_control(control, "silent")
+
+    def _control_ended(self, control: Control, code: int) -> None:
+        """Its last heartbeats count for more than its exit code."""
+        self._hear_control(control)
+        if self._watch.moving or (code != 0 and self._watch.heard):
+            self._lose_control(control, "died")
+        elif code == 0 or self._ending:
             self._exit_code = self._end_code
-        elif code is None and self._watch.silent(now_s):
-            self._lose_control(self._control, "silent")
-        elif code is not None and self._watch.heard:
-            self._lose_control(self._control, "died")
-        elif code is not None:
+        else:
             self._exit_code = CANNOT_SERVE
 
     def _speak_to(self, control: Control) -> None:

@@ -213,6 +213,11 @@ def test_a_control_that_dies_while_the_belt_moves_is_replaced_after_a_verified_s
     assert times_ns == sorted(times_ns)
 
 
+def test_a_control_that_ends_well_while_the_belt_moves_has_not_ended_well(stage: Stage) -> None:
+    assert stage.run("beat(b'rm')\nos._exit(0)") == 0
+    assert stage.events == RESCUED
+
+
 def test_a_control_killed_by_the_system_is_no_other_case(stage: Stage) -> None:
     assert stage.run("beat(b'm')\nos.kill(os.getpid(), signal.SIGKILL)") == 0
     assert stage.events == RESCUED
