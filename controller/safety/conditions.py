@@ -16,6 +16,8 @@ REGRIP_S = 1.0
 """How long both hands must have held before any increase."""
 PROMPT_S = 1.0
 """How long one hand may be off before a prompt."""
+GRIP_LOST_S = 0.5
+"""Longest silence of the grip unit at any setting (S13)."""
 BATTERY_LOW_PCT = 20
 
 
@@ -41,7 +43,8 @@ def grace_spent(view: View) -> bool:
 
 def grip_silent(view: View) -> bool:
     """Twice the silence that counts as release: no grace is spent waiting for a dead sensor."""
-    return not grip_fresh(view.evidence, 2 * view.limits.grip_stale_s, view.now_s)
+    lost_s = min(2 * view.limits.grip_stale_s, GRIP_LOST_S)
+    return not grip_fresh(view.evidence, lost_s, view.now_s)
 
 
 def both_held(view: View) -> bool:

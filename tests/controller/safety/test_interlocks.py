@@ -9,7 +9,7 @@ from controller.safety.evidence import Evidence, Hands
 from controller.safety.interlocks import BY_NAME, INTERLOCKS, opened
 from controller.safety.view import Action, Phase, View
 from protocols.belt import Control
-from tests.controller.bedside import NOW_S, Changes, look
+from tests.controller.bedside import LIMITS, NOW_S, Changes, look
 
 IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
 MOVING = {WALKING, SLOWING}
@@ -201,6 +201,17 @@ def test_nobody_heard_of_opens_every_interlock_that_needs_somebody() -> None:
         "tether", "grip_silent", "link_lost", "guard_silent", "belt_lost", "belt_silent",
         "console_lost", "not_recorded", "belt_late",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("stale_s", "silent_s"), [(0.1, 0.2), (0.25, 0.5), (0.5, 0.5)])
+def test_no_setting_lets_a_grip_unit_be_silent_for_longer_than_half_a_second(
+    stale_s: float, silent_s: float
+) -> None:
+    limits = replace(LIMITS, grip_stale_s=stale_s)
+    heard = look(limits=limits, other={"advanced_at_s": under(silent_s)})
+    assert "grip_silent" not in names(heard)
+    silent = look(limits=limits, other={"advanced_at_s": over(silent_s)})
+    assert "grip_silent" in names(silent)
 
 
 def test_the_worst_action_comes_first_and_the_table_breaks_ties() -> None:
