@@ -17,10 +17,10 @@ import difflib
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from controller.safety.limits import NAMES, LimitError, checked
@@ -36,6 +36,15 @@ LIMIT_KEYS = (*NAMES, *(n.removesuffix("_mps") + unit for n in _SPEEDS for unit 
 
 class SettingsError(ValueError):
     """Settings that cannot be used; one plain sentence that names the key and the way out."""
+
+
+def _no_flag(figure: object) -> object:
+    if isinstance(figure, bool):
+        raise ValueError("true and false are no numbers")
+    return figure
+
+
+Figure = Annotated[float, BeforeValidator(_no_flag)]
 
 
 class ConsoleSettings(BaseModel):
@@ -58,7 +67,7 @@ class Settings(BaseModel):
     adapter: str = "system"
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("retrotread"))
     console: ConsoleSettings = Field(default_factory=ConsoleSettings)
-    limits: dict[str, float] = Field(default_factory=dict)
+    limits: dict[str, Figure] = Field(default_factory=dict)
 
 
 def read(path: Path, environment: Mapping[str, str]) -> Settings:
@@ -78,8 +87,7 @@ def parse(table: dict[str, Any]) -> Settings:
         settings = Settings.model_validate(table)
         address.treadmill(settings.treadmill)
         address.grip(settings.grip)
-        limits = dict(_limit(key, figure) for key, figure in settings.limits.items())
-        checked(**limits)
+        limits = checked(**_limits(settings.limits))
     except ValidationError as error:
         raise SettingsError(_sentence(error.errors()[0])) from error
     except (AddressError, LimitError) as error:
@@ -94,8 +102,25 @@ def _overridden(table: dict[str, Any], environment: Mapping[str, str]) -> dict[s
             place = table
             for parent in parents:
                 place = place.setdefault(parent, {})
+                if not isinstance(place, dict):
+                    raise SettingsError(f"{variable} does not fit: {parent} is not a table.")
             place[key] = value
     return table
+
+
+def _limits(given: dict[str, float]) -> dict[str, float]:
+    """The limits by their SI names, each given once."""
+    limits: dict[str, float] = {}
+    keys: dict[str, str] = {}
+    for key, figure in given.items():
+        name, limits[name] = _limit(key, figure)
+        other = keys.setdefault(name, key)
+        if other != key:
+            raise SettingsError(
+                f"The settings limits.{other} and limits.{key} are the same limit. "
+                "Keep one of them."
+            )
+    return limits
 
 
 def _limit(key: str, figure: float) -> tuple[str, float]:
