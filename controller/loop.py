@@ -135,21 +135,36 @@ class Loop:
         try:
             self.state, decision = step(before, evidence, commands, self.limits, now_s)
         except Exception:
-            _log.exception("A turn failed; the belt is stopped.")
-            self.state = tripped(before, "internal_error", now_s)
-            decision = Decision(BeltOrder(Level.STOP, 0.0, now_s))
+            decision = self._mistaken(now_s)
         self.treadmill.command(decision.order)
         self._decision = decision
         return Turned(before, evidence, asked, decision, now_s)
 
+    def _mistaken(self, now_s: float) -> Decision:
+        """The decision after an exception."""
+        _log.exception("A turn failed; the belt is stopped.")
+        self.state = tripped(self.state, "internal_error", now_s)
+        return Decision(BeltOrder(Level.STOP, 0.0, now_s))
+
     def _account(self, turned: Turned) -> None:
-        """Answer those who asked, write the turn down, tell the consoles, and beat."""
+        """Answer those who asked, write the turn down, tell the consoles, and beat.
+
+        A mistake inside is a Stop too. No heartbeat follows: the turn was not completed.
+        """
+        try:
+            self._spread(turned)
+        except Exception:
+            self._decision = self._mistaken(turned.now_s)
+            self.treadmill.command(self._decision.order)
+        else:
+            self.beat(self.state.phase not in QUIET)
+
+    def _spread(self, turned: Turned) -> None:
         before, evidence, asked, decision, now_s = turned
         for answer, (_, reply) in zip(decision.answers, asked, strict=False):
             reply(answer)
         self._record(before, evidence, decision, now_s)
         self._tell(before, evidence, now_s)
-        self.beat(self.state.phase not in QUIET)
 
     def _evidence(self) -> Evidence:
         return Evidence(
