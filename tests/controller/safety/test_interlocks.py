@@ -192,7 +192,9 @@ def test_a_row_demands_its_action_and_speaks_in_sentences(row: Row) -> None:
 def test_no_evidence_opens_a_commanded_row(name: str, phase: Phase) -> None:
     controlled = name == "too_slow"
     assert BY_NAME[name].action is (Action.CONTROLLED if controlled else Action.PROTECTIVE)
-    assert name not in names(look(phase, **{"other": {"journal_ok": False}}))
+    view = look(phase, frame={"fall": True}, other={"journal_ok": False})
+    assert name not in names(view)
+    assert not BY_NAME[name].opened(view)
 
 
 def test_nobody_heard_of_opens_every_interlock_that_needs_somebody() -> None:

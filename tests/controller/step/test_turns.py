@@ -345,6 +345,13 @@ def test_the_gate_has_the_last_word() -> None:
     assert (story.phase, story.cause) == (STOPPING, "gate")
 
 
+def test_a_machine_that_no_longer_names_its_speeds_is_stopped() -> None:
+    story = in_phase(WALKING)
+    story.belt["grid"] = None
+    assert story.turn().breach == "The belt is not ours."
+    assert (story.phase, story.decision.order.level) == (STOPPING, Level.STOP)
+
+
 def test_a_late_turn_rises_no_further_and_a_lost_one_stops() -> None:
     story = Story().walking(5.0, QUICK)
     before_mps = story.set_point_mps
