@@ -189,11 +189,11 @@ class FtmsTreadmill:
         if len(self._writes) >= OUTSTANDING:
             self.report = replace(self.report, write_failed_at_s=now_s)
             return
-        write = point.next_write(self._order, self.report, now_s)
+        octets = point.next_write(self._order, self.report, now_s)
         if self.report.set_point_mps != point.set_point_mps:
             self.report = replace(self.report, set_point_mps=point.set_point_mps)
-        if write is not None:
-            self._hand_over(point, write.octets)
+        if octets is not None:
+            self._hand_over(point, octets)
 
     def _hand_over(self, point: ControlPoint, octets: bytes) -> None:
         """The write begins before it is recorded: a recorder wakes threads, which take the time."""

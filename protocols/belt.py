@@ -86,7 +86,7 @@ class BeltReport:
 
     - `linked`: the link is up now.
     - `speed_mps`, `reported_at_s`: belt speed (≥ 0) and when it was received.
-    - `distance_m`, `elapsed_s`, `inclination_pct`: as the machine counts them.
+    - `distance_m`: as the machine counts it.
     - `rest_since_s`: since when every report has shown 0.0 without distance advancing.
     - `grid`: the speeds the machine accepts; without one it cannot be commanded.
     - `safety_key_at_s`: the machine's own safety key was pulled.
@@ -102,8 +102,6 @@ class BeltReport:
     speed_mps: float | None = None
     reported_at_s: float | None = None
     distance_m: float | None = None
-    elapsed_s: float | None = None
-    inclination_pct: float | None = None
     rest_since_s: float | None = None
     grid: SpeedGrid | None = None
     safety_key_at_s: float | None = None

@@ -94,6 +94,8 @@ class Standby:
         return [event for event in map(_event, lines) if event]
 
     def close(self) -> None:
+        """At once: a standby that hangs would not hear a request to end."""
+        self.process.kill()
         end(self.process)
         self.out.close()
 

@@ -20,6 +20,8 @@ from controller.guard.watch import Watch
 
 PULSE_S = 0.1
 CYCLE_S = 0.02
+RESCUE_S = 15.0
+"""A standby that has not seen rest by now may hang; another one tries, and another after that."""
 CANNOT_SERVE = 1
 """The exit code of a child that cannot work as it was told to; it has said why on stderr."""
 
@@ -49,6 +51,7 @@ class Guard:
         self._end_code = 0
         self._ending = False
         self._pulsed_at_s = 0.0
+        self._asked_at_s = 0.0
         self._desk = start_desk(programs.desk, desk_plan) if desk_plan else None
         self._standby = self._start_standby()
         self._watch = Watch(time.monotonic())
@@ -112,16 +115,22 @@ class Guard:
                 self._go_on()
 
     def _renew_standby(self) -> None:
-        """A standby died: another takes its place, and its task if it had one."""
+        """A standby died or hangs: another takes its place, and its task if it had one."""
         self._selector.unregister(self._standby.out)
         self._standby.close()
         self._standby = self._start_standby()
         if self._control is None:
-            self._standby.stop_the_belt()
+            self._have_the_belt_stopped()
+
+    def _have_the_belt_stopped(self) -> None:
+        self._standby.stop_the_belt()
+        self._asked_at_s = time.monotonic()
 
     def _watch_control(self, now_s: float) -> None:
         control = self._control
         if control is None:
+            if now_s - self._asked_at_s > RESCUE_S:
+                self._renew_standby()
             return
         if now_s - self._pulsed_at_s >= PULSE_S:
             self._pulsed_at_s = now_s
@@ -155,8 +164,8 @@ class Guard:
         self._control = None
         may_move = self._watch.moving or not self._watch.heard
         if may_move:
-            self._standby.stop_the_belt()
-        say("control_lost", why=why, moving=may_move)
+            self._have_the_belt_stopped()
+        say("control_lost", why=why, moving=may_move, standby=self._standby.process.pid)
         if not may_move:
             self._go_on()
 

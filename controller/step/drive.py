@@ -88,7 +88,7 @@ def _slope(limits: Limits) -> Slope:
 
 
 def _leads(state: State, view: View) -> bool:
-    """The ramp is as far ahead of the wire as it may be. The machine's minimum is its first step."""
+    """The ramp is as far ahead of the wire as it may be; the machine's minimum is a first step."""
     grid = view.evidence.belt.grid
     if grid is None:
         return True

@@ -14,7 +14,6 @@ already stands is a Stop, until another order has come.
 """
 
 import math
-from typing import NamedTuple
 
 from protocols.belt import BeltOrder, BeltReport, Control, Level, SpeedGrid
 from protocols.ftms import procedures
@@ -41,13 +40,6 @@ RAISE_SPACING_S = 0.5
 """Between two raised set-points, to keep the control point idle for a Stop."""
 PERMIT_S = 0.25
 """A decision older than this moves nothing: it is dropped, and Stop is written instead (S25)."""
-
-
-class Write(NamedTuple):
-    """Octets for the control point. `overtakes`: hand them over even behind an unfinished write."""
-
-    octets: bytes
-    overtakes: bool
 
 
 class ControlPoint:
@@ -84,7 +76,7 @@ class ControlPoint:
         """When the first Stop of the present or latest run of Stops was handed over."""
         return self._first_stop_at_s
 
-    def next_write(self, order: BeltOrder, report: BeltReport, now_s: float) -> Write | None:
+    def next_write(self, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
         """Octets to hand over now, or None. The caller hands over what it is given, at once."""
         level = self._level(order, now_s)
         units = self._grid.floor(order.speed_mps) if level is Level.RUN else 0
@@ -159,14 +151,14 @@ class ControlPoint:
         self._asking = False
         self._requested_at_s = -math.inf
 
-    def _request_control(self, now_s: float) -> Write | None:
+    def _request_control(self, now_s: float) -> bytes | None:
         if now_s - self._requested_at_s < CONTROL_RETRY_S:
             return None
         self._requested_at_s = now_s
         self._asking = True
-        return Write(procedures.request_control(), overtakes=False)
+        return procedures.request_control()
 
-    def _stop(self, report: BeltReport, now_s: float) -> Write | None:
+    def _stop(self, report: BeltReport, now_s: float) -> bytes | None:
         if self._rest_proven(report, now_s):
             self._motion_asked = False
             self._started_at_s = None
@@ -178,7 +170,7 @@ class ControlPoint:
                 self._first_stop_at_s = now_s
             self._stopped_at_s = now_s
             self._restate_now = False
-            return self._fly(OpCode.STOP_OR_PAUSE, procedures.stop(), now_s, overtakes=True)
+            return self._fly(OpCode.STOP_OR_PAUSE, procedures.stop(), now_s)
         if self.control is not Control.GRANTED and self._stop_had_its_turn(now_s):
             return self._request_control(now_s)
         return None
@@ -201,7 +193,7 @@ class ControlPoint:
             rested_s = min(rested_s, now_s - self._first_stop_at_s)
         return rested_s >= REST_PROOF_S
 
-    def _run(self, units: int, report: BeltReport, now_s: float) -> Write | None:
+    def _run(self, units: int, report: BeltReport, now_s: float) -> bytes | None:
         if report.speed_mps == 0:
             if self._started_at_s is None:
                 return self._start(report, now_s)
@@ -209,7 +201,7 @@ class ControlPoint:
                 return None
         return None if report.speed_mps is None else self._set_speed(units, now_s)
 
-    def _start(self, report: BeltReport, now_s: float) -> Write | None:
+    def _start(self, report: BeltReport, now_s: float) -> bytes | None:
         spaced = self._speed_at_s is None or now_s - self._speed_at_s >= START_RETRY_S
         if self._start_tries == START_TRIES or not spaced or not report.at_rest_for_s(now_s):
             return None
@@ -218,7 +210,7 @@ class ControlPoint:
         self._motion_asked = True
         return self._fly(OpCode.START_OR_RESUME, procedures.start(), now_s)
 
-    def _set_speed(self, units: int, now_s: float) -> Write | None:
+    def _set_speed(self, units: int, now_s: float) -> bytes | None:
         raised_too_soon = (
             units > self.set_units
             and self._speed_at_s is not None
@@ -231,10 +223,10 @@ class ControlPoint:
         self._motion_asked = True
         return self._fly(OpCode.SET_TARGET_SPEED, procedures.set_target_speed(units), now_s)
 
-    def _fly(self, op: OpCode, octets: bytes, now_s: float, *, overtakes: bool = False) -> Write:
+    def _fly(self, op: OpCode, octets: bytes, now_s: float) -> bytes:
         self._flying = op
         self._flying_since_s = now_s
-        return Write(octets, overtakes)
+        return octets
 
     def _over(self, *, refused: bool) -> None:
         """The procedure in flight has ended."""

@@ -309,6 +309,18 @@ def test_a_standby_found_dead_at_the_moment_it_is_needed_is_replaced_and_told(
     assert stage.notes == ["standby heard stop", "control --restarted"]
 
 
+def test_a_standby_that_hangs_in_the_midst_of_a_stop_is_replaced_and_told_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "RESCUE_S", 0.5)
+    hangs_once = STOPS.replace(
+        'say("stop_sent")', 'nth("stops") or time.sleep(60)\n    say("stop_sent")'
+    )
+    assert stage.run('beat(b"m")\nsys.exit(1)', standby=hangs_once) == 0
+    assert stage.events == RESCUED
+    assert stage.notes.count("standby heard stop") == 2
+
+
 def test_a_standby_that_dies_at_rest_is_replaced_quietly(stage: Stage) -> None:
     standby = "if nth('standby') == 0: os._exit(1)\nnote('a second standby')\n" + STOPS
     source = """

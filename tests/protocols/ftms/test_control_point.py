@@ -53,12 +53,11 @@ class Story:
             self.report = self.report.heard(self.belt_mps, None, self.now_s)
         if self.deciding:
             self.order = replace(self.order, decided_at_s=self.now_s)
-        write = self.point.next_write(self.order, self.report, self.now_s)
-        if write is None:
+        octets = self.point.next_write(self.order, self.report, self.now_s)
+        if octets is None:
             return ""
-        assert write.overtakes is (write.octets.hex() == STOP)
         self.written_at_s.append(self.now_s)
-        return write.octets.hex()
+        return octets.hex()
 
     def after(self, seconds: float) -> list[str]:
         """Everything written in the turns of so many seconds."""
