@@ -7,7 +7,7 @@ from controller.ramp import Ramp, Slope, towards
 from controller.safety.limits import Limits
 from controller.safety.view import Action, Phase, View
 from controller.session.machine import Move
-from controller.step.state import State, moved, wound_down
+from controller.step.state import State, moved, unproven, wound_down
 from protocols.belt import BeltOrder, Level
 
 SLOWER_BY = 0.8
@@ -118,7 +118,7 @@ def _rested(state: State, view: View) -> bool:
 
 
 def _at_rest(state: State, now_s: float) -> State:
-    """Rest is verified. The sensors must prove themselves anew before the next session."""
+    """Rest is verified."""
     move = Move.REST if state.latch is None else Move.REST_LATCHED
-    monitors = replace(state.monitors, seen_released=False, proven=False, moved_at_s=None)
-    return replace(moved(state, move, now_s), monitors=monitors)
+    state = unproven(moved(state, move, now_s))
+    return replace(state, monitors=replace(state.monitors, moved_at_s=None))

@@ -11,7 +11,7 @@ from controller.safety.view import Phase, View
 from controller.session import authority, requirements
 from controller.session.commands import Answer, Role, Verb
 from controller.session.machine import Move
-from controller.step.state import Command, State, moved, tripped
+from controller.step.state import Command, State, moved, tripped, unproven
 
 MINUTE_S = 60.0
 
@@ -86,7 +86,7 @@ def _refuse_disarm(state: State, _view: View, _program: Program) -> str:
 
 
 def _disarm(state: State, view: View, _program: Program) -> State:
-    return moved(state, Move.DISARM, view.now_s)
+    return unproven(moved(state, Move.DISARM, view.now_s))
 
 
 def _refuse_start(state: State, view: View, _program: Program) -> str:

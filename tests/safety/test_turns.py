@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.safety.acts import play
 from tests.safety.world import ROOMS, World
 
-WALKS = 60
+WALKS = 70
 """Of 48 acts each, some of which take hundreds of turns."""
 calm = settings(
     max_examples=WALKS,
@@ -36,7 +36,7 @@ def test_a_hundred_thousand_turns_break_no_claim() -> None:
     assert seen["walking"] >= 25_000
     assert seen["moving"] >= 15_000
     assert seen["at the cap"] >= 2_000
-    assert seen["started"] >= 100
+    assert seen["started"] >= 80
     assert seen["set"] >= 500
     causes = [name for name in seen if name.startswith("latched by")]
     assert len(causes) >= 15

@@ -117,6 +117,14 @@ def test_a_phase_below_the_machine_s_lowest_speed_is_refused_never_raised() -> N
     assert answer.reason == "Crawl has a phase below this treadmill's lowest speed."
 
 
+def test_after_disarming_the_sensors_must_prove_themselves_anew() -> None:
+    story = in_phase(ARMED)
+    story.must(Verb.DISARM)
+    story.wait(3.0)
+    assert "Let go of both rails once" in story.ask(Verb.ARM).reason
+    story.armed()
+
+
 def test_arming_names_the_first_thing_that_is_missing() -> None:
     story = ready(IDLE)
     story.belt["linked"] = False
