@@ -91,7 +91,7 @@ def belt_older_than(limit_s: Callable[[Limits], float]) -> Condition:
 
 
 def moves(view: View) -> bool:
-    """A speed that is no number, or negative, is not rest."""
+    """The belt was lately reported to move. A speed that is no number, or negative, is not rest."""
     fresh = 0 <= view.evidence.belt.age_s(view.now_s) <= view.limits.belt_hold_s
     return fresh and (view.evidence.belt.speed_mps or 0.0) != 0
 
