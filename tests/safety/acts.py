@@ -39,6 +39,17 @@ def _event(field: str) -> Act:
     return act
 
 
+def _lets_go(seconds: float, after_s: float, **how: bool) -> Act:
+    """The hands, or what is heard of them, are gone for so long."""
+
+    def act(world: World) -> None:
+        for name, value in how.items():
+            setattr(world, name, value)
+        world.turns(round(seconds / after_s), after_s)
+
+    return act
+
+
 def _flap(off_s: float) -> Act:
     def act(world: World) -> None:
         for _ in range(20):
@@ -84,6 +95,14 @@ HELP: tuple[Act, ...] = (
     *(_helps(1, answering, 0.0) for answering in ("late", "silent", "foreign")),
     *(_helps(walk, "granted", 4.0) for walk in (1, 2)),
 )
+RELEASE: tuple[Act, ...] = (
+    _lets_go(0.4, 0.05, left=False, right=False),
+    _lets_go(0.75, 0.05, left=False, right=False),
+    _lets_go(1.5, 0.02, left=False, right=False),
+    _lets_go(1.0, 0.09, left=False, right=False),
+    _lets_go(1.0, 0.05, grip_frozen=True),
+    _lets_go(8.0, 0.05, left=False),
+)
 TROUBLE: tuple[Act, ...] = (
     *(_turn(after_s) for after_s in (0.0, 0.2, 0.29, 0.5, 30.0)),
     *(_poll(after_s) for after_s in (0.2, 0.26, 0.6, 3.0)),
@@ -110,12 +129,13 @@ TROUBLE: tuple[Act, ...] = (
     _asks(*Verb), _asks(Verb.ARM, Verb.START, Verb.STOP, role=Role.ANYONE),
 )  # fmt: skip
 
-ACTS: tuple[Act, ...] = PEACE * 8 + HELP * 4 + TROUBLE * 2
+ACTS: tuple[Act, ...] = PEACE * 6 + HELP * 4 + RELEASE * 4 + TROUBLE * 2
+"""As many as there are octets, each as often as it should come about."""
 
 
 def play(octets: bytes) -> World:
     """The world after the acts that `octets` name; the first one chooses the room."""
     world = World(octets[0] if octets else 0)
     for octet in octets[1:]:
-        ACTS[octet % len(ACTS)](world)
+        ACTS[octet](world)
     return world

@@ -96,8 +96,8 @@ class Oracle:
             assert off_s <= self._off_limit_s(speed_mps), f"runs with no hand for {off_s} s"
 
     def stop_is_told(self, now_s: float) -> None:
-        """A Stop was decided, the link is up and the belt moves."""
-        assert now_s - self.stopped_at_s <= RESTATE_S, "a moving belt was not told to stop"
+        """A Stop is decided, the link is up and nothing fresh tells of rest."""
+        assert now_s - self.stopped_at_s <= RESTATE_S, "a belt not at rest was not told to stop"
 
     def wrote(self, octets: bytes, belt_mps: float | None, now_s: float) -> None:
         """These octets were handed to the link; the belt's last report said `belt_mps`."""

@@ -9,7 +9,7 @@ from collections import Counter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.safety.acts import play
+from tests.safety.acts import ACTS, play
 from tests.safety.world import ROOMS, World
 
 WALKS = 70
@@ -41,6 +41,10 @@ def test_a_hundred_thousand_turns_break_no_claim() -> None:
     causes = [name for name in seen if name.startswith("latched by")]
     assert len(causes) >= 15
     assert not seen["gate"], "the ramp and the gate disagree"
+
+
+def test_there_is_an_act_for_every_octet() -> None:
+    assert len(ACTS) == 256
 
 
 def test_every_room_can_be_walked_to_its_cap() -> None:

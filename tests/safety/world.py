@@ -14,7 +14,7 @@ from controller.safety.limits import HARD, Limits
 from controller.safety.view import Phase
 from controller.session.commands import Role, Verb
 from controller.step import Command, State, step
-from protocols.belt import BeltOrder, BeltReport, Level, SpeedGrid
+from protocols.belt import REST_GAP_S, BeltOrder, BeltReport, Level, SpeedGrid
 from protocols.ftms import procedures
 from protocols.ftms.control_point import ControlPoint
 from protocols.grip import GripFrame, GripReport, fold
@@ -97,7 +97,8 @@ class World:
         self.oracle.turned(self.order.level.value, self.order.speed_mps, self.now_s)
         self._count(decision.breach)
         self.poll(0.0)
-        if self.order.level is Level.STOP and self.report.linked and self.belt_mps:
+        told_of_rest = self.report.speed_mps == 0 and self.report.age_s(self.now_s) <= REST_GAP_S
+        if self.order.level is Level.STOP and self.report.linked and not told_of_rest:
             self.oracle.stop_is_told(self.now_s)
 
     def poll(self, after_s: float) -> None:
