@@ -15,9 +15,8 @@ run: setup
 	@$(BIN)/retrotread demo
 
 test: setup system
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage report
+	$(BIN)/pytest -n 3 --dist loadfile --cov --cov-report=
+	$(BIN)/coverage report --fail-under=85
 	$(BIN)/coverage report --fail-under=100 --include='protocols/*,controller/safety/*,controller/session/*,controller/step/*,controller/ramp.py,controller/guard/*'
 
 check: setup style types contracts test
@@ -38,8 +37,8 @@ bench: setup
 deep: setup system
 	$(BIN)/python -m pytest -m deep tests
 
-lock:
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+lock: setup
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    --python-version 3.11 --extra sim --group dev pyproject.toml -o requirements.lock
 
 clean:

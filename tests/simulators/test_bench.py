@@ -97,6 +97,8 @@ async def test_a_walk_a_release_and_a_stop_are_seen_from_outside(tmp_path: Path)
                 await link.write(uuids.CONTROL_POINT, octets, response=True)
                 assert (await answers.get())[2] == 1
             assert (await bench.hear("moving"))["set_point_mps"] == pytest.approx(0.1389)
+            while (await bench.hear("belt"))["speed_mps"] < 0.1:
+                pass
             bench.say("release")
             released = await bench.hear("grip_released")
             await link.write(uuids.CONTROL_POINT, procedures.stop(), response=True)
