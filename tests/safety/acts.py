@@ -50,6 +50,14 @@ def _lets_go(seconds: float, after_s: float, **how: bool) -> Act:
     return act
 
 
+def _regrips(world: World) -> None:
+    """One hand goes its own way for long enough to be slowed down, and comes back."""
+    world.left = False
+    world.turns(80)
+    world.left = True
+    world.turns(60)
+
+
 def _flap(off_s: float) -> Act:
     def act(world: World) -> None:
         for _ in range(20):
@@ -102,6 +110,7 @@ RELEASE: tuple[Act, ...] = (
     _lets_go(1.0, 0.09, left=False, right=False),
     _lets_go(1.0, 0.05, grip_frozen=True),
     _lets_go(8.0, 0.05, left=False),
+    _regrips,
 )
 TROUBLE: tuple[Act, ...] = (
     *(_turn(after_s) for after_s in (0.0, 0.2, 0.29, 0.5, 30.0)),
@@ -129,13 +138,13 @@ TROUBLE: tuple[Act, ...] = (
     _asks(*Verb), _asks(Verb.ARM, Verb.START, Verb.STOP, role=Role.ANYONE),
 )  # fmt: skip
 
-ACTS: tuple[Act, ...] = PEACE * 6 + HELP * 4 + RELEASE * 4 + TROUBLE * 2
-"""As many as there are octets, each as often as it should come about."""
+ACTS: tuple[Act, ...] = PEACE * 5 + HELP * 4 + RELEASE * 5 + TROUBLE * 2
+"""Each as often as it should come about; there are octets for all of them."""
 
 
 def play(octets: bytes) -> World:
     """The world after the acts that `octets` name; the first one chooses the room."""
     world = World(octets[0] if octets else 0)
     for octet in octets[1:]:
-        ACTS[octet](world)
+        ACTS[octet % len(ACTS)](world)
     return world

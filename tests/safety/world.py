@@ -24,7 +24,7 @@ TURN_S = 0.05
 WALKS = (
     FREE_WALK,
     Program("quick", "Quick", (ProgramPhase(600.0, 2.0),)),
-    Program("short", "Short", (ProgramPhase(5.0, 0.15), ProgramPhase(9.0, 0.9))),
+    Program("short", "Short", (ProgramPhase(20.0, 0.15), ProgramPhase(9.0, 0.9))),
     Program("crawl", "Crawl", (ProgramPhase(5.0, 0.01),)),
 )
 ROOMS = (
