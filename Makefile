@@ -15,7 +15,7 @@ run: setup
 	@$(BIN)/retrotread demo
 
 test: setup system
-	$(BIN)/pytest -n 3 --dist loadfile --cov --cov-report=
+	$(BIN)/pytest -q -n 3 --dist loadfile --cov --cov-report=
 	$(BIN)/coverage report --fail-under=85
 	$(BIN)/coverage report --fail-under=100 --include='protocols/*,controller/safety/*,controller/session/*,controller/step/*,controller/ramp.py,controller/guard/*'
 

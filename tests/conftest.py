@@ -10,9 +10,13 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import settings
 from websockets.asyncio.client import ClientConnection, connect
 
 from controller.hatch import Hatch, Message, Peer
+
+settings.register_profile("retrotread", deadline=None)
+settings.load_profile("retrotread")
 
 WAIT_S = 20.0
 """For a machine that is busy with other things; nothing here takes a second by itself."""
