@@ -57,8 +57,11 @@ class ControlLine:
                 await self._listen(peer)
             await asyncio.sleep(RETRY_S)
 
-    def ask(self, verb: str, role: str, reply: Reply) -> None:
-        """Send one command now; `reply` is called exactly once, within `ANSWER_S`."""
+    def ask(self, verb: str, role: str, reply: Reply, **more: str | float) -> None:
+        """Send one command now; `reply` is called exactly once, within `ANSWER_S`.
+
+        `more` is what the verb needs besides: `program`, `speed_mps`.
+        """
         if self._peer is None:
             reply(Answer(False, AWAY))
             return
@@ -66,7 +69,8 @@ class ControlLine:
         loop = asyncio.get_running_loop()
         timer = loop.call_later(ANSWER_S, self._settle, key, Answer(False, SILENT))
         self._asked[key] = (reply, timer)
-        self._peer.send({"kind": "command", "id": key, "verb": verb, "role": role})
+        asked = {"kind": "command", "id": key, "verb": verb, "role": role}
+        self._peer.send({**asked, **more})
 
     async def command(self, verb: str, role: str) -> Answer:
         """`ask`, for those who can wait."""
@@ -83,6 +87,11 @@ class ControlLine:
         """Tell control that a signed-in supervisor's page is alive."""
         if self._peer is not None:
             self._peer.send({"kind": "presence"})
+
+    def reading(self, sensor: str, reading: Message) -> None:
+        """Pass a network sensor's reading on."""
+        if self._peer is not None:
+            self._peer.send({**reading, "kind": "sensor", "sensor": sensor})
 
     async def _listen(self, peer: Peer) -> None:
         self._peer = peer
