@@ -1,4 +1,4 @@
-"""The real Mosquitto for a test: a child on a loopback port of its own, with the lines it is given."""
+"""The real Mosquitto for a test: a child on a loopback port of its own."""
 
 import asyncio
 import contextlib
@@ -27,11 +27,11 @@ async def mosquitto(folder: Path, *lines: str, port: int = 0) -> AsyncIterator[i
     program = broker.program()
     assert program, "The tests need Mosquitto: make system"
     port = port or free_port()
-    anonymous = () if any("allow_anonymous" in line for line in lines) else ("allow_anonymous true",)
+    anyone = () if any("allow_anonymous" in line for line in lines) else ("allow_anonymous true",)
     file = folder / f"mosquitto-{port}.conf"
     listener = f"listener {port} {broker.HOST}"
     fixed = (listener, "user root", "persistence false", "set_tcp_nodelay true", "log_type error")
-    file.write_text("\n".join((*fixed, *anonymous, *lines, "")))
+    file.write_text("\n".join((*fixed, *anyone, *lines, "")))
     process = await asyncio.create_subprocess_exec(program, "-c", str(file))
     try:
         await _serving(port)

@@ -3,12 +3,14 @@
 import asyncio
 import importlib.util
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from types import ModuleType
 
+import aiomqtt
 import pytest
 
-from tests.mosquitto import WAIT_S, client, heard, mosquitto
+from tests.mosquitto import WAIT_S, client, mosquitto
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples" / "fleet"
 SECURE = ("bridge_cafile", "remote_username", "remote_password")
@@ -59,7 +61,7 @@ async def test_the_hub_hears_the_room_and_can_only_stop_it(tmp_path: Path) -> No
         assert heard_verbs == ["retrotread/demo/cmd/stop"]
 
 
-async def _until(who, topic):  # noqa: ANN001, ANN202
+async def _until(who: aiomqtt.Client, topic: str) -> AsyncIterator[aiomqtt.Message]:
     async for message in who.messages:
         yield message
         if str(message.topic) == topic:
