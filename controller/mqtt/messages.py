@@ -1,310 +1,61 @@
-"""The messages of the MQTT contract, as models. What comes in is strict: an unknown key is refused.
+"""The messages of the MQTT contract: those that come in, strict, and those that go out."""
 
-Speeds in m/s, times in s; a figure that is not known is null. `docs/mqtt.md` explains each, and the
-AsyncAPI document is made from these models.
-"""
+from controller.mqtt.incoming import (
+    COMMAND_LIMIT,
+    COMMANDS,
+    READINGS,
+    REQUEST_S,
+    Command,
+    FallReading,
+    GripReading,
+    HeartRateReading,
+    Lower,
+    Pause,
+    Reason,
+    RequestProgram,
+    RequestSpeed,
+    RequestStart,
+)
+from controller.mqtt.outgoing import (
+    OFFLINE,
+    ONLINE,
+    OUTGOING,
+    VERSION,
+    Event,
+    EventType,
+    Info,
+    Phase,
+    Result,
+    SensorResult,
+    State,
+    Telemetry,
+)
 
-from enum import StrEnum
-from typing import Annotated, Final, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
-
-from controller.mqtt.topics import DEVICE_ID
-
-VERSION: Final = 1
-COMMAND_LIMIT: Final = 4096
-"""Longest payload taken, octets."""
-REQUEST_S: Final = 60.0
-"""Longest time that a request waits for a supervisor's tap."""
-
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
-Device = Annotated[str, Field(pattern=rf"^{DEVICE_ID}$")]
-Challenge = Annotated[str, Field(min_length=1, max_length=64)]
-SpeedMps = Annotated[float, Field(gt=0, le=2)]
-Sequence = Annotated[int, Field(ge=0, le=0xFFFF)]
-
-Phase = Literal["idle", "armed", "walking", "slowing", "stopping", "latched", "unknown"]
-
-
-class Reason(StrEnum):
-    """Why a message was refused, or a request ended without a tap. Counted under this name."""
-
-    OVERSIZED = "oversized"
-    MALFORMED = "malformed"
-    """Not UTF-8, not JSON, nested too deeply, or not an object."""
-    UNKNOWN_KEY = "unknown_key"
-    INVALID = "invalid"
-    """A key is missing, or a value is of the wrong kind or out of range."""
-    UNKNOWN_VERB = "unknown_verb"
-    RETAINED = "retained"
-    WRONG_DEVICE = "wrong_device"
-    WRONG_SESSION = "wrong_session"
-    STALE = "stale"
-    """The challenge is not one of the last two seconds, or not of this connection."""
-    DUPLICATE = "duplicate"
-    SEQUENCE = "sequence"
-    """A sensor's number did not move forward."""
-    BUSY = "busy"
-    NOT_ALLOWED = "not_allowed"
-    """The settings do not let this device use that sensor."""
-    CONTROL_AWAY = "control_away"
-    REFUSED = "refused"
-    """Control refused; the sentence says why."""
-    DISMISSED = "dismissed"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-    """The session that a request was made for has stopped or changed."""
-
-
-class _Incoming(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Command(_Incoming):
-    """What every command but Stop carries.
-
-    - `request_id`: new for every message; one that was seen before is refused.
-    - `challenge`: from the newest `state`; good for two seconds.
-    - `session_id`: of the session that runs, null or absent if none does.
-    - `client`: who asks, as shown to the supervisor.
-    """
-
-    request_id: Id
-    device: Device
-    challenge: Challenge
-    session_id: Annotated[str, Field(max_length=64)] | None = None
-    client: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,64}$")] = "unnamed"
-
-
-class Pause(Command):
-    """Ramp the belt down to rest; the session ends without a latch."""
-
-
-class Lower(Command):
-    """Lower the speed: to `to_mps`, or by one step without it. Never raises."""
-
-    to_mps: SpeedMps | None = None
-
-
-class _Request(Command):
-    valid_s: Annotated[float, Field(gt=0, le=REQUEST_S)] = REQUEST_S
-    """How long it may wait for the tap, s."""
-
-
-class RequestStart(_Request):
-    """Ask a supervisor to start the armed session."""
-
-
-class RequestSpeed(_Request):
-    """Ask a supervisor to set the speed."""
-
-    speed_mps: SpeedMps
-
-
-class RequestProgram(_Request):
-    """Ask a supervisor to arm a session with this program."""
-
-    program: Annotated[str, Field(min_length=1, max_length=64)]
-
-
-COMMANDS: Final[dict[str, type[Command]]] = {
-    "pause": Pause,
-    "lower": Lower,
-    "request_start": RequestStart,
-    "request_speed": RequestSpeed,
-    "request_program": RequestProgram,
-}
-"""The model of each verb's payload. `stop` has none: any payload stops, an empty one too."""
-
-
-class _Reading(_Incoming):
-    sequence: Sequence
-    """One more in every reading, wraps from 65535 to 0."""
-    latency_probe: Challenge | None = None
-    """The challenge of the newest `state` the sensor has received: how its latency is measured."""
-
-
-class GripReading(_Reading):
-    """Which hands hold the rails, 20 times a second or more, and at once on a change."""
-
-    left: bool
-    right: bool
-    tether: bool
-    fall: bool = False
-    left_force_n: Annotated[float, Field(ge=0, le=6553.5)] | None = None
-    right_force_n: Annotated[float, Field(ge=0, le=6553.5)] | None = None
-    battery_pct: Annotated[int, Field(ge=0, le=100)] | None = None
-
-
-class FallReading(_Reading):
-    """From a wearable or a camera system. It can only stop the belt."""
-
-    fall: bool
-
-
-class HeartRateReading(_Reading):
-    bpm: Annotated[int, Field(ge=20, le=250)]
-    contact: bool | None = None
-
-
-READINGS: Final[dict[str, type[_Reading]]] = {
-    "grip": GripReading,
-    "fall": FallReading,
-    "heart_rate": HeartRateReading,
-}
-
-
-class _Outgoing(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class State(_Outgoing):
-    """The whole picture, twice a second; everything but the first six is null without control.
-
-    `challenge` goes into the next command. `refused` counts refusals by `Reason` since the bridge
-    started; `dropped` counts messages that a flood pushed out unread.
-    """
-
-    v: int = VERSION
-    device: str
-    seq: int
-    challenge: str
-    control: bool
-    """Whether the control process is heard."""
-    state: Phase = "unknown"
-    sentence: str = ""
-    cause: str | None = None
-    session_id: str | None = None
-    linked: bool | None = None
-    at_rest: bool | None = None
-    belt_speed_mps: float | None = None
-    set_point_mps: float | None = None
-    target_mps: float | None = None
-    cap_mps: float | None = None
-    left: bool | None = None
-    right: bool | None = None
-    both_hands: bool | None = None
-    tether: bool | None = None
-    battery_pct: float | None = None
-    heart_rate_bpm: int | None = None
-    pull_key: bool | None = None
-    program: str | None = None
-    walked_s: float | None = None
-    distance_m: float | None = None
-    warnings: list[str] = []
-    requests: int = 0
-    """Requests that wait for a supervisor's tap."""
-    sensor_latency_s: dict[str, float | None] = {}
-    refused: dict[str, int] = {}
-    dropped: int = 0
-
-
-class Telemetry(_Outgoing):
-    """The figures, up to ten times a second. `time_s` is control's monotonic clock."""
-
-    v: int = VERSION
-    seq: int
-    time_s: float
-    state: Phase
-    session_id: str | None
-    belt_speed_mps: float | None
-    belt_age_s: float | None
-    set_point_mps: float | None
-    target_mps: float | None
-    cap_mps: float | None
-    left: bool
-    right: bool
-    grip_age_s: float | None
-    tether: bool | None
-    heart_rate_bpm: int | None
-    walked_s: float
-    distance_m: float | None
-
-
-EventType = Literal[
-    "session_armed",
-    "session_started",
-    "session_slowing",
-    "session_stopping",
-    "session_latched",
-    "session_ended",
-    "control_lost",
-    "control_found",
-    "request_made",
-    "request_accepted",
-    "request_ended",
-    "message_refused",
-    "retained_stop",
+__all__ = [
+    "COMMANDS",
+    "COMMAND_LIMIT",
+    "OFFLINE",
+    "ONLINE",
+    "OUTGOING",
+    "READINGS",
+    "REQUEST_S",
+    "VERSION",
+    "Command",
+    "Event",
+    "EventType",
+    "FallReading",
+    "GripReading",
+    "HeartRateReading",
+    "Info",
+    "Lower",
+    "Pause",
+    "Phase",
+    "Reason",
+    "RequestProgram",
+    "RequestSpeed",
+    "RequestStart",
+    "Result",
+    "SensorResult",
+    "State",
+    "Telemetry",
 ]
-
-
-class Event(_Outgoing):
-    """Something that happened once. `event_type` is the key that Home Assistant reads."""
-
-    v: int = VERSION
-    seq: int
-    event_type: EventType
-    session_id: str | None = None
-    sentence: str = ""
-    cause: str | None = None
-    topic: str | None = None
-    reason: Reason | None = None
-    request_id: str | None = None
-    count: int | None = None
-
-
-class Info(_Outgoing):
-    """What this device is; retained."""
-
-    v: int = VERSION
-    device: str
-    title: str
-    product: str = "Retrotread"
-    software: str
-    verbs: list[str]
-    programs: dict[str, str]
-    """By id, their titles."""
-    challenge_valid_s: float
-    request_valid_s: float = REQUEST_S
-    payload_limit: int = COMMAND_LIMIT
-    medical_device: bool = False
-    notice: str = "Not a medical device. Stop requests a protective stop; keep the safety key."
-
-
-class Result(_Outgoing):
-    """What became of a command: on `cmd/<verb>/result` and on its response topic.
-
-    `waiting`: a supervisor has been asked; a second result follows when it has ended.
-    """
-
-    v: int = VERSION
-    verb: str
-    request_id: str | None = None
-    outcome: Literal["accepted", "refused", "waiting"]
-    reason: Reason | None = None
-    sentence: str = ""
-    expires_in_s: float | None = None
-
-
-class SensorResult(_Outgoing):
-    """Why a reading was refused; at most a few per second are published, all are counted."""
-
-    v: int = VERSION
-    sensor: str
-    reason: Reason
-    sentence: str
-    count: int
-
-
-OUTGOING: Final[dict[str, type[_Outgoing]]] = {
-    "state": State,
-    "telemetry": Telemetry,
-    "event": Event,
-    "info": Info,
-    "result": Result,
-    "sensor_result": SensorResult,
-}
-
-ONLINE: Final = "online"
-OFFLINE: Final = "offline"
-"""The plain payloads of `status`."""
