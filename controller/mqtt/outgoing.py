@@ -128,6 +128,9 @@ class Info(_Outgoing):
     notice: str = "Not a medical device. Stop requests a protective stop; keep the safety key."
 
 
+Outcome = Literal["accepted", "refused", "waiting"]
+
+
 class Result(_Outgoing):
     """What became of a command: on `cmd/<verb>/result` and on its response topic.
 
@@ -137,7 +140,7 @@ class Result(_Outgoing):
     v: int = VERSION
     verb: str
     request_id: str | None = None
-    outcome: Literal["accepted", "refused", "waiting"]
+    outcome: Outcome
     reason: Reason | None = None
     sentence: str = ""
     expires_in_s: float | None = None
