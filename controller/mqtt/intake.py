@@ -27,6 +27,9 @@ class Intake(asyncio.Queue[Message]):
     def qsize(self) -> int:
         return len(self._stops) + len(self._kept)
 
+    def empty(self) -> bool:
+        return not self.qsize()
+
     def _put(self, item: Message) -> None:
         if item.topic.value != self._stop_topic:
             self.dropped += len(self._kept) == BACKLOG

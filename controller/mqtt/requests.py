@@ -37,6 +37,10 @@ class Request:
         }
 
 
+def _nobody() -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """What a supervisor's tap asks of control: a verb and what it needs besides.
@@ -59,7 +63,7 @@ class Requests:
     clock: Callable[[], float]
     target_mps: Callable[[], float | None] = lambda: None
     _waiting: dict[str, Request] = field(default_factory=dict, init=False)
-    _on_change: Callable[[], None] = field(default=lambda: None, init=False)
+    _on_change: Callable[[], None] = field(default_factory=lambda: _nobody, init=False)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1), init=False)
 
     def watch(self, on_change: Callable[[], None]) -> None:

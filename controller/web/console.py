@@ -39,7 +39,7 @@ class Console:
         self.pages = Pages()
         self.sign_ins = SignIns()
         self.attempts = Attempts()
-        self._inbox = inbox or Empty()
+        self._inbox = Empty() if inbox is None else inbox
         self._inbox.watch(self._tell_requests)
         self._latest: Telemetry | None = None
         self._heard_at_s: float | None = None
