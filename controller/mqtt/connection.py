@@ -95,6 +95,8 @@ class Connection:
                 if found.sentence != said:
                     said = found.sentence
                     _log.warning("%s", said)
+            if _ending():
+                raise asyncio.CancelledError
             await asyncio.sleep(next(pauses))
 
     async def _connected(self) -> None:
@@ -132,14 +134,20 @@ class Connection:
                 self.on_message(self._intake.get_nowait())
 
     async def _subscribe(self, client: aiomqtt.Client) -> None:
-        wanted = [
-            (topic, SubscribeOptions(qos=qos, retainHandling=DO_NOT_SEND_RETAINED))
-            for topic, qos in self.line.hears
-        ]
+        wanted = [(topic, self._heard_as(qos)) for topic, qos in self.line.hears]
         codes = await client.subscribe(wanted)
         for (topic, _), code in zip(wanted, codes, strict=True):
             if isinstance(code, ReasonCode) and code.is_failure:
                 raise DeniedError(topic)
+
+    def _heard_as(self, qos: int) -> SubscribeOptions:
+        """What the broker keeps is not wanted; what was sent to be kept shall show it, so that it
+        can be refused. A Stop is never refused for that."""
+        return SubscribeOptions(
+            qos=qos,
+            retainAsPublished=not self.line.urgent,
+            retainHandling=DO_NOT_SEND_RETAINED,
+        )
 
     async def _leave(self, client: aiomqtt.Client) -> None:
         if self.line.farewell is not None:
@@ -170,6 +178,12 @@ class Connection:
             queue_type=queue,
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
         )
+
+
+def _ending() -> bool:
+    """This task was cancelled while its connection broke: a task group tells of the break alone."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _secrets(settings: MqttSettings) -> tuple[ssl.SSLContext | None, str | None]:

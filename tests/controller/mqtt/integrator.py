@@ -38,7 +38,7 @@ class Integrator:
             async with self._news:
                 if topic == self.topics.status:
                     self.status = payload.decode()
-                with contextlib.suppress(ValueError):
+                with contextlib.suppress(ValueError, RecursionError):
                     self.said[topic].append(json.loads(payload))
                 self._news.notify_all()
 
