@@ -62,6 +62,7 @@ class Connection:
     on_up: Callable[[], None] = lambda: None
     on_down: Callable[[], None] = lambda: None
     up: bool = field(default=False, init=False)
+    _ending: bool = field(default=False, init=False)
     _chance: random.Random = field(default_factory=random.Random, init=False)
 
     def __post_init__(self) -> None:
@@ -95,7 +96,7 @@ class Connection:
                 if found.sentence != said:
                     said = found.sentence
                     _log.warning("%s", said)
-            if _ending():
+            if self._ending:
                 raise asyncio.CancelledError
             await asyncio.sleep(next(pauses))
 
@@ -107,25 +108,38 @@ class Connection:
         self._soon, self._surely = Outbox(), Outbox()
         client = await self._client()
         async with client:
-            await self._subscribe(client)
-            for post in self.line.greeting():
-                await _publish(client, post)
-            self.up = self._was_up = True
-            self.on_up()
             try:
+                await self._greet(client)
                 await self._work(client)
             except asyncio.CancelledError:
+                # A client whose connection breaks now tells of the break, in place of this.
+                self._ending = True
                 await self._leave(client)
                 raise
             finally:
-                self.up = False
-                self.on_down()
+                if self.up:
+                    self.up = False
+                    self.on_down()
+
+    async def _greet(self, client: aiomqtt.Client) -> None:
+        await self._subscribe(client)
+        for post in self.line.greeting():
+            await _publish(client, post)
+        self.up = self._was_up = True
+        self.on_up()
 
     async def _work(self, client: aiomqtt.Client) -> None:
-        async with asyncio.TaskGroup() as group:
-            for outbox in (self._soon, self._surely):
-                group.create_task(outbox.pump(partial(_publish, client)))
-            group.create_task(self._hear(client))
+        """Until one of these fails. A task group would lose a cancellation that meets a failure."""
+        pumps = [outbox.pump(partial(_publish, client)) for outbox in (self._soon, self._surely)]
+        works = [asyncio.create_task(work) for work in (*pumps, self._hear(client))]
+        try:
+            ended, _ = await asyncio.wait(works, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for work in works:
+                work.cancel()
+            await asyncio.gather(*works, return_exceptions=True)
+        for work in ended:
+            work.result()
 
     async def _hear(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:
@@ -178,12 +192,6 @@ class Connection:
             queue_type=queue,
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
         )
-
-
-def _ending() -> bool:
-    """This task was cancelled while its connection broke: a task group tells of the break alone."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 def _secrets(settings: MqttSettings) -> tuple[ssl.SSLContext | None, str | None]:

@@ -18,8 +18,6 @@ from controller.mqtt.topics import Topics
 from controller.safety.limits import HARD
 
 PREFIX: Final = "homeassistant"
-SETTLE_S: Final = 0.5
-"""Home Assistant subscribes to a state a moment after it has read the configuration."""
 EXPIRE_S: Final = 15
 """A state is told twice a second; after so much silence nothing is known any more."""
 HIGHEST_MPS: Final = 0.9
@@ -89,7 +87,11 @@ class Discovery:
         return f"{self.prefix}/status"
 
     def is_birth(self, topic: str, payload: bytes) -> bool:
-        """Home Assistant is up: publish the message anew, and the state `SETTLE_S` later."""
+        """Home Assistant is up: publish the message anew.
+
+        It subscribes to the state a moment after it has read the message, so what is told in
+        between is lost on it; the state is told again within half a second.
+        """
         return topic == self.birth_topic and payload == b"online"
 
     def payload(self) -> bytes:
