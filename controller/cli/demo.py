@@ -6,8 +6,9 @@ import json
 import signal
 import sys
 
+from controller.cli.broker import HOST, broker
 from controller.cli.failure import Failure
-from controller.cli.simulated import Service, faults, service
+from controller.cli.simulated import DEVICE, Service, faults, service
 from controller.cli.supervisor import supervisor, walker_keeps_habits
 from controller.cli.walkthrough import walk
 
@@ -52,14 +53,24 @@ async def _walk_through(*, as_json: bool, machine: str, fault: str) -> None:
 
 async def _serve(*, port: int, machine: str, fault: str) -> None:
     print("Starting a simulated treadmill and the service …", flush=True)
-    async with service(machine=machine, fault=fault, port=port) as running:
+    async with (
+        broker() as mqtt,
+        service(machine=machine, fault=fault, port=port, mqtt_port=mqtt) as running,
+    ):
         listening = await running.guard.event("listening", LISTEN_S)
-        print(f"Console: {listening['url']}   PIN: {listening['pin']}\n{HELP}", flush=True)
+        print(f"Console: {listening['url']}   PIN: {listening['pin']}")
+        print(_broker_line(mqtt), HELP, sep="\n", flush=True)
         async with (
             supervisor(running.hatch, present=False) as onlooker,
             walker_keeps_habits(onlooker, running.bench),
         ):
             await _until_interrupted(running)
+
+
+def _broker_line(port: int | None) -> str:
+    if port is None:
+        return "MQTT: none, for Mosquitto is not installed; all else works without it."
+    return f"MQTT: {HOST}:{port}   topics: retrotread/{DEVICE}/#"
 
 
 async def _until_interrupted(running: Service) -> None:
