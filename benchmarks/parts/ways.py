@@ -11,6 +11,7 @@ from controller.cli.failure import Failure
 from controller.cli.teller import Teller, Told
 from controller.loop import Grip, Loop
 from controller.safety.view import Phase
+from controller.session.requirements import ARM_LATENCY_S
 
 SETTLE_S = 0.1
 """What an earlier Stop has left on the air has arrived by then."""
@@ -76,9 +77,12 @@ class Ways:
         self.news.set()
 
     def _held(self) -> bool:
+        """And told in time, as the arm check asks: a sensor that begins to speak has yet to echo."""
         report = self.loop.grip.report
-        known = report.advanced_at_s is not None and report.latency_s is not None
-        return known and report.frame.left_held and report.frame.right_held
+        if report.advanced_at_s is None or report.latency_s is None:
+            return False
+        in_time = report.latency_s <= ARM_LATENCY_S
+        return in_time and report.frame.left_held and report.frame.right_held
 
     async def _stop_after(self, released_ns: int) -> Told | None:
         def is_it(line: Told) -> bool:
