@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -52,10 +53,14 @@ async def _serving(port: int) -> None:
             await asyncio.sleep(0.02)
 
 
-def client(port: int, name: str | None = None) -> aiomqtt.Client:
+def client(
+    port: int, name: str | None = None, tls_context: ssl.SSLContext | None = None
+) -> aiomqtt.Client:
     """MQTT 5 without a password: `name` is the client and the user."""
     version = aiomqtt.ProtocolVersion.V5
-    return aiomqtt.Client(broker.HOST, port, username=name, protocol=version)
+    return aiomqtt.Client(
+        broker.HOST, port, username=name, protocol=version, tls_context=tls_context
+    )
 
 
 async def heard(who: aiomqtt.Client, topic: str) -> bytes:

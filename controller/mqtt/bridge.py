@@ -20,7 +20,7 @@ from controller.mqtt import picture
 from controller.mqtt.answers import Answers
 from controller.mqtt.arrival import Arrival, arrival
 from controller.mqtt.commands import Judge
-from controller.mqtt.connection import Connection, Line
+from controller.mqtt.connection import Connection, Line, Said
 from controller.mqtt.discovery import Discovery
 from controller.mqtt.hearing import Hearing
 from controller.mqtt.messages import OFFLINE, ONLINE, Info
@@ -94,15 +94,15 @@ class Bridge:
         main = Line("", [(topics.command("+"), 1), *birth], "", self._greeting, offline)
         stop_topic = topics.command("stop")
         stop = Line("stop", [(stop_topic, 1)], stop_topic)
+        joined, said, hear = partial(Connection, settings), Said(), self._guarded
         found = [
-            Connection(settings, main, self._guarded(self._on_main), self._up),
-            Connection(settings, stop, self._guarded(self._hearing.stop), self._hearing.connected),
+            joined(main, hear(self._on_main), said, self._up),
+            joined(stop, hear(self._hearing.stop), said, self._hearing.connected),
         ]
         if settings.allow_sensors:
             # Quality 0: of readings only the newest counts, and none is worth a second sending.
-            hears = [(topics.sensor("+"), 0)]
-            sensors = Line("sensors", hears)
-            found.append(Connection(settings, sensors, self._guarded(self._on_sensor)))
+            sensors = Line("sensors", [(topics.sensor("+"), 0)])
+            found.append(joined(sensors, hear(self._on_sensor), said))
         return found
 
     def _guarded(self, take: Callable[[Arrival], None]) -> Callable[[Message], None]:

@@ -4,32 +4,31 @@ import asyncio
 import contextlib
 import logging
 import random
-import socket
-import ssl
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, cast
 
 import aiomqtt
 from aiomqtt import Message, MqttError
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from controller.mqtt.client import built
 from controller.mqtt.faults import SOON_S, DeniedError, fault, pauses_s
 from controller.mqtt.intake import Intake
 from controller.mqtt.outbox import Outbox, Post
 from controller.settings import MqttSettings
 
-KEEPALIVE_S = 5
-TIMEOUT_S = 2.0
-"""For each answer of the broker. A desk that ends has three seconds."""
-PACKET_LIMIT = 65536
-"""The broker keeps longer packets to itself; what is shorter and still too long is refused."""
 BATCH = 32
 """Messages judged before others in this process get their turn."""
+STEADY_S = 2.0
+SUSPICIOUS = 3
+TWINS = (
+    "The MQTT broker ends each connection as soon as it has begun. Perhaps another client has this "
+    "device's name: give each room its own device in [mqtt]."
+)
+"""Mosquitto closes the connection of the one that was there first, and says no more."""
 DO_NOT_SEND_RETAINED = 2
 
 _log = logging.getLogger(__name__)
@@ -52,6 +51,22 @@ class Line:
     farewell: Post | None = None
 
 
+class Said:
+    """What the log knows already: connections that fail alike, again and again, say so once."""
+
+    def __init__(self) -> None:
+        self._sentences: set[str] = set()
+
+    def tell(self, sentence: str) -> None:
+        if sentence not in self._sentences:
+            self._sentences.add(sentence)
+            _log.warning("%s", sentence)
+
+    def forget(self) -> None:
+        """The broker is there again: the next fault is news."""
+        self._sentences.clear()
+
+
 @dataclass
 class Connection:
     """Connects until cancelled. `on_up` comes before the first message of a connection."""
@@ -59,9 +74,12 @@ class Connection:
     settings: MqttSettings
     line: Line
     on_message: Callable[[Message], None]
+    said: Said
     on_up: Callable[[], None] = lambda: None
     on_down: Callable[[], None] = lambda: None
     up: bool = field(default=False, init=False)
+    _up_at_s: float | None = field(default=None, init=False)
+    _short: int = field(default=0, init=False)
     _ending: bool = field(default=False, init=False)
     _chance: random.Random = field(default_factory=random.Random, init=False)
 
@@ -83,30 +101,40 @@ class Connection:
             (self._surely if post.qos else self._soon).put(post)
 
     async def run(self) -> None:
-        said, last_s = "", SOON_S
+        last_s = SOON_S
         pauses = pauses_s(last_s, self._chance)
         while True:
             try:
                 await self._connected()
             except* (MqttError, OSError, DeniedError, ValueError) as group:
                 found = fault(_first(group), self.settings)
-                if self._was_up or found.last_s != last_s:
+                self._count_short_lives()
+                steady = self._up_at_s is not None and not self._short
+                if steady or found.last_s != last_s:
                     last_s = found.last_s
                     pauses = pauses_s(last_s, self._chance)
-                if found.sentence != said:
-                    said = found.sentence
-                    _log.warning("%s", said)
+                self.said.tell(TWINS if self._short >= SUSPICIOUS else found.sentence)
             if self._ending:
                 raise asyncio.CancelledError
             await asyncio.sleep(next(pauses))
 
+    def _count_short_lives(self) -> None:
+        """How often in a row the broker let this device in and lost it at once."""
+        if self._up_at_s is None:
+            return
+        lasted_s = time.monotonic() - self._up_at_s
+        self._short = self._short + 1 if lasted_s < STEADY_S else 0
+        if not self._short:
+            self.said.forget()
+
     async def _connected(self) -> None:
         """One connection from its beginning to its end."""
-        self._was_up = False
+        self._up_at_s = None
         self._dropped = self.dropped
         self._intake = Intake(self.line.urgent)
         self._soon, self._surely = Outbox(), Outbox()
-        client = await self._client()
+        will = self.line.farewell
+        client = await built(self.settings, self.line.name, self._intake, will)
         async with client:
             try:
                 await self._greet(client)
@@ -125,7 +153,7 @@ class Connection:
         await self._subscribe(client)
         for post in self.line.greeting():
             await _publish(client, post)
-        self.up = self._was_up = True
+        self.up, self._up_at_s = True, time.monotonic()
         self.on_up()
 
     async def _work(self, client: aiomqtt.Client) -> None:
@@ -167,58 +195,6 @@ class Connection:
         if self.line.farewell is not None:
             with contextlib.suppress(MqttError):
                 await _publish(client, self.line.farewell)
-
-    async def _client(self) -> aiomqtt.Client:
-        """Raises: `OSError` for a file that cannot be read."""
-        settings, line = self.settings, self.line
-        tls, password = await asyncio.to_thread(_secrets, settings)
-        name = "-".join(filter(None, ("retrotread", settings.device, line.name)))
-        # aiomqtt asks for a class and calls it with a size; this queue is there already, so that
-        # it can be emptied in batches.
-        queue = cast("type[asyncio.Queue[Message]]", lambda maxsize: self._intake)
-        return aiomqtt.Client(
-            settings.host,
-            settings.broker_port,
-            identifier=name,
-            username=settings.username,
-            password=password,
-            protocol=aiomqtt.ProtocolVersion.V5,
-            clean_start=True,
-            properties=_forgetful(),
-            will=_will(line.farewell),
-            keepalive=KEEPALIVE_S,
-            timeout=TIMEOUT_S,
-            tls_context=tls,
-            queue_type=queue,
-            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
-        )
-
-
-def _secrets(settings: MqttSettings) -> tuple[ssl.SSLContext | None, str | None]:
-    """Read anew for each connection: certificates and passwords are renewed while this runs."""
-    password = None
-    if settings.password_file is not None:
-        password = settings.password_file.read_text().strip()
-    if not settings.tls:
-        return None, password
-    context = ssl.create_default_context(cafile=settings.ca_file)
-    if settings.cert_file is not None:
-        context.load_cert_chain(settings.cert_file, settings.key_file)
-    return context, password
-
-
-def _forgetful() -> Properties:
-    """The broker keeps nothing for this client while it is away."""
-    properties: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-    properties.SessionExpiryInterval = 0
-    properties.MaximumPacketSize = PACKET_LIMIT
-    return cast("Properties", properties)
-
-
-def _will(farewell: Post | None) -> aiomqtt.Will | None:
-    if farewell is None:
-        return None
-    return aiomqtt.Will(farewell.topic, farewell.payload, farewell.qos, farewell.retain)
 
 
 async def _publish(client: aiomqtt.Client, post: Post) -> None:

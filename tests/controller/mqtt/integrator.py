@@ -14,6 +14,8 @@ from controller.mqtt.topics import Topics
 from tests.mosquitto import WAIT_S, client
 
 Told = dict[str, Any]
+NUMBERS = itertools.count(1)
+"""Of requests: no two integrators use the same."""
 
 
 class Integrator:
@@ -25,7 +27,6 @@ class Integrator:
         self.said: dict[str, list[Told]] = defaultdict(list)
         self.status = ""
         self._news = asyncio.Condition()
-        self._numbers = itertools.count(1)
         self._read: defaultdict[str, int] = defaultdict(int)
 
     @property
@@ -62,7 +63,7 @@ class Integrator:
     def command(self, **changes: Any) -> Told:
         """A good command on the newest state, changed as asked."""
         whole = {
-            "request_id": f"r{next(self._numbers)}",
+            "request_id": f"r{next(NUMBERS)}",
             "device": self.topics.device,
             "challenge": self.state["challenge"],
             "session_id": self.state["session_id"],
