@@ -18,7 +18,7 @@ test: setup system
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
-	$(BIN)/coverage report --fail-under=100 --include='protocols/*,controller/safety/*,controller/session/*,controller/step.py,controller/ramp.py,controller/guard.py'
+	$(BIN)/coverage report --fail-under=100 --include='protocols/*,controller/safety/*,controller/session/*,controller/step/*,controller/ramp.py,controller/guard/*'
 
 check: setup style types contracts test
 

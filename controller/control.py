@@ -26,7 +26,7 @@ from controller.safety.limits import LimitError, tightest
 from controller.session.commands import Role, Verb
 from controller.step import Command, State
 from controller.step.state import crashed
-from drivers import address
+from drivers import adapter, address
 from drivers.address import AddressError
 from drivers.ble import BleakLink
 from drivers.ftms_treadmill import FtmsTreadmill
@@ -119,6 +119,8 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
     Raises: `AddressError`, `LimitError` or `LinkError` for a plan that cannot work.
     """
     limits, bound_by = tightest(plan.limits)
+    adapter.bleak_arguments(plan.adapter)
+    os.set_blocking(beat_fd, False)
     news = asyncio.Event()
     target = address.treadmill(plan.treadmill)
     link = BleakLink(target, plan.adapter, services=[FITNESS_MACHINE_SERVICE])

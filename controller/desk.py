@@ -11,8 +11,10 @@ import contextlib
 import errno
 import json
 import logging
+import os
 import signal
 import socket
+import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -29,6 +31,7 @@ from controller.web.server import build
 
 FRAME_LIMIT = 4096
 """Longest frame taken from a page, octets; its longest command has about 120."""
+STDIN = 0
 GOODBYE_S = 1
 """Open pages get this long to close; a stuck one may not hold up the end."""
 
@@ -104,7 +107,7 @@ class _Server(uvicorn.Server):
 
 
 async def serve(plan: Plan, listener: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT. Raises: PinError."""
+    """Serve until SIGTERM or SIGINT, or until the parent is gone. Raises: PinError."""
     pin = Pin(plan.data_dir)
     new_pin = pin.prepare(renew=plan.new_pin)
     port: int = listener.getsockname()[1]
@@ -124,6 +127,7 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     )
     server = _Server(config, lambda: _announce(plan.host, port, new_pin))
     _end_on_signal(server)
+    _end_with_parent(server)
     async with asyncio.TaskGroup() as group:
         works = (console.line.run(), console.attend(), *((bridge.run(),) if bridge else ()))
         standing = [group.create_task(work) for work in works]
@@ -154,6 +158,20 @@ def _end_on_signal(server: uvicorn.Server) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, setattr, server, "should_exit", True)
+
+
+def _end_with_parent(server: uvicorn.Server) -> None:
+    """The parent holds the other end of a pipe on standard input; other files tell of no parent."""
+    if not stat.S_ISFIFO(os.fstat(STDIN).st_mode):
+        return
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        if not os.read(STDIN, 4096):
+            loop.remove_reader(STDIN)
+            server.should_exit = True
+
+    loop.add_reader(STDIN, read)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from controller.safety.evidence import Evidence
 from controller.safety.limits import Limits
@@ -51,6 +51,20 @@ class Journal(Protocol):
     def end(self, now_s: float, **facts: object) -> None: ...
 
 
+Asked = tuple[Command, Callable[[Answer], None]]
+"""A command, and whom to tell what became of it."""
+
+
+class Turned(NamedTuple):
+    """What a turn started from, and what came of it."""
+
+    before: State
+    evidence: Evidence
+    asked: list[Asked]
+    decision: Decision
+    now_s: float
+
+
 @dataclass
 class Sightings:
     """When others were last heard, monotonic seconds; None until then."""
@@ -83,7 +97,7 @@ class Loop:
     session_id: str | None = None
 
     def __post_init__(self) -> None:
-        self._asked: list[tuple[Command, Callable[[Answer], None]]] = []
+        self._asked: list[Asked] = []
         self._decision = Decision(BeltOrder())
         self._published_at_s = float("-inf")
 
@@ -105,10 +119,16 @@ class Loop:
                 async with asyncio.timeout(max(due_s, 0.0)):
                     await self.news.wait()
             self.news.clear()
-            self.turn()
+            turned = self._decide()
+            await asyncio.sleep(0)  # the octets leave first; then this turn is told
+            self._account(turned)
 
     def turn(self) -> None:
-        """One turn. A mistake inside it is a Stop, not an end."""
+        """One turn, whole."""
+        self._account(self._decide())
+
+    def _decide(self) -> Turned:
+        """Evidence in, an order out. A mistake inside is a Stop, not an end."""
         now_s = self.clock()
         before, evidence = self.state, self._evidence()
         asked = self._take_commands()
@@ -116,16 +136,36 @@ class Loop:
         try:
             self.state, decision = step(before, evidence, commands, self.limits, now_s)
         except Exception:
-            _log.exception("A turn failed; the belt is stopped.")
-            self.state = tripped(before, "internal_error", now_s)
-            decision = Decision(BeltOrder(Level.STOP, 0.0, now_s))
+            decision = self._mistaken(now_s)
         self.treadmill.command(decision.order)
         self._decision = decision
+        return Turned(before, evidence, asked, decision, now_s)
+
+    def _mistaken(self, now_s: float) -> Decision:
+        """The decision after an exception."""
+        _log.exception("A turn failed; the belt is stopped.")
+        self.state = tripped(self.state, "internal_error", now_s)
+        return Decision(BeltOrder(Level.STOP, 0.0, now_s))
+
+    def _account(self, turned: Turned) -> None:
+        """Answer those who asked, write the turn down, tell the consoles, and beat.
+
+        A mistake inside is a Stop too. No heartbeat follows: the turn was not completed.
+        """
+        try:
+            self._spread(turned)
+        except Exception:
+            self._decision = self._mistaken(turned.now_s)
+            self.treadmill.command(self._decision.order)
+        else:
+            self.beat(self.state.phase not in QUIET)
+
+    def _spread(self, turned: Turned) -> None:
+        before, evidence, asked, decision, now_s = turned
         for answer, (_, reply) in zip(decision.answers, asked, strict=False):
             reply(answer)
         self._record(before, evidence, decision, now_s)
         self._tell(before, evidence, now_s)
-        self.beat(self.state.phase not in QUIET)
 
     def _evidence(self) -> Evidence:
         return Evidence(
@@ -136,7 +176,7 @@ class Loop:
             journal_ok=self.journal.ok,
         )
 
-    def _take_commands(self) -> list[tuple[Command, Callable[[Answer], None]]]:
+    def _take_commands(self) -> list[Asked]:
         asked, self._asked = self._asked, []
         if self.leaving and self.state.phase not in QUIET | {Phase.STOPPING}:
             asked.append((Command("leaving", Verb.STOP), lambda _answer: None))

@@ -22,10 +22,10 @@ import ipaddress
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from controller.safety.limits import NAMES, LimitError, checked
@@ -41,6 +41,15 @@ LIMIT_KEYS = (*NAMES, *(n.removesuffix("_mps") + unit for n in _SPEEDS for unit 
 
 class SettingsError(ValueError):
     """Settings that cannot be used; one plain sentence that names the key and the way out."""
+
+
+def _no_flag(figure: object) -> object:
+    if isinstance(figure, bool):
+        raise ValueError("true and false are no numbers")
+    return figure
+
+
+Figure = Annotated[float, BeforeValidator(_no_flag)]
 
 
 class ConsoleSettings(BaseModel):
@@ -101,7 +110,7 @@ class Settings(BaseModel):
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("retrotread"))
     console: ConsoleSettings = Field(default_factory=ConsoleSettings)
     mqtt: MqttSettings | None = None
-    limits: dict[str, float] = Field(default_factory=dict)
+    limits: dict[str, Figure] = Field(default_factory=dict)
 
 
 TABLES: dict[str, type[BaseModel]] = {"console": ConsoleSettings, "mqtt": MqttSettings}
@@ -124,8 +133,7 @@ def parse(table: dict[str, Any]) -> Settings:
         settings = Settings.model_validate(table)
         address.treadmill(settings.treadmill)
         _heard(address.grip(settings.grip), settings.mqtt)
-        limits = dict(_limit(key, figure) for key, figure in settings.limits.items())
-        checked(**limits)
+        limits = checked(**_limits(settings.limits))
     except ValidationError as error:
         raise SettingsError(_sentence(error.errors()[0])) from error
     except (AddressError, LimitError) as error:
@@ -148,8 +156,25 @@ def _overridden(table: dict[str, Any], environment: Mapping[str, str]) -> dict[s
             place = table
             for parent in parents:
                 place = place.setdefault(parent, {})
+                if not isinstance(place, dict):
+                    raise SettingsError(f"{variable} does not fit: {parent} is not a table.")
             place[key] = value
     return table
+
+
+def _limits(given: dict[str, float]) -> dict[str, float]:
+    """The limits by their SI names, each given once."""
+    limits: dict[str, float] = {}
+    keys: dict[str, str] = {}
+    for key, figure in given.items():
+        name, limits[name] = _limit(key, figure)
+        other = keys.setdefault(name, key)
+        if other != key:
+            raise SettingsError(
+                f"The settings limits.{other} and limits.{key} are the same limit. "
+                "Keep one of them."
+            )
+    return limits
 
 
 def _limit(key: str, figure: float) -> tuple[str, float]:
@@ -175,6 +200,12 @@ def _sentence(error: ErrorDetails) -> str:
 
 
 def _unknown(name: str, key: str, known: tuple[str, ...]) -> str:
-    nearest = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    hint = f" Did you mean {nearest[0]}?" if nearest else ""
+    nearest = max(known, key=lambda other: _likeness(key, other))
+    hint = f" Did you mean {nearest}?" if _likeness(key, nearest) >= (0.5,) else ""
     return f"There is no setting {name}.{hint}"
+
+
+def _likeness(key: str, other: str) -> tuple[float, ...]:
+    """How alike two words are, 0 to 1; of equals, the one whose letters were only swapped."""
+    ratio = difflib.SequenceMatcher(None, key, other).ratio()
+    return ratio, sorted(key) == sorted(other)

@@ -3,7 +3,7 @@
     python -m controller.standby PLAN     a line "stop" stops the belt, end of file ends it
 
 Says on standard output, one JSON line each: `ready`, `stop_sent`, `verified`, with `at_ns` of the
-monotonic clock.
+monotonic clock. Of a plan that cannot work it says nothing: control does, which has the same one.
 """
 
 import asyncio
@@ -16,6 +16,8 @@ from pathlib import Path
 from controller.plan import Plan
 from controller.stopper import stop_belt
 from drivers import adapter, address
+from drivers.address import AddressError
+from drivers.links import LinkError
 
 
 def say(event: str) -> None:
@@ -25,8 +27,11 @@ def say(event: str) -> None:
 def main(argv: list[str]) -> int:
     logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
     plan = Plan.load(Path(argv[1]))
-    target = address.treadmill(plan.treadmill)
-    adapter.bleak_arguments(plan.adapter)
+    try:
+        target = address.treadmill(plan.treadmill)
+        adapter.bleak_arguments(plan.adapter)
+    except (AddressError, LinkError):
+        return 1
     say("ready")
     for line in sys.stdin:
         if line.strip() == "stop":

@@ -56,6 +56,7 @@ def snapshot(
         "grip": _grip(view),
         "pull_key": pull_key(state, evidence, now_s),
         "program": state.program.title,
+        "distance_m": evidence.belt.distance_m,
         "walked_s": round(state.walked_s(now_s), 1),
         "confirm_in_s": _confirm_in_s(state, limits, now_s),
     }
@@ -107,7 +108,6 @@ def _belt(evidence: Evidence, now_s: float) -> dict[str, Any]:
         "speed_mps": None if belt.speed_mps is None else round(belt.speed_mps, 4),
         "age_s": _age(belt.reported_at_s, now_s),
         "at_rest": belt.at_rest_for_s(now_s) > 0,
-        "distance_m": belt.distance_m,
     }
 
 

@@ -7,6 +7,7 @@ does not, into a report.
 
 import asyncio
 import contextlib
+import functools
 import logging
 import time
 from collections.abc import Callable
@@ -14,10 +15,10 @@ from dataclasses import replace
 
 from drivers.links import GattLink, LinkError
 from drivers.reconnect import delays_s
-from protocols.belt import BeltOrder, BeltReport, Level, SpeedGrid
+from protocols.belt import BeltOrder, BeltReport, SpeedGrid
 from protocols.errors import ProtocolError
 from protocols.ftms import machine_status, treadmill_data, uuids
-from protocols.ftms.control_point import ControlPoint, Write
+from protocols.ftms.control_point import ControlPoint
 from protocols.ftms.machine_status import Event
 from protocols.ftms.ranges import SpeedRange
 
@@ -75,8 +76,9 @@ class FtmsTreadmill:
         await self._link.disconnect()
 
     def command(self, order: BeltOrder) -> None:
+        """What the order makes due is on its way when this returns, and nothing was awaited."""
         self._order = order
-        self._due.set()
+        self._attempt(self._hand_over_what_is_due)
 
     async def _keep_link(self) -> None:
         delays = delays_s()
@@ -90,6 +92,8 @@ class FtmsTreadmill:
                 _log.warning("The link to the treadmill was lost.")
             except LinkError as error:
                 _log.warning("%s", error)
+            except Exception:
+                _log.exception("The link to the treadmill is given up, and tried again.")
             self._forget()
             await self._link.disconnect()
             await asyncio.sleep(next(delays))
@@ -114,7 +118,9 @@ class FtmsTreadmill:
             return None
         try:
             return SpeedRange.from_bytes(await self._link.read(uuids.SPEED_RANGE)).grid()
-        except ProtocolError as error:
+        except (ProtocolError, LinkError) as error:
+            if isinstance(error, LinkError) and error.att_error is None:
+                raise
             _log.warning("The treadmill names no speeds that can be used: %s", error)
             return None
 
@@ -166,34 +172,48 @@ class FtmsTreadmill:
                 async with asyncio.timeout(POLL_S):
                     await self._due.wait()
             self._due.clear()
-            self._hand_over_what_is_due()
+            self._attempt(self._hand_over_what_is_due)
+
+    def _attempt(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception:
+            _log.exception("A write to the treadmill failed; the next one is tried.")
+            self._tell_of_failed_write()
 
     def _hand_over_what_is_due(self) -> None:
-        if self._control_point is None or self._order.level is Level.WATCH:
+        point = self._control_point
+        if point is None:
             return
         now_s = self._clock()
         if len(self._writes) >= OUTSTANDING:
             self.report = replace(self.report, write_failed_at_s=now_s)
             return
-        write = self._control_point.next_write(self._order, self.report, now_s)
-        if write is not None:
-            self._hand_over(write)
+        octets = point.next_write(self._order, self.report, now_s)
+        if self.report.set_point_mps != point.set_point_mps:
+            self.report = replace(self.report, set_point_mps=point.set_point_mps)
+        if octets is not None:
+            self._hand_over(point, octets)
 
-    def _hand_over(self, write: Write) -> None:
-        self._on_wire("out", write.octets)
-        if self._control_point is not None:
-            self.report = replace(self.report, stop_sent_at_s=self._control_point.first_stop_at_s)
-        task = asyncio.create_task(self._write(write.octets))
+    def _hand_over(self, point: ControlPoint, octets: bytes) -> None:
+        """The write begins before it is recorded: a recorder wakes threads, which take the time."""
+        task = asyncio.create_task(self._write(point, octets))
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
+        self.report = replace(self.report, stop_sent_at_s=point.first_stop_at_s)
+        record = functools.partial(self._on_wire, "out", octets)
+        asyncio.get_running_loop().call_soon(self._attempt, record)
 
-    async def _write(self, octets: bytes) -> None:
-        asked = self._control_point
+    async def _write(self, point: ControlPoint, octets: bytes) -> None:
         try:
             async with asyncio.timeout(WRITE_LIMIT_S):
                 await self._link.write(uuids.CONTROL_POINT, octets, response=self._with_response)
-        except (LinkError, TimeoutError) as error:
-            if asked is not None:
-                asked.write_failed(octets[0])
+        except Exception as error:
+            if not isinstance(error, LinkError | TimeoutError):
+                _log.exception("A write to the treadmill failed.")
+            point.write_failed(octets[0])
             if getattr(error, "att_error", None) != PROCEDURE_ALREADY_IN_PROGRESS:
-                self._tell(replace(self.report, write_failed_at_s=self._clock()))
+                self._tell_of_failed_write()
+
+    def _tell_of_failed_write(self) -> None:
+        self._tell(replace(self.report, write_failed_at_s=self._clock()))

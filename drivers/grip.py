@@ -5,6 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from drivers.links import ByteLink, LinkError
 from drivers.reconnect import delays_s
@@ -73,10 +74,21 @@ class GripUnit:
     def _take(self, octets: bytes) -> None:
         before = _signals(self.report.frame)
         now_s = self._clock()
-        for frame in self._parser.feed(octets):
+        frames = self._parser.feed(octets)
+        for frame in frames:
             self.report = fold(self.report, frame, now_s, self._parser.rejected)
+        if frames:
+            self.report = replace(self.report, frame=_worst(frames))
         if _signals(self.report.frame) != before:
             self._on_news()
+
+
+def _worst(frames: list[GripFrame]) -> GripFrame:
+    """The newest frame, with a fall or a pulled cord that any of them told of: the newest alone
+    would hide one that came and went while the process was busy."""
+    fall = any(frame.fall for frame in frames)
+    tether = all(frame.tether for frame in frames)
+    return replace(frames[-1], fall=fall, tether=tether)
 
 
 def _signals(frame: GripFrame) -> tuple[bool, bool, bool, bool]:

@@ -86,12 +86,13 @@ class BeltReport:
 
     - `linked`: the link is up now.
     - `speed_mps`, `reported_at_s`: belt speed (≥ 0) and when it was received.
-    - `distance_m`, `elapsed_s`, `inclination_pct`: as the machine counts them.
+    - `distance_m`: as the machine counts it.
     - `rest_since_s`: since when every report has shown 0.0 without distance advancing.
     - `grid`: the speeds the machine accepts; without one it cannot be commanded.
     - `safety_key_at_s`: the machine's own safety key was pulled.
     - `console_stop_at_s`: somebody stopped or paused at the machine's console.
     - `foreign_at_s`: the machine announced a higher target than any that we set.
+    - `set_point_mps`: the set-point last handed to the link; 0 when none stands.
     - `stop_sent_at_s`: first octets of the present or latest Stop were handed to the link.
     - `write_failed_at_s`: the link refused, or did not finish, a write.
     """
@@ -101,13 +102,12 @@ class BeltReport:
     speed_mps: float | None = None
     reported_at_s: float | None = None
     distance_m: float | None = None
-    elapsed_s: float | None = None
-    inclination_pct: float | None = None
     rest_since_s: float | None = None
     grid: SpeedGrid | None = None
     safety_key_at_s: float | None = None
     console_stop_at_s: float | None = None
     foreign_at_s: float | None = None
+    set_point_mps: float = 0.0
     stop_sent_at_s: float | None = None
     write_failed_at_s: float | None = None
 

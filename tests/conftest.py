@@ -131,14 +131,19 @@ class Stage:
         self.pin = ""
         self.process: asyncio.subprocess.Process | None = None
 
-    async def spawn(self, **plan: Any) -> asyncio.subprocess.Process:
+    async def spawn(
+        self, stdin: int = asyncio.subprocess.PIPE, **plan: Any
+    ) -> asyncio.subprocess.Process:
         """The desk with a plan; says nothing of whether it serves."""
         path = self.folder / "plan.json"
         whole = {"hatch": str(self.control.path), "data_dir": str(self.folder), "port": 0, **plan}
         path.write_text(json.dumps(whole))
         pipe = asyncio.subprocess.PIPE
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "controller.desk", str(path), stdout=pipe, stderr=pipe
+            *(sys.executable, "-m", "controller.desk", str(path)),
+            stdin=stdin,
+            stdout=pipe,
+            stderr=pipe,
         )
         return self.process
 

@@ -77,7 +77,7 @@ class Ways:
         self.news.set()
 
     def _held(self) -> bool:
-        """And told in time, as the arm check asks: a sensor that begins to speak has yet to echo."""
+        """Told in time, as the arm check asks: a sensor that begins to speak has yet to echo."""
         report = self.loop.grip.report
         if report.advanced_at_s is None or report.latency_s is None:
             return False

@@ -1,4 +1,8 @@
-"""`retrotread bench`: the benchmarks of a clone, each a module of `benchmarks` with `run()`."""
+"""`retrotread bench`: the benchmarks of a clone, each a module of `benchmarks`.
+
+A benchmark has `run() -> dict`, whose `met` tells whether its bounds were kept, and
+`table(result) -> str`. The last result of each stays in `benchmarks/results/NAME.json`.
+"""
 
 import importlib
 import json
@@ -17,12 +21,20 @@ def run(names: list[str], *, as_json: bool) -> None:
     for name in names:
         if name not in known:
             raise Failure(f"There is no benchmark {name}. There are: {', '.join(known)}.")
-    results = {name: _result(name) for name in names or known}
+    results = {name: _result(name, as_json=as_json) for name in names or known}
     if as_json:
         print(json.dumps(results))
+    missed = [name for name, result in results.items() if not result["met"]]
+    if missed:
+        raise Failure(f"Not every bound was kept: {', '.join(missed)}. Look at the figures.")
 
 
-def _result(name: str) -> dict[str, Any]:
+def _result(name: str, *, as_json: bool) -> dict[str, Any]:
     module = importlib.import_module(f"benchmarks.{name}")
     result: dict[str, Any] = module.run()
+    kept = FOLDER / "results" / f"{name}.json"
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text(json.dumps(result, indent=1) + "\n")
+    if not as_json:
+        print(f"{name}\n{module.table(result)}\n", flush=True)
     return result

@@ -1,18 +1,16 @@
 """`retrotread demo`: the service and its console against simulators, or a scripted walk."""
 
 import asyncio
-import contextlib
 import json
-import signal
 import sys
 
 from controller.cli.broker import HOST, broker
 from controller.cli.failure import Failure
 from controller.cli.simulated import DEVICE, Service, faults, service
+from controller.cli.standing import announced, until_interrupted
 from controller.cli.supervisor import supervisor, walker_keeps_habits
 from controller.cli.walkthrough import walk
 
-LISTEN_S = 30.0
 HELP = (
     "The simulated walker obeys what you type here: hold, release, release left, release right, "
     "fall, get up, tether off, tether on, fault NAME. Ctrl-C ends everything."
@@ -57,14 +55,14 @@ async def _serve(*, port: int, machine: str, fault: str) -> None:
         broker() as mqtt,
         service(machine=machine, fault=fault, port=port, mqtt_port=mqtt) as running,
     ):
-        listening = await running.guard.event("listening", LISTEN_S)
-        print(f"Console: {listening['url']}   PIN: {listening['pin']}")
-        print(_broker_line(mqtt), HELP, sep="\n", flush=True)
+        print(await announced(running.guard), _broker_line(mqtt), HELP, sep="\n", flush=True)
+        if sys.stdin.isatty():
+            asyncio.get_running_loop().add_reader(sys.stdin, _pass_on_a_line, running)
         async with (
             supervisor(running.hatch, present=False) as onlooker,
             walker_keeps_habits(onlooker, running.bench),
         ):
-            await _until_interrupted(running)
+            await until_interrupted(running.guard.ended(), running.bench.ended())
 
 
 def _broker_line(port: int | None) -> str:
@@ -73,24 +71,10 @@ def _broker_line(port: int | None) -> str:
     return f"MQTT: {HOST}:{port}   topics: retrotread/{DEVICE}/#"
 
 
-async def _until_interrupted(running: Service) -> None:
-    """Pass typed lines to the walker until Ctrl-C, SIGTERM, or the end of the service."""
-    loop = asyncio.get_running_loop()
-    interrupted = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, interrupted.set)
-    if sys.stdin.isatty():
-        loop.add_reader(sys.stdin, lambda: running.bench.say(sys.stdin.readline().strip()))
-    waits = [
-        asyncio.create_task(interrupted.wait()),
-        asyncio.create_task(running.guard.ended()),
-        asyncio.create_task(running.bench.ended()),
-    ]
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    for wait in waits:
-        wait.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await wait
-    if not interrupted.is_set():
-        raise Failure("The service ended by itself; what it said is above.")
-    print("Ending: the belt is stopped first …", flush=True)
+def _pass_on_a_line(running: Service) -> None:
+    """What is typed goes to the walker; the end of it is the end of typing."""
+    line = sys.stdin.readline()
+    if line:
+        running.bench.say(line.strip())
+    else:
+        asyncio.get_running_loop().remove_reader(sys.stdin)

@@ -1,12 +1,14 @@
-"""`retrotread serve`: check the settings, then become the guard of one service."""
+"""`retrotread serve`: check the settings, then run one service under its guard."""
 
+import asyncio
 import json
 import os
-import sys
 import tempfile
 from pathlib import Path
 
 from controller.cli.failure import Failure
+from controller.cli.standing import announced, until_interrupted
+from controller.cli.teller import started
 from controller.plan import Plan
 from controller.safety.limits import tightest
 from controller.settings import Settings, SettingsError, read
@@ -20,10 +22,15 @@ def run(config: str, *, check: bool, as_json: bool) -> None:
     if check:
         _show_limits(settings, as_json=as_json)
         return
-    folder = Path(tempfile.mkdtemp(prefix="retrotread-"))
-    plan, desk_plan = write_plans(settings, folder, new_pin=False)
-    guard = [sys.executable, "-m", "controller.guard", str(plan), str(desk_plan)]
-    os.execv(sys.executable, guard)  # noqa: S606 - our own program, in place of this one
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    with tempfile.TemporaryDirectory(prefix="retrotread-") as folder:
+        plans = write_plans(settings, Path(folder), new_pin=False)
+        async with started("guard", "controller.guard", *map(str, plans)) as guard:
+            print(await announced(guard), flush=True)
+            await until_interrupted(guard.ended())
 
 
 def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Path, Path]:

@@ -5,6 +5,8 @@ The simulators are other processes on real links: from the drivers up nothing kn
 
 import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -80,8 +82,18 @@ async def service(
             settings = _settings(ready, air, port, data_dir, mqtt_port)
             plan, desk_plan = write_plans(settings, folder, new_pin=True)
             plans = [str(plan)] if port is None else [str(plan), str(desk_plan)]
-            guard = await stack.enter_async_context(started("guard", "controller.guard", *plans))
-            yield Service(bench, guard, folder / "hatch", settings)
+            async with started("guard", "controller.guard", *plans) as guard:
+                stack.callback(_leave_nobody_behind, guard)
+                yield Service(bench, guard, folder / "hatch", settings)
+
+
+def _leave_nobody_behind(guard: Teller) -> None:
+    """Control and standby never give up a belt that they have not seen at rest. When the simulated
+    one is gone, nobody can stop it any more, and they are ended."""
+    pids = [line[key] for line in guard.told for key in ("pid", "standby") if key in line]
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _settings(

@@ -12,6 +12,8 @@ from typing import Any
 from controller.cli.failure import Failure
 
 Told = dict[str, Any]
+LOOK_S = 0.05
+LAST_WORDS_S = 1.0
 END_S = 8.0
 """The guard stops the belt first, and waits for rest."""
 
@@ -61,7 +63,11 @@ class Teller:
         self._process.stdin.write(line.encode() + b"\n")
 
     async def ended(self) -> int:
-        return await self._process.wait()
+        """The exit code. `Process.wait` would also wait for the child's children, which hold its
+        pipes open: so Python 3.11 and 3.12 have it."""
+        while (code := self._process.returncode) is None:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(LOOK_S)
+        return code
 
     async def end(self) -> None:
         """Ask the child to end and wait for it. One that cannot is killed with all its children:
@@ -70,10 +76,10 @@ class Teller:
         self._signal(os.kill, signal.SIGTERM)
         try:
             async with asyncio.timeout(END_S):
-                await self._process.wait()
+                await self.ended()
         except TimeoutError:
             self._signal(os.killpg, signal.SIGKILL)
-            await self._process.wait()
+            await self.ended()
 
     def _signal(self, send: Callable[[int, int], None], number: signal.Signals) -> None:
         if self._process.returncode is None:
@@ -99,4 +105,6 @@ async def started(name: str, module: str, *arguments: str) -> AsyncIterator[Tell
         yield teller
     finally:
         await teller.end()
-        await hearing
+        # Children of a child that was killed may hold its output open.
+        await asyncio.wait([hearing], timeout=LAST_WORDS_S)
+        hearing.cancel()

@@ -1,5 +1,10 @@
-"""The guard's children: how each is started, spoken to and ended."""
+"""The guard's children: how each is started, spoken to and ended.
 
+Each has a session of its own, so that what a terminal sends to everybody in it (Ctrl-C, Ctrl-Z,
+its own end) reaches the guard alone, which then stops the belt in good order.
+"""
+
+import contextlib
 import json
 import os
 import subprocess
@@ -26,11 +31,13 @@ class Control:
         self.beat_fd, beat_out = os.pipe()
         pulse_in, self._pulse_fd = os.pipe()
         os.set_blocking(self._pulse_fd, False)
+        self._asked_to_leave = False
         flags = ("--restarted",) if restarted else ()
         self.process = subprocess.Popen(  # noqa: S603 - our own program
             (*program, plan, str(beat_out), str(pulse_in), *flags),
             pass_fds=(beat_out, pulse_in),
             stdin=subprocess.DEVNULL,
+            start_new_session=True,
         )
         os.close(beat_out)
         os.close(pulse_in)
@@ -40,10 +47,14 @@ class Control:
         return os.read(self.beat_fd, 4096)
 
     def pulse(self) -> None:
-        try:
+        with contextlib.suppress(BlockingIOError, BrokenPipeError):
             os.write(self._pulse_fd, b".")
-        except (BlockingIOError, BrokenPipeError):
-            return
+
+    def ask_to_leave(self) -> None:
+        """Once: a second signal could meet a process that no longer handles it."""
+        if not self._asked_to_leave:
+            self._asked_to_leave = True
+            self.process.terminate()
 
     def close(self) -> None:
         """End the process for good, frozen or not, and let go of its pipes."""
@@ -58,7 +69,11 @@ class Standby:
 
     def __init__(self, program: tuple[str, ...], plan: str) -> None:
         self.process = subprocess.Popen(  # noqa: S603 - our own program
-            (*program, plan), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            (*program, plan),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
         )
         assert self.process.stdin is not None  # noqa: S101 - PIPE was asked for
         assert self.process.stdout is not None  # noqa: S101
@@ -66,11 +81,9 @@ class Standby:
         self._partial = b""
 
     def stop_the_belt(self) -> None:
-        try:
+        """Whether it still lives shows in what it says."""
+        with contextlib.suppress(BrokenPipeError):
             self._in.write(b"stop\n")
-            self._in.flush()
-        except BrokenPipeError:
-            return
 
     def heard(self) -> list[str]:
         """The events said since the last call; ["gone"] once it has ended."""
@@ -78,17 +91,28 @@ class Standby:
         if not octets:
             return ["gone"]
         *lines, self._partial = (self._partial + octets).split(b"\n")
-        return [json.loads(line)["event"] for line in lines]
+        return [event for event in map(_event, lines) if event]
 
     def close(self) -> None:
+        """At once: a standby that hangs would not hear a request to end."""
+        self.process.kill()
         end(self.process)
-        self._in.close()
         self.out.close()
+
+
+def _event(line: bytes) -> str:
+    """The event that a line tells of; "" for a line that tells of none."""
+    try:
+        return str(json.loads(line)["event"])
+    except (ValueError, TypeError, KeyError):
+        return ""
 
 
 def start_desk(program: tuple[str, ...], plan: str) -> subprocess.Popen[bytes]:
     """The desk, ended by the end of its standard input if the guard dies."""
-    return subprocess.Popen((*program, plan), stdin=subprocess.PIPE)  # noqa: S603 - our own
+    return subprocess.Popen(  # noqa: S603 - our own program
+        (*program, plan), stdin=subprocess.PIPE, start_new_session=True
+    )
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -99,3 +123,5 @@ def end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    if process.stdin is not None:
+        process.stdin.close()

@@ -5,9 +5,13 @@ tell the standby to stop the belt, and only when that one has seen rest start co
 restarted mode, which begins latched. Nothing here ever starts a belt.
 """
 
+import contextlib
+import functools
 import json
+import os
 import selectors
 import signal
+import stat
 import time
 from types import FrameType
 
@@ -16,14 +20,22 @@ from controller.guard.watch import Watch
 
 PULSE_S = 0.1
 CYCLE_S = 0.02
+RESCUE_S = 15.0
+"""A standby that has not seen rest by now may hang; another one tries, and another after that."""
 CANNOT_SERVE = 1
 """The exit code of a child that cannot work as it was told to; it has said why on stderr."""
 
 
+STDIN, STDOUT = 0, 1
+LEAVE = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""Somebody wants the service to end, or has closed its terminal."""
+
+
 def say(event: str, **facts: object) -> None:
-    """One JSON line for the parent."""
+    """One JSON line for the parent, if it still listens."""
     line = json.dumps({"event": event, "at_ns": time.monotonic_ns(), **facts})
-    print(line, flush=True)  # noqa: T201
+    with contextlib.suppress(OSError):
+        os.write(STDOUT, line.encode() + b"\n")
 
 
 class Guard:
@@ -38,17 +50,21 @@ class Guard:
         self._exit_code: int | None = None
         self._end_code = 0
         self._ending = False
-        self._rescuing = False
         self._pulsed_at_s = 0.0
+        self._asked_at_s = 0.0
         self._desk = start_desk(programs.desk, desk_plan) if desk_plan else None
         self._standby = self._start_standby()
         self._watch = Watch(time.monotonic())
-        self._control = self._start_control(restarted=False)
+        self._control: Control | None = None
+        """There is none while the standby stops the belt."""
+        self._start_control(restarted=False)
 
     def run(self) -> int:
         """Watch until asked to end, or until a child cannot work; the exit code."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in LEAVE:
             signal.signal(number, self._asked_to_leave)
+        if stat.S_ISFIFO(os.fstat(STDIN).st_mode):
+            self._selector.register(STDIN, selectors.EVENT_READ, self._hear_parent)
         while self._exit_code is None:
             for key, _ in self._selector.select(CYCLE_S):
                 key.data()
@@ -60,27 +76,31 @@ class Guard:
     def _asked_to_leave(self, _number: int, _frame: FrameType | None) -> None:
         self._leave(0)
 
+    def _hear_parent(self) -> None:
+        """A parent holds the other end of a pipe; when that closes, it is gone."""
+        if not os.read(STDIN, 4096):
+            self._selector.unregister(STDIN)
+            self._leave(0)
+
     def _leave(self, end_code: int) -> None:
-        """Control stops the belt first, and ends when it has seen rest."""
         self._ending = True
         self._end_code = end_code
-        if not self._rescuing:
-            self._control.process.terminate()
 
-    def _start_control(self, *, restarted: bool) -> Control:
+    def _start_control(self, *, restarted: bool) -> None:
         control = Control(self._programs.control, self._plan, restarted=restarted)
+        self._control = control
         self._watch = Watch(time.monotonic())
-        self._selector.register(control.beat_fd, selectors.EVENT_READ, self._hear_control)
+        hear = functools.partial(self._hear_control, control)
+        self._selector.register(control.beat_fd, selectors.EVENT_READ, hear)
         say("control_started", pid=control.process.pid, restarted=restarted)
-        return control
 
     def _start_standby(self) -> Standby:
         standby = Standby(self._programs.standby, self._plan)
         self._selector.register(standby.out, selectors.EVENT_READ, self._hear_standby)
         return standby
 
-    def _hear_control(self) -> None:
-        octets = self._control.beats()
+    def _hear_control(self, control: Control) -> None:
+        octets = control.beats()
         if octets:
             self._watch = self._watch.beat(octets, time.monotonic())
 
@@ -88,56 +108,73 @@ class Guard:
         for event in self._standby.heard():
             if event == "gone":
                 self._renew_standby()
-            elif self._rescuing and event == "stop_sent":
+            elif self._control is None and event == "stop_sent":
                 say("guard_stop_sent")
-            elif self._rescuing and event == "verified":
-                self._rescued()
+            elif self._control is None and event == "verified":
+                say("guard_stop_verified")
+                self._go_on()
 
     def _renew_standby(self) -> None:
-        """A standby died: another takes its place, and its task if it had one."""
+        """A standby died or hangs: another takes its place, and its task if it had one."""
         self._selector.unregister(self._standby.out)
         self._standby.close()
         self._standby = self._start_standby()
-        if self._rescuing:
-            self._standby.stop_the_belt()
+        if self._control is None:
+            self._have_the_belt_stopped()
+
+    def _have_the_belt_stopped(self) -> None:
+        self._standby.stop_the_belt()
+        self._asked_at_s = time.monotonic()
 
     def _watch_control(self, now_s: float) -> None:
-        if self._rescuing:
+        control = self._control
+        if control is None:
+            if now_s - self._asked_at_s > RESCUE_S:
+                self._renew_standby()
             return
         if now_s - self._pulsed_at_s >= PULSE_S:
             self._pulsed_at_s = now_s
-            self._control.pulse()
-        code = self._control.process.poll()
-        if code is None and not self._watch.silent(now_s):
-            return
-        if code == 0:
+            self._speak_to(control)
+        code = control.process.poll()
+        if code is not None:
+            self._control_ended(control, code)
+        elif self._watch.silent(now_s):
+            self._lose_control(control, "silent")
+
+    def _control_ended(self, control: Control, code: int) -> None:
+        """Its last heartbeats count for more than its exit code."""
+        self._hear_control(control)
+        if self._watch.moving or (code != 0 and self._watch.heard):
+            self._lose_control(control, "died")
+        elif code == 0 or self._ending:
             self._exit_code = self._end_code
-        elif code is None or self._watch.heard:
-            self._lose_control("silent" if code is None else "died")
         else:
             self._exit_code = CANNOT_SERVE
 
-    def _lose_control(self, why: str) -> None:
-        self._selector.unregister(self._control.beat_fd)
-        self._control.close()
-        self._rescuing = self._watch.moving or not self._watch.heard
-        say("control_lost", why=why, moving=self._rescuing)
-        if self._rescuing:
-            self._standby.stop_the_belt()
-        else:
+    def _speak_to(self, control: Control) -> None:
+        """Asked to leave, control stops the belt first, and ends when it has seen rest."""
+        control.pulse()
+        if self._ending:
+            control.ask_to_leave()
+
+    def _lose_control(self, control: Control, why: str) -> None:
+        """Stop the belt first unless control was last heard to say that it rests."""
+        self._selector.unregister(control.beat_fd)
+        control.close()
+        self._control = None
+        may_move = self._watch.moving or not self._watch.heard
+        if may_move:
+            self._have_the_belt_stopped()
+        say("control_lost", why=why, moving=may_move, standby=self._standby.process.pid)
+        if not may_move:
             self._go_on()
 
-    def _rescued(self) -> None:
-        """The belt was seen at rest without control's help."""
-        self._rescuing = False
-        say("guard_stop_verified")
-        self._go_on()
-
     def _go_on(self) -> None:
+        """The belt is at rest and control is gone."""
         if self._ending:
             self._exit_code = self._end_code
         else:
-            self._control = self._start_control(restarted=True)
+            self._start_control(restarted=True)
 
     def _watch_desk(self) -> None:
         if self._desk is None or self._desk_plan is None or self._ending:
@@ -146,10 +183,12 @@ class Guard:
         if code == CANNOT_SERVE:
             self._leave(CANNOT_SERVE)
         elif code is not None:
+            end(self._desk)
             self._desk = start_desk(self._programs.desk, self._desk_plan)
 
     def _close(self) -> None:
-        self._control.close()
+        if self._control is not None:
+            self._control.close()
         self._standby.close()
         if self._desk is not None:
             end(self._desk)

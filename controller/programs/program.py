@@ -4,6 +4,7 @@ import math
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
+from typing import TypeGuard
 
 from protocols.units import mps_from_mph
 
@@ -64,8 +65,15 @@ def built_in() -> dict[str, Program]:
 
 def _phase(row: dict[str, object]) -> ProgramPhase:
     minutes, mph = row["minutes"], row["mph"]
-    if not isinstance(minutes, int | float) or not 0 < minutes <= MAX_MINUTES:
+    if not _within(minutes, MAX_MINUTES):
         raise ProgramError(f"A phase lasts up to {MAX_MINUTES:g} minutes; one says {minutes!r}.")
-    if not isinstance(mph, int | float) or not 0 < mph <= MAX_MPH:
+    if not _within(mph, MAX_MPH):
         raise ProgramError(f"A phase is walked at up to {MAX_MPH:g} mph; one says {mph!r}.")
     return ProgramPhase(minutes * 60, mps_from_mph(mph))
+
+
+def _within(figure: object, most: float) -> TypeGuard[float]:
+    """A number above zero and not above `most`; TOML's true is none."""
+    if isinstance(figure, bool) or not isinstance(figure, int | float):
+        return False
+    return 0 < figure <= most

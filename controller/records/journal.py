@@ -1,9 +1,11 @@
 """The journal: one append-only file of JSON lines per session, written beside the loop.
 
 The loop hands records over and never waits: a thread writes them. A disk that fails shows in
-`ok`, which forbids the next session and ends the present one; it never delays a stop.
+`ok`, which forbids the next session and ends the present one; it never delays a stop. A disk that
+works again is found by the same thread.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -16,6 +18,10 @@ from typing import Any
 
 BACKLOG = 4096
 """Records waiting to be written: a minute of walking. A disk that lags so far has failed."""
+PROBE_S = 2.0
+"""Between two looks at a disk that has failed."""
+END_S = 0.75
+"""Twice so long may the end wait for a slow disk, before the guard takes it for a hang."""
 
 Record = dict[str, Any]
 _log = logging.getLogger(__name__)
@@ -44,8 +50,9 @@ class Journal:
     def __exit__(
         self, _type: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None
     ) -> None:
-        self._waiting.put(None)
-        self._thread.join()
+        with contextlib.suppress(queue.Full):
+            self._waiting.put(None, timeout=END_S)
+        self._thread.join(END_S)
 
     @property
     def ok(self) -> bool:
@@ -53,7 +60,6 @@ class Journal:
         return not self._failed and self._thread.is_alive()
 
     def begin(self, session_id: str, now_s: float, **facts: object) -> None:
-        self._try_folder()
         self._number = 0
         self.path = self._folder / f"{session_id}.jsonl"
         self.add("begin", now_s, session=session_id, **facts)
@@ -85,14 +91,17 @@ class Journal:
             self._fail(error)
 
     def _write_all(self) -> None:
-        while (item := self._waiting.get()) is not None:
-            path, record = item
-            line = json.dumps(record, separators=(",", ":"), default=str).encode() + b"\n"
+        """Until a None is taken."""
+        while True:
             try:
-                with path.open("ab", buffering=0) as file:
-                    file.write(line)
-                    if record["kind"] != "turn":
-                        os.fsync(file.fileno())
+                item = self._waiting.get(timeout=PROBE_S if self._failed else None)
+            except queue.Empty:
+                self._try_folder()
+                continue
+            if item is None:
+                return
+            try:
+                _append(*item)
             except OSError as error:
                 self._fail(error)
 
@@ -100,3 +109,11 @@ class Journal:
         if not self._failed:
             _log.error("The journal cannot be written: %s.", error.strerror)
         self._failed = True
+
+
+def _append(path: Path, record: Record) -> None:
+    line = json.dumps(record, separators=(",", ":"), default=str).encode() + b"\n"
+    with path.open("ab", buffering=0) as file:
+        file.write(line)
+        if record["kind"] != "turn":
+            os.fsync(file.fileno())

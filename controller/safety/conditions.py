@@ -16,6 +16,8 @@ REGRIP_S = 1.0
 """How long both hands must have held before any increase."""
 PROMPT_S = 1.0
 """How long one hand may be off before a prompt."""
+GRIP_LOST_S = 0.5
+"""Longest silence of the grip unit at any setting (S13)."""
 BATTERY_LOW_PCT = 20
 
 
@@ -41,7 +43,8 @@ def grace_spent(view: View) -> bool:
 
 def grip_silent(view: View) -> bool:
     """Twice the silence that counts as release: no grace is spent waiting for a dead sensor."""
-    return not grip_fresh(view.evidence, 2 * view.limits.grip_stale_s, view.now_s)
+    lost_s = min(2 * view.limits.grip_stale_s, GRIP_LOST_S)
+    return not grip_fresh(view.evidence, lost_s, view.now_s)
 
 
 def grip_late(limit_s: Callable[[Limits], float]) -> Condition:
@@ -98,7 +101,7 @@ def belt_older_than(limit_s: Callable[[Limits], float]) -> Condition:
 
 
 def moves(view: View) -> bool:
-    """A speed that is no number, or negative, is not rest."""
+    """The belt was lately reported to move. A speed that is no number, or negative, is not rest."""
     fresh = 0 <= view.evidence.belt.age_s(view.now_s) <= view.limits.belt_hold_s
     return fresh and (view.evidence.belt.speed_mps or 0.0) != 0
 

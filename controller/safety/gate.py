@@ -17,7 +17,7 @@ GATE_RAMP_MPS2 = 0.10
 GATE_STEP_S = 0.1
 """At most so much time counts between two orders: a stall earns no catch-up (S2)."""
 GATE_GRIP_S = 0.75
-"""The longest silence of the grip unit, plus the longest grace, at any setting."""
+"""Longer than any silence of the grip unit and than any grace, at any setting: half a second."""
 GATE_BELT_S = 5.0
 ROUNDING_MPS = 1e-9
 

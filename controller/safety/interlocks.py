@@ -28,7 +28,7 @@ class Interlock:
 
 
 _COMMANDED: frozenset[Phase] = frozenset()
-"""Rows that no condition opens: a command, the gate or a restart trips them."""
+"""Rows that no condition opens: a command, the gate, the ramp or a restart trips them."""
 _WALKING = frozenset({Phase.WALKING})
 _MOVING = _WALKING | {Phase.SLOWING}
 _ACTIVE = _MOVING | {Phase.ARMED}
@@ -244,6 +244,13 @@ INTERLOCKS: tuple[Interlock, ...] = (
         "The belt did not start.",
         clears="Check the treadmill and its safety key.",
         hazards=("F4",),
+        cleared=conditions.always,
+    ),
+    _row(
+        "too_slow", Action.CONTROLLED, _COMMANDED, conditions.never,
+        "The treadmill cannot run as slowly as was asked.",
+        clears="Wait until the belt is at rest.",
+        hazards=("F38",),
         cleared=conditions.always,
     ),
     _row(

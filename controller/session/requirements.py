@@ -22,6 +22,12 @@ def _in_reach(view: View) -> bool:
     return grid is not None and 0 < grid.mps(grid.minimum) <= view.limits.cap_mps
 
 
+def _starts_gently(view: View) -> bool:
+    """Its lowest speed is one that may be asked of a belt not yet seen to move."""
+    grid = view.evidence.belt.grid
+    return grid is None or grid.mps(grid.minimum) <= view.limits.start_mps
+
+
 def _both_steady(view: View) -> bool:
     return lasted_s(view.monitors.both_since_s, view.now_s) >= conditions.REGRIP_S
 
@@ -29,6 +35,7 @@ def _both_steady(view: View) -> bool:
 ARM: Requirements = (
     (lambda view: view.evidence.belt.linked, "The treadmill is not connected."),
     (_in_reach, "The treadmill has not said that it can run at or below the cap."),
+    (_starts_gently, "The treadmill's lowest speed is too fast to start at."),
     (_at_rest, "The belt must be at rest for 2 seconds."),
     (lambda view: not conditions.grip_silent(view), "The grip unit is not heard."),
     (

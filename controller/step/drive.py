@@ -7,13 +7,18 @@ from controller.ramp import Ramp, Slope, towards
 from controller.safety.limits import Limits
 from controller.safety.view import Action, Phase, View
 from controller.session.machine import Move
-from controller.step.state import State, moved, wound_down
+from controller.step.state import State, moved, unproven, wound_down
 from protocols.belt import BeltOrder, Level
 
 SLOWER_BY = 0.8
 """One hand off the rails: 20 % slower."""
-REST_PROOF_S = 1.0
-"""Rest must have lasted so long since STOPPING began."""
+LEAD_S = 0.6
+"""So much ramp, or one step of the machine's grid, may be asked for beyond what was last written: a
+link that is slow to take set-points slows the climb, it never earns a leap (S2). It leaves a driver
+time for its own pause between two set-points, half a second."""
+REST_PROOF_S = 1.25
+"""Rest must have lasted so long since STOPPING began: longer than the second that a driver takes to
+prove it for itself, so that its Stop is over before the order changes."""
 
 LEVELS: dict[Phase, Level] = {
     Phase.IDLE: Level.WATCH,
@@ -47,7 +52,7 @@ def aim_mps(state: State, view: View, action: Action) -> float:
     bounds = [here.speed_mps, state.ceiling_mps, view.limits.cap_mps]
     if state.monitors.moved_at_s is None:
         bounds.append(view.limits.start_mps)
-    if action >= Action.HOLD:
+    if action >= Action.HOLD or _leads(state, view):
         bounds.append(state.ramp.speed_mps)
     if state.slow_to_mps is not None:
         bounds.append(state.slow_to_mps)
@@ -55,7 +60,11 @@ def aim_mps(state: State, view: View, action: Action) -> float:
 
 
 def driven(state: State, view: View, action: Action, elapsed_s: float) -> State:
-    """The state with its ramp moved on by `elapsed_s` towards the aim."""
+    """The state with its ramp moved on by `elapsed_s` towards the aim.
+
+    A belt asked to go slower than it can is stopped by its driver. That ends the walk: otherwise
+    the belt would start again by itself as soon as the aim rises.
+    """
     if LEVELS[state.phase] is not Level.RUN:
         return replace(state, ramp=Ramp())
     slow_to_mps = None
@@ -64,7 +73,10 @@ def driven(state: State, view: View, action: Action, elapsed_s: float) -> State:
         slow_to_mps = state.ramp.speed_mps * SLOWER_BY if before_mps is None else before_mps
     state = replace(state, slow_to_mps=slow_to_mps)
     ramp = towards(state.ramp, aim_mps(state, view, action), _slope(view.limits), elapsed_s)
-    return replace(state, ramp=ramp)
+    ran, state = _runs(state, view), replace(state, ramp=ramp)
+    if ran and not _runs(state, view):
+        return wound_down(state, "too_slow", "", view.now_s)
+    return state
 
 
 def order(state: State, now_s: float) -> BeltOrder:
@@ -75,6 +87,24 @@ def _slope(limits: Limits) -> Slope:
     return Slope(limits.ramp_up_mps2, limits.jerk_up_mps3, limits.ramp_down_mps2)
 
 
+def _leads(state: State, view: View) -> bool:
+    """The ramp is as far ahead of the wire as it may be; the machine's minimum is a first step."""
+    grid = view.evidence.belt.grid
+    if grid is None:
+        return True
+    written_mps = max(view.evidence.belt.set_point_mps, grid.mps(grid.minimum))
+    lead_mps = max(grid.mps(grid.increment), view.limits.ramp_up_mps2 * LEAD_S)
+    return not state.ramp.speed_mps < written_mps + lead_mps
+
+
+def _runs(state: State, view: View) -> bool:
+    """A walk whose set-point is one that the machine can run at."""
+    grid = view.evidence.belt.grid
+    if grid is None or state.phase is not Phase.WALKING:
+        return False
+    return grid.floor(state.ramp.speed_mps) > 0
+
+
 def _slowed(state: State, view: View) -> bool:
     """The ramp has come down to where the machine knows no slower speed."""
     grid = view.evidence.belt.grid
@@ -82,12 +112,13 @@ def _slowed(state: State, view: View) -> bool:
 
 
 def _rested(state: State, view: View) -> bool:
-    times_s = (view.now_s - state.since_s, view.evidence.belt.at_rest_for_s(view.now_s))
-    return all(time_s >= REST_PROOF_S for time_s in times_s)
+    belt = view.evidence.belt
+    times_s = (view.now_s - state.since_s, belt.at_rest_for_s(view.now_s))
+    return not belt.set_point_mps and all(time_s >= REST_PROOF_S for time_s in times_s)
 
 
 def _at_rest(state: State, now_s: float) -> State:
-    """Rest is verified. The sensors must prove themselves anew before the next session."""
+    """Rest is verified."""
     move = Move.REST if state.latch is None else Move.REST_LATCHED
-    monitors = replace(state.monitors, seen_released=False, proven=False, moved_at_s=None)
-    return replace(moved(state, move, now_s), monitors=monitors)
+    state = unproven(moved(state, move, now_s))
+    return replace(state, monitors=replace(state.monitors, moved_at_s=None))

@@ -11,7 +11,7 @@ from controller.safety.view import Phase, View
 from controller.session import authority, requirements
 from controller.session.commands import Answer, Role, Verb
 from controller.session.machine import Move
-from controller.step.state import Command, State, moved, tripped, wound_down
+from controller.step.state import Command, State, moved, tripped, unproven, wound_down
 
 MINUTE_S = 60.0
 PAUSABLE = frozenset({Phase.ARMED, Phase.WALKING, Phase.SLOWING})
@@ -87,7 +87,7 @@ def _refuse_disarm(state: State, _view: View, _command: Command) -> str:
 
 
 def _disarm(state: State, view: View, _command: Command) -> State:
-    return moved(state, Move.DISARM, view.now_s)
+    return unproven(moved(state, Move.DISARM, view.now_s))
 
 
 def _refuse_start(state: State, view: View, _command: Command) -> str:

@@ -124,6 +124,12 @@ def wound_down(state: State, cause: str, ended: str, now_s: float) -> State:
     return replace(state, latch=latch, ended=ended or state.ended)
 
 
+def unproven(state: State) -> State:
+    """Each session begins with sensors that prove themselves anew: let go, then held (F22)."""
+    monitors = replace(state.monitors, seen_released=False, proven=False)
+    return replace(state, monitors=monitors)
+
+
 def crashed(now_s: float) -> State:
     """Where control begins after a death: the belt may move, so it is stopped and latched."""
     return State(phase=Phase.STOPPING, since_s=now_s, latch=Latch("restarted", now_s))

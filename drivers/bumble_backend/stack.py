@@ -34,6 +34,9 @@ LINK_PREFERENCES = ConnectionParametersPreferences(
 """Milliseconds. 420 ms is the Linux kernel's default supervision timeout, and the longest a dead
 link may go unnoticed in the time the guard has for stopping the belt."""
 
+END_LIMIT_S = 1.0
+"""For cancelled coroutines to end; each has only its clean-up left to do."""
+
 WITHDRAW_PERIOD_S = 0.05
 """Until it is asked again whether an abandoned attempt has ended."""
 
@@ -57,11 +60,18 @@ class Stack:
         transport.source.terminated.add_done_callback(self._on_terminated)
 
     async def close(self) -> None:
-        """Drop the Device; whatever still runs in it is of no use to anyone any more."""
+        """Drop the Device; whatever still runs in it is of no use to anyone any more.
+
+        It must have ended before the transport closes: Bumble fails the command it believes to be
+        pending, and that may be one that was just abandoned.
+        """
         self._let_go = not self.lost.done()
         self._on_terminated()
-        for task in list(self._tasks):
+        abandoned = list(self._tasks)
+        for task in abandoned:
             task.cancel()
+        if abandoned:
+            await asyncio.wait(abandoned, timeout=END_LIMIT_S)
         await self._transport.close()
 
     async def call(

@@ -9,11 +9,11 @@ It never waits: an answer is news that arrives by `hear_answer`, or does not.
 - Start is never written to a belt that moves, nor to one whose speed is not freshly known.
 - A late answer, or one to somebody else's request, is told by its op code and ignored.
 
-A new connection takes a new `ControlPoint`, so nothing survives a reconnect.
+A new connection takes a new `ControlPoint`, so nothing survives a reconnect: a moving order that
+already stands is a Stop, until another order has come.
 """
 
 import math
-from typing import NamedTuple
 
 from protocols.belt import BeltOrder, BeltReport, Control, Level, SpeedGrid
 from protocols.ftms import procedures
@@ -42,13 +42,6 @@ PERMIT_S = 0.25
 """A decision older than this moves nothing: it is dropped, and Stop is written instead (S25)."""
 
 
-class Write(NamedTuple):
-    """Octets for the control point. `overtakes`: hand them over even behind an unfinished write."""
-
-    octets: bytes
-    overtakes: bool
-
-
 class ControlPoint:
     """Decides the next write from orders, reports and answers. Time is the caller's, monotonic."""
 
@@ -66,7 +59,7 @@ class ControlPoint:
         self._first_stop_at_s: float | None = None
         self._restate_now = False
         self._motion_asked = False
-        self._permit_withdrawn = False
+        self._permit_withdrawn = True
         self.control = Control.NONE
         self.set_units = 0
         """The latest set-point written, in wire units; 0 when none stands."""
@@ -74,11 +67,16 @@ class ControlPoint:
         self.refusals = 0
 
     @property
+    def set_point_mps(self) -> float:
+        """The latest set-point written, in m/s; 0 when none stands."""
+        return self._grid.mps(self.set_units)
+
+    @property
     def first_stop_at_s(self) -> float | None:
         """When the first Stop of the present or latest run of Stops was handed over."""
         return self._first_stop_at_s
 
-    def next_write(self, order: BeltOrder, report: BeltReport, now_s: float) -> Write | None:
+    def next_write(self, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
         """Octets to hand over now, or None. The caller hands over what it is given, at once."""
         level = self._level(order, now_s)
         units = self._grid.floor(order.speed_mps) if level is Level.RUN else 0
@@ -153,14 +151,14 @@ class ControlPoint:
         self._asking = False
         self._requested_at_s = -math.inf
 
-    def _request_control(self, now_s: float) -> Write | None:
+    def _request_control(self, now_s: float) -> bytes | None:
         if now_s - self._requested_at_s < CONTROL_RETRY_S:
             return None
         self._requested_at_s = now_s
         self._asking = True
-        return Write(procedures.request_control(), overtakes=False)
+        return procedures.request_control()
 
-    def _stop(self, report: BeltReport, now_s: float) -> Write | None:
+    def _stop(self, report: BeltReport, now_s: float) -> bytes | None:
         if self._rest_proven(report, now_s):
             self._motion_asked = False
             self._started_at_s = None
@@ -172,7 +170,7 @@ class ControlPoint:
                 self._first_stop_at_s = now_s
             self._stopped_at_s = now_s
             self._restate_now = False
-            return self._fly(OpCode.STOP_OR_PAUSE, procedures.stop(), now_s, overtakes=True)
+            return self._fly(OpCode.STOP_OR_PAUSE, procedures.stop(), now_s)
         if self.control is not Control.GRANTED and self._stop_had_its_turn(now_s):
             return self._request_control(now_s)
         return None
@@ -195,7 +193,7 @@ class ControlPoint:
             rested_s = min(rested_s, now_s - self._first_stop_at_s)
         return rested_s >= REST_PROOF_S
 
-    def _run(self, units: int, report: BeltReport, now_s: float) -> Write | None:
+    def _run(self, units: int, report: BeltReport, now_s: float) -> bytes | None:
         if report.speed_mps == 0:
             if self._started_at_s is None:
                 return self._start(report, now_s)
@@ -203,7 +201,7 @@ class ControlPoint:
                 return None
         return None if report.speed_mps is None else self._set_speed(units, now_s)
 
-    def _start(self, report: BeltReport, now_s: float) -> Write | None:
+    def _start(self, report: BeltReport, now_s: float) -> bytes | None:
         spaced = self._speed_at_s is None or now_s - self._speed_at_s >= START_RETRY_S
         if self._start_tries == START_TRIES or not spaced or not report.at_rest_for_s(now_s):
             return None
@@ -212,7 +210,7 @@ class ControlPoint:
         self._motion_asked = True
         return self._fly(OpCode.START_OR_RESUME, procedures.start(), now_s)
 
-    def _set_speed(self, units: int, now_s: float) -> Write | None:
+    def _set_speed(self, units: int, now_s: float) -> bytes | None:
         raised_too_soon = (
             units > self.set_units
             and self._speed_at_s is not None
@@ -225,10 +223,10 @@ class ControlPoint:
         self._motion_asked = True
         return self._fly(OpCode.SET_TARGET_SPEED, procedures.set_target_speed(units), now_s)
 
-    def _fly(self, op: OpCode, octets: bytes, now_s: float, *, overtakes: bool = False) -> Write:
+    def _fly(self, op: OpCode, octets: bytes, now_s: float) -> bytes:
         self._flying = op
         self._flying_since_s = now_s
-        return Write(octets, overtakes)
+        return octets
 
     def _over(self, *, refused: bool) -> None:
         """The procedure in flight has ended."""

@@ -193,9 +193,11 @@ async def test_the_space_bar_is_stop_even_with_another_button_in_focus(stage, ta
     await tab.get_by_role("button", name="Faster").focus()
     await tab.keyboard.press(" ")
     await expect(tab.locator("#stop-note")).to_have_text("Stop received")
-    await tab.keyboard.press("Enter")
-    heard = [await stage.next(stage.control.commands) for _ in range(2)]
-    assert [message["verb"] for message in heard] == ["stop", "faster"]
+    await tab.get_by_role("button", name="Slower").click()
+    verbs = set()
+    while "slower" not in verbs:
+        verbs.add((await stage.next(stage.control.commands))["verb"])
+    assert verbs == {"stop", "slower"}
 
 
 async def test_a_stop_that_is_not_confirmed_fills_the_screen_until_it_is(stage, tab):

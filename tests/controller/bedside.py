@@ -1,5 +1,7 @@
 """A healthy room, a hand-moved clock, and a belt that does as it is told."""
 
+import copy
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -19,6 +21,7 @@ GRID = SpeedGrid(minimum=50, maximum=600, increment=10, units_per_mps=360.0)
 LIMITS = Limits()
 NOW_S = 1000.0
 STOP_MPS2 = 0.5
+TIMES = {"received_at_s", "advanced_at_s"}
 
 Changes = Mapping[str, Any]
 NONE: Changes = {}
@@ -42,11 +45,17 @@ def healthy(now_s: float = NOW_S, *, left: bool = True, right: bool = True) -> E
 def changed(
     evidence: Evidence, belt: Changes = NONE, frame: Changes = NONE, other: Changes = NONE
 ) -> Evidence:
-    """The same evidence but for some fields of the belt's report, the grip frame, or itself."""
-    grip = replace(evidence.grip, frame=replace(evidence.grip.frame, **frame))
-    grip = replace(grip, **{k: v for k, v in other.items() if k in GripReport.__slots__})
-    rest = {k: v for k, v in other.items() if k not in GripReport.__slots__}
-    return replace(evidence, belt=replace(evidence.belt, **belt), grip=grip, **rest)
+    """The same evidence but for some fields of the belt's report, of the grip frame, or others.
+
+    `other` names fields of the evidence itself, or of the grip report's times.
+    """
+    rest = dict(other)
+    if belt:
+        rest["belt"] = replace(evidence.belt, **belt)
+    times = {key: rest.pop(key) for key in TIMES & rest.keys()}
+    if frame or times:
+        rest["grip"] = replace(evidence.grip, frame=replace(evidence.grip.frame, **frame), **times)
+    return replace(evidence, **rest) if rest else evidence
 
 
 def look(
@@ -99,6 +108,7 @@ class Story:
     def evidence(self) -> Evidence:
         belt = {
             "speed_mps": self.belt_mps,
+            "set_point_mps": self.belt_mps,
             "rest_since_s": None if self.belt_mps else self.rest_since_s,
             **self.belt,
         }
@@ -162,9 +172,11 @@ class Story:
         assert self.phase is Phase.WALKING, self.cause
         return self
 
-    def in_phase(self, phase: Phase) -> "Story":
-        """The shortest way to a phase in which everything is healthy."""
-        return WAYS[phase](self)
+    def copy(self) -> "Story":
+        """The same story so far; what happens to one does not happen to the other."""
+        other = copy.copy(self)
+        other.belt, other.frame, other.other = dict(self.belt), dict(self.frame), dict(self.other)
+        return other
 
     def slowing(self) -> "Story":
         self.walking().other["console_seen_at_s"] = None
@@ -190,7 +202,17 @@ class Story:
             self.rest_since_s = self.now_s
 
 
-WAYS: dict[Phase, Callable[[Story], Story]] = {
+def in_phase(phase: Phase) -> Story:
+    """A story that has just come to a phase, everything being well."""
+    return _in_phase(phase).copy()
+
+
+@functools.cache
+def _in_phase(phase: Phase) -> Story:
+    return _WAYS[phase](Story())
+
+
+_WAYS: dict[Phase, Callable[[Story], Story]] = {
     Phase.IDLE: lambda story: story.hold(),
     Phase.ARMED: Story.armed,
     Phase.WALKING: Story.walking,

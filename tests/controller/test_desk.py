@@ -52,6 +52,23 @@ async def test_it_ends_cleanly_on_sigterm_with_pages_open(stage):
     assert (code, errors) == (0, "")
 
 
+async def test_it_ends_cleanly_when_its_parent_is_gone_and_not_before(stage):
+    stage.process.stdin.write(b"what a parent says is of no interest")
+    await stage.process.stdin.drain()
+    async with stage.page() as page:
+        await stage.until(page, "hello")
+        stage.process.stdin.close()
+        code = await asyncio.wait_for(stage.process.wait(), 20)
+    assert code == 0
+
+
+async def test_a_desk_whose_standard_input_is_no_pipe_waits_for_a_signal(bare_stage):
+    process = await bare_stage.spawn(stdin=asyncio.subprocess.DEVNULL)
+    assert json.loads(await process.stdout.readline())["event"] == "listening"
+    code, _ = await bare_stage.end()
+    assert code == 0
+
+
 async def test_a_port_in_use_is_one_sentence_and_exit_code_1(bare_stage):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controller.safety import gate
+from controller.safety.conditions import GRIP_LOST_S
 from controller.safety.gate import Envelope, Verdict
 from controller.safety.limits import HARD, Limits, grace_s
 from protocols.belt import BeltOrder, Control, Level
@@ -38,9 +39,9 @@ def test_its_own_figures_are_the_hard_limits() -> None:
     assert figures == pytest.approx((HARD.cap_mps, HARD.ramp_up_mps2, HARD.belt_lost_s))
 
 
-def test_it_bears_the_longest_default_silence_and_grace_and_no_more_than_the_hard_ones() -> None:
-    longest_s = [limits.grip_stale_s + grace_s(0.0, limits) for limits in (LIMITS, HARD)]
-    assert longest_s[0] <= gate.GATE_GRIP_S <= longest_s[1]
+def test_it_bears_every_silence_and_grace_that_the_interlocks_bear_but_not_both() -> None:
+    assert max(GRIP_LOST_S, grace_s(0.0, HARD)) < gate.GATE_GRIP_S
+    assert GRIP_LOST_S + grace_s(0.0, HARD) > gate.GATE_GRIP_S
 
 
 def test_a_sound_order_passes_unchanged_and_is_remembered() -> None:

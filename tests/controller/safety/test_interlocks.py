@@ -9,7 +9,7 @@ from controller.safety.evidence import Evidence, Hands
 from controller.safety.interlocks import BY_NAME, INTERLOCKS, opened
 from controller.safety.view import Action, Phase, View
 from protocols.belt import Control
-from tests.controller.bedside import NOW_S, Changes, look
+from tests.controller.bedside import LIMITS, NOW_S, Changes, look
 
 IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
 MOVING = {WALKING, SLOWING}
@@ -150,7 +150,7 @@ ROWS = (
         {"frame": {"battery_pct": 19}}, {"frame": {"battery_pct": None}},
     ),
 )  # fmt: skip
-COMMANDED = {"stop_pressed", "gate", "internal_error", "restarted"}
+COMMANDED = {"stop_pressed", "gate", "internal_error", "restarted", "too_slow"}
 each_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 each_phase = pytest.mark.parametrize("phase", Phase)
 
@@ -194,8 +194,11 @@ def test_a_row_demands_its_action_and_speaks_in_sentences(row: Row) -> None:
 @pytest.mark.parametrize("name", sorted(COMMANDED))
 @each_phase
 def test_no_evidence_opens_a_commanded_row(name: str, phase: Phase) -> None:
-    assert BY_NAME[name].action is Action.PROTECTIVE
-    assert name not in names(look(phase, **{"other": {"journal_ok": False}}))
+    controlled = name == "too_slow"
+    assert BY_NAME[name].action is (Action.CONTROLLED if controlled else Action.PROTECTIVE)
+    view = look(phase, frame={"fall": True}, other={"journal_ok": False})
+    assert name not in names(view)
+    assert not BY_NAME[name].opened(view)
 
 
 def test_nobody_heard_of_opens_every_interlock_that_needs_somebody() -> None:
@@ -204,6 +207,17 @@ def test_nobody_heard_of_opens_every_interlock_that_needs_somebody() -> None:
         "tether", "grip_silent", "link_lost", "guard_silent", "belt_lost", "belt_silent",
         "console_lost", "not_recorded", "belt_late",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("stale_s", "silent_s"), [(0.1, 0.2), (0.25, 0.5), (0.5, 0.5)])
+def test_no_setting_lets_a_grip_unit_be_silent_for_longer_than_half_a_second(
+    stale_s: float, silent_s: float
+) -> None:
+    limits = replace(LIMITS, grip_stale_s=stale_s)
+    heard = look(limits=limits, other={"advanced_at_s": under(silent_s)})
+    assert "grip_silent" not in names(heard)
+    silent = look(limits=limits, other={"advanced_at_s": over(silent_s)})
+    assert "grip_silent" in names(silent)
 
 
 def test_the_worst_action_comes_first_and_the_table_breaks_ties() -> None:

@@ -53,12 +53,11 @@ class Story:
             self.report = self.report.heard(self.belt_mps, None, self.now_s)
         if self.deciding:
             self.order = replace(self.order, decided_at_s=self.now_s)
-        write = self.point.next_write(self.order, self.report, self.now_s)
-        if write is None:
+        octets = self.point.next_write(self.order, self.report, self.now_s)
+        if octets is None:
             return ""
-        assert write.overtakes is (write.octets.hex() == STOP)
         self.written_at_s.append(self.now_s)
-        return write.octets.hex()
+        return octets.hex()
 
     def after(self, seconds: float) -> list[str]:
         """Everything written in the turns of so many seconds."""
@@ -487,6 +486,15 @@ def test_a_stop_by_an_expired_permit_is_not_resumed_by_fresh_decisions(story: St
     assert story.turn() == ""
     story.order_to(Level.RUN, 100)
     assert story.turn() == START
+
+
+def test_a_moving_order_that_stands_when_the_link_comes_up_is_a_stop(story: Story) -> None:
+    story.point = ControlPoint(GRID)
+    story.belt_mps = 0.3
+    story.order_to(Level.RUN, 100)
+    assert story.after(0.2)[0] == STOP
+    story.answer(OpCode.REQUEST_CONTROL)
+    assert set(story.after(10.0)) == {STOP}
 
 
 def test_lost_control_is_a_stop_that_is_not_resumed_by_itself(story: Story) -> None:

@@ -1,0 +1,1 @@
+"""Benchmarks of Retrotread. Each module here is one, with `run()` and `table()`."""

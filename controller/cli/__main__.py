@@ -1,0 +1,5 @@
+"""`python -m controller.cli`: the same as `retrotread`."""
+
+from controller.cli import main
+
+main()

@@ -1,0 +1,39 @@
+"""Control is lost during a walk over virtual Bluetooth: the guard has the belt stopped."""
+
+import signal
+from dataclasses import asdict
+
+import pytest
+
+from benchmarks.parts.loss import Loss, bedside, lose_control
+
+TRIALS = 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
+async def test_a_lost_control_stops_the_belt_and_nothing_restarts_the_walk(
+    number: signal.Signals,
+) -> None:
+    async with bedside() as running:
+        losses = [await lose_control(running, number, trial) for trial in range(TRIALS)]
+    assert [loss.met for loss in losses] == [True] * TRIALS, [asdict(loss) for loss in losses]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"detected_ms": 301.0},
+        {"detected_ms": None},
+        {"slower_ms": 2001.0},
+        {"slower_ms": None},
+        {"rest_ms": None},
+        {"verified_ms": None},
+        {"quiet": False},
+        {"latched": False},
+        {"failure": "The walk failed."},
+    ],
+)
+def test_a_trial_is_met_only_if_nothing_is_missing(change: dict[str, object]) -> None:
+    whole = Loss("SIGKILL", 0.2, 20.0, 500.0, 900.0, 1600.0, 2800.0, quiet=True, latched=True)
+    assert whole.met
+    assert not Loss(**{**asdict(whole), **change}).met

@@ -1,0 +1,26 @@
+"""Everybody may stop the belt; all else is a supervisor's."""
+
+import pytest
+
+from controller.session.authority import MAY, refusal
+from controller.session.commands import Answer, Role, Verb
+
+
+def test_every_verb_has_its_line() -> None:
+    assert set(MAY) == set(Verb)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_everybody_may_stop(role: Role) -> None:
+    assert refusal(Verb.STOP, role) == ""
+
+
+@pytest.mark.parametrize("verb", set(Verb) - {Verb.STOP})
+def test_only_a_supervisor_may_do_anything_else(verb: Verb) -> None:
+    assert refusal(verb, Role.SUPERVISOR) == ""
+    assert refusal(verb, Role.ANYONE) == "Only a signed-in supervisor may do that."
+
+
+def test_an_answer_without_a_reason_is_an_acceptance() -> None:
+    assert Answer("1", Verb.STOP).accepted
+    assert not Answer("1", Verb.ARM, "Not now.").accepted

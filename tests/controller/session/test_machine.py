@@ -1,0 +1,85 @@
+"""The table of phases, walked exhaustively."""
+
+import itertools
+from collections.abc import Set
+
+import pytest
+
+from controller.safety.view import Phase
+from controller.session.machine import TABLE, Move, after, allows, diagram
+
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+NOWHERE = None
+
+LEADS = {
+    Move.ARM: (ARMED, NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE),
+    Move.DISARM: (NOWHERE, IDLE, NOWHERE, NOWHERE, NOWHERE, NOWHERE),
+    Move.START: (NOWHERE, WALKING, NOWHERE, NOWHERE, NOWHERE, NOWHERE),
+    Move.WIND_DOWN: (NOWHERE, STOPPING, SLOWING, SLOWING, NOWHERE, NOWHERE),
+    Move.SLOWED: (NOWHERE, NOWHERE, NOWHERE, STOPPING, NOWHERE, NOWHERE),
+    Move.TRIP: (STOPPING,) * 6,
+    Move.REST: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, IDLE, NOWHERE),
+    Move.REST_LATCHED: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, LATCHED, NOWHERE),
+    Move.RESET: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE, IDLE),
+}
+"""Where each move leads from idle, armed, walking, slowing, stopping, latched."""
+PAIRS = [
+    (phase, move, target)
+    for move, targets in LEADS.items()
+    for phase, target in zip(Phase, targets, strict=True)
+]
+
+
+def reachable(start: Phase, moves: Set[Move]) -> set[Phase]:
+    """All phases that any sequence of these moves leads to."""
+    found, new = set[Phase](), {start}
+    while new:
+        found |= new
+        pairs = itertools.product(new, moves)
+        new = {after(phase, move) for phase, move in pairs if allows(phase, move)} - found
+    return found
+
+
+@pytest.mark.parametrize(("phase", "move", "target"), PAIRS, ids=str)
+def test_every_move_from_every_phase(phase: Phase, move: Move, target: Phase | None) -> None:
+    assert allows(phase, move) is (target is not NOWHERE)
+    if target is NOWHERE:
+        with pytest.raises(KeyError):
+            after(phase, move)
+    else:
+        assert after(phase, move) is target
+
+
+def test_the_table_has_nothing_else() -> None:
+    assert set(LEADS) == set(Move)
+    assert len(TABLE) == sum(target is not NOWHERE for _, _, target in PAIRS)
+
+
+@pytest.mark.parametrize("without", [Move.ARM, Move.START])
+@pytest.mark.parametrize("start", [IDLE, STOPPING, LATCHED], ids=str)
+def test_nobody_walks_without_arm_and_start(start: Phase, without: Move) -> None:
+    assert WALKING not in reachable(start, set(Move) - {without})
+
+
+def test_a_latch_is_left_by_a_reset_only() -> None:
+    """A stop that is latched ends in REST_LATCHED, never in REST: see the tests of `step`."""
+    assert reachable(LATCHED, set(Move) - {Move.RESET, Move.REST}) == {LATCHED, STOPPING}
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_a_trip_stops_every_phase(phase: Phase) -> None:
+    assert after(phase, Move.TRIP) is STOPPING
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_every_phase_can_come_to_idle_again(phase: Phase) -> None:
+    assert IDLE in reachable(phase, set(Move))
+
+
+def test_the_diagram_shows_each_arrow_once() -> None:
+    lines = diagram().splitlines()
+    assert lines[:2] == ["stateDiagram-v2", "    [*] --> idle"]
+    arrows = {(p, m, t) for p, m, t in PAIRS if t not in (NOWHERE, p)}
+    assert len(lines) == len(arrows) + 2
+    for phase, move, target in arrows:
+        assert f"    {phase.value} --> {target.value}: {move.value}" in lines

@@ -1,0 +1,80 @@
+"""What must be true before arming and starting, each alone."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from controller.safety.evidence import Hands
+from controller.safety.view import Phase
+from controller.session.requirements import ARM, START, missing
+from protocols.belt import Control
+from tests.controller.bedside import GRID, LIMITS, NOW_S, look
+
+REST = "The belt must be at rest for 2 seconds."
+REACH = "The treadmill has not said that it can run at or below the cap."
+RECORD = "The session cannot be recorded."
+HOLD = "Both hands must hold the rails."
+
+ARM_CASES: list[tuple[str, dict[str, Any]]] = [
+    ("The treadmill is not connected.", {"belt": {"linked": False}}),
+    (REACH, {"belt": {"grid": None}}),
+    (REACH, {"belt": {"grid": replace(GRID, minimum=0)}}),
+    (
+        REACH,
+        {"belt": {"grid": replace(GRID, minimum=75)}, "limits": replace(LIMITS, cap_mps=0.2)},
+    ),
+    (
+        "The treadmill's lowest speed is too fast to start at.",
+        {"belt": {"grid": replace(GRID, minimum=90)}},
+    ),
+    (REST, {"belt": {"rest_since_s": NOW_S - 1.9}}),
+    (REST, {"belt": {"rest_since_s": None, "speed_mps": 0.14}}),
+    (REST, {"belt": {"reported_at_s": NOW_S - 2.6}}),
+    ("The grip unit is not heard.", {"other": {"advanced_at_s": NOW_S - 0.6}}),
+    ("The pull-cord is not clipped on.", {"frame": {"tether": False}}),
+    ("The fall sensor reports a fall.", {"frame": {"fall": True}}),
+    (
+        "Let go of both rails once, then hold them, so that the sensors prove themselves.",
+        {"monitors": {"proven": False}},
+    ),
+    (HOLD, {"monitors": {"hands": Hands(left=True)}}),
+    ("No supervisor is signed in.", {"other": {"console_seen_at_s": NOW_S - 5.1}}),
+    ("The guard process is not heard.", {"other": {"guard_seen_at_s": NOW_S - 0.6}}),
+    (RECORD, {"other": {"journal_ok": False}}),
+]
+START_CASES: list[tuple[str, dict[str, Any]]] = [
+    ("Both hands must hold the rails for a second.", {"monitors": {"both_since_s": NOW_S - 0.9}}),
+    ("Both hands must hold the rails for a second.", {"monitors": {"both_since_s": None}}),
+    (REST, {"belt": {"rest_since_s": NOW_S - 1.9}}),
+    (
+        "The treadmill refuses to be controlled. Close other programs that use it.",
+        {"belt": {"control": Control.REFUSED}},
+    ),
+    (RECORD, {"other": {"journal_ok": False}}),
+]
+
+
+def test_nothing_is_missing_when_all_is_well() -> None:
+    assert missing(ARM, look(Phase.IDLE)) == ()
+    assert missing(START, look(Phase.ARMED)) == ()
+
+
+@pytest.mark.parametrize(("sentence", "changes"), ARM_CASES)
+def test_each_thing_alone_forbids_arming(sentence: str, changes: dict[str, Any]) -> None:
+    assert missing(ARM, look(Phase.IDLE, **changes)) == (sentence,)
+
+
+@pytest.mark.parametrize(("sentence", "changes"), START_CASES)
+def test_each_thing_alone_forbids_a_start(sentence: str, changes: dict[str, Any]) -> None:
+    assert missing(START, look(Phase.ARMED, **changes)) == (sentence,)
+
+
+def test_every_requirement_is_tried_here() -> None:
+    assert {sentence for _, sentence in ARM} == {sentence for sentence, _ in ARM_CASES}
+    assert {sentence for _, sentence in START} == {sentence for sentence, _ in START_CASES}
+
+
+def test_a_machine_that_has_not_answered_may_be_started() -> None:
+    """Some never answer Request Control, yet obey."""
+    assert missing(START, look(Phase.ARMED, belt={"control": Control.NONE})) == ()

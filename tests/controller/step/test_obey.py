@@ -1,0 +1,203 @@
+"""Every verb in every phase: accepted and done, or refused with a sentence and nothing changed."""
+
+from dataclasses import replace
+
+import pytest
+
+from controller.programs.program import FREE_WALK, Program, ProgramPhase
+from controller.safety.view import Phase
+from controller.session.commands import Role, Verb
+from controller.step import Command
+from controller.step.obey import VERBS, obey
+from protocols.units import mps_from_mph
+from tests.controller.bedside import GRID, LIMITS, Story, in_phase
+
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+GOES = {
+    Verb.ARM: {IDLE: ARMED},
+    Verb.DISARM: {ARMED: IDLE},
+    Verb.START: {ARMED: WALKING},
+    Verb.SLOWER: {WALKING: WALKING},
+    Verb.FASTER: {WALKING: WALKING},
+    Verb.STOP: {**dict.fromkeys(Phase, STOPPING), LATCHED: LATCHED},
+    Verb.RESET: {LATCHED: IDLE},
+    Verb.PRESENT: {phase: phase for phase in Phase},
+}
+"""Where each verb leads from the phases in which it is accepted, when all is well."""
+QUICK = Program("quick", "Quick", (ProgramPhase(60.0, 0.4),))
+
+
+def ready(phase: Phase) -> Story:
+    """A story in which the rails were let go and held, so that an idle one can be armed."""
+    story = Story()
+    if phase is IDLE:
+        story.release().wait(0.2)
+        story.hold().wait(2.2)
+        return story
+    return in_phase(phase)
+
+
+def command(verb: Verb, role: Role = Role.SUPERVISOR, program: Program = FREE_WALK) -> Command:
+    return Command("1", verb, role, program)
+
+
+each_phase = pytest.mark.parametrize("phase", Phase)
+each_verb = pytest.mark.parametrize("verb", Verb)
+
+
+def test_every_verb_can_be_obeyed() -> None:
+    assert set(VERBS) == set(GOES) == set(Verb)
+
+
+@each_phase
+@each_verb
+def test_a_verb_is_done_or_refused_with_a_sentence_and_nothing_changed(
+    verb: Verb, phase: Phase
+) -> None:
+    story = ready(phase)
+    state, answer = obey(story.state, command(verb), story.view)
+    assert (answer.id, answer.verb) == ("1", verb)
+    assert answer.accepted is (phase in GOES[verb])
+    assert state.phase is GOES[verb].get(phase, phase)
+    if not answer.accepted:
+        assert state is story.state
+        assert answer.reason[0].isupper()
+        assert answer.reason.endswith(".")
+
+
+@each_phase
+@each_verb
+def test_a_stranger_may_only_stop(verb: Verb, phase: Phase) -> None:
+    story = ready(phase)
+    state, answer = obey(story.state, command(verb, Role.ANYONE), story.view)
+    assert answer.accepted is (verb is Verb.STOP)
+    if verb is not Verb.STOP:
+        assert state is story.state
+
+
+@each_phase
+def test_whatever_a_supervisor_does_confirms_presence(phase: Phase) -> None:
+    story = ready(phase)
+    story.now_s += 7.0
+    state, _ = obey(story.state, command(Verb.PRESENT), story.view)
+    assert state.confirmed_at_s == story.now_s
+
+
+def test_a_stranger_s_stop_and_a_refused_command_confirm_nobody() -> None:
+    story = ready(WALKING)
+    before_s = story.state.confirmed_at_s
+    story.now_s += 7.0
+    for asked in (command(Verb.STOP, Role.ANYONE), command(Verb.ARM)):
+        state, _ = obey(story.state, asked, story.view)
+        assert state.confirmed_at_s == before_s
+
+
+def test_arming_forgets_the_last_session() -> None:
+    story = in_phase(Phase.WALKING)
+    story.must(Verb.FASTER)
+    story.must(Verb.STOP)
+    story.wait(5.0)
+    story.must(Verb.RESET)
+    story.armed()
+    assert story.state.rises == ()
+    assert story.state.ceiling_mps == LIMITS.start_mps
+    assert story.state.stop_speed_mps == 0
+    assert story.state.armed_at_s == story.now_s
+
+
+def test_a_program_is_walked_up_to_the_cap_and_a_free_walk_from_the_start_speed() -> None:
+    assert Story().armed().state.ceiling_mps == LIMITS.start_mps
+    assert Story().armed(QUICK).state.ceiling_mps == LIMITS.cap_mps
+
+
+def test_a_phase_below_the_machine_s_lowest_speed_is_refused_never_raised() -> None:
+    story = ready(IDLE)
+    crawl = Program("crawl", "Crawl", (ProgramPhase(60.0, 0.4), ProgramPhase(60.0, 0.13)))
+    answer = story.ask(Verb.ARM, program=crawl)
+    assert answer.reason == "Crawl has a phase below this treadmill's lowest speed."
+
+
+def test_after_disarming_the_sensors_must_prove_themselves_anew() -> None:
+    story = in_phase(ARMED)
+    story.must(Verb.DISARM)
+    story.wait(3.0)
+    assert "Let go of both rails once" in story.ask(Verb.ARM).reason
+    story.armed()
+
+
+def test_arming_names_the_first_thing_that_is_missing() -> None:
+    story = ready(IDLE)
+    story.belt["linked"] = False
+    story.frame["tether"] = False
+    assert story.ask(Verb.ARM).reason == "The treadmill is not connected."
+
+
+def test_a_start_needs_what_a_start_needs() -> None:
+    story = Story().armed()
+    story.hold(right=False).turn()
+    assert story.ask(Verb.START).reason == "Both hands must hold the rails for a second."
+    assert story.phase is ARMED
+
+
+def test_each_press_of_faster_is_one_step_and_each_minute_has_two() -> None:
+    story = in_phase(Phase.WALKING)
+    story.must(Verb.FASTER)
+    story.must(Verb.FASTER)
+    assert story.state.ceiling_mps == pytest.approx(mps_from_mph(0.7))
+    assert story.ask(Verb.FASTER).reason == "The speed has risen enough for this minute."
+    story.wait(55.0)
+    assert not story.ask(Verb.FASTER).accepted
+    story.must(Verb.PRESENT)
+    story.wait(6.0)
+    story.must(Verb.FASTER)
+    assert story.state.ceiling_mps == pytest.approx(mps_from_mph(0.8))
+
+
+def test_faster_ends_at_the_cap() -> None:
+    story = Story(replace(LIMITS, cap_mps=mps_from_mph(0.55))).walking()
+    story.must(Verb.FASTER)
+    assert story.state.ceiling_mps == story.limits.cap_mps
+    assert story.ask(Verb.FASTER).reason == "The speed is at its cap."
+
+
+def test_faster_needs_both_hands() -> None:
+    story = in_phase(Phase.WALKING)
+    story.hold(left=False).turn()
+    assert story.ask(Verb.FASTER).reason == "Both hands must hold the rails."
+
+
+def test_slower_is_one_step_below_the_present_speed() -> None:
+    story = Story().walking(program=QUICK, seconds=6.0)
+    before_mps = story.set_point_mps
+    story.must(Verb.SLOWER)
+    assert story.state.ceiling_mps == pytest.approx(before_mps - LIMITS.step_mps, abs=0.01)
+    story.wait(3.0)
+    assert story.set_point_mps == story.state.ceiling_mps
+
+
+def test_slower_never_leads_below_the_machine_s_lowest_speed() -> None:
+    """However fast it is pressed: below the lowest speed there is only Stop."""
+    story = Story().walking(30.0, program=QUICK)
+    presses = 0
+    while (answer := story.ask(Verb.SLOWER)).accepted:
+        presses += 1
+        assert presses < 20
+    assert answer.reason == "That is below the treadmill's lowest speed. Use Stop."
+    assert GRID.floor(story.state.ceiling_mps) >= GRID.minimum
+    story.wait(10.0)
+    assert story.phase is WALKING
+    assert GRID.floor(story.set_point_mps) >= GRID.minimum
+
+
+def test_slower_is_refused_on_a_machine_that_names_no_speeds() -> None:
+    story = in_phase(Phase.WALKING)
+    story.belt["grid"] = None
+    _, answer = obey(story.state, command(Verb.SLOWER), story.view)
+    assert answer.reason == "That is below the treadmill's lowest speed. Use Stop."
+
+
+def test_stop_in_a_latched_session_changes_nothing() -> None:
+    story = in_phase(Phase.LATCHED)
+    state, answer = obey(story.state, command(Verb.STOP, Role.ANYONE), story.view)
+    assert answer.accepted
+    assert state is story.state

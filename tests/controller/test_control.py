@@ -1,0 +1,198 @@
+"""The control process: its heart, its guard's pulse, its hatch, and how it leaves."""
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from controller import control
+from controller.cli.failure import Failure
+from controller.cli.supervisor import Supervisor, supervisor, walker_proves_the_sensors
+from controller.plan import Plan
+from tests.machine import simulated_machine
+
+LIMIT_S = 30.0
+PULSE_S = 0.1
+
+
+class Running:
+    """`control.serve` in this process, with a guard's ends of its two pipes."""
+
+    def __init__(self, plan: Plan, *, restarted: bool = False) -> None:
+        self._beat_in, beat_out = os.pipe()
+        pulse_in, self._pulse_out = os.pipe()
+        self._fds = [self._beat_in, beat_out, pulse_in]
+        self._guard = asyncio.create_task(self._keep_pulsing())
+        serving = control.serve(plan, beat_out, pulse_in, restarted=restarted)
+        self.task = asyncio.create_task(serving)
+
+    async def beats(self) -> bytes:
+        """The next heartbeats."""
+        return await asyncio.to_thread(os.read, self._beat_in, 4096)
+
+    async def guard_dies(self) -> None:
+        self._guard.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._guard
+
+    async def ended(self) -> None:
+        async with asyncio.timeout(LIMIT_S):
+            await self.task
+
+    def close(self) -> None:
+        for fd in self._fds:
+            os.close(fd)
+
+    async def _keep_pulsing(self) -> None:
+        try:
+            while True:
+                os.write(self._pulse_out, b".")
+                await asyncio.sleep(PULSE_S)
+        finally:
+            os.close(self._pulse_out)
+
+
+@contextlib.asynccontextmanager
+async def running(plan: Plan, *, restarted: bool = False) -> AsyncIterator[Running]:
+    served = Running(plan, restarted=restarted)
+    try:
+        yield served
+    finally:
+        await served.guard_dies()
+        served.task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await served.task
+        served.close()
+        gc.unfreeze()
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Plan:
+    """A service whose machine and grip unit are not there."""
+    return Plan(
+        treadmill="ftms:name=Nobody",
+        grip=f"grip:{tmp_path}/no-port",
+        adapter=f"hci:unix:{tmp_path}/no-air",
+        hatch=str(tmp_path / "hatch"),
+        data_dir=str(tmp_path / "data"),
+    )
+
+
+async def walking(person: Supervisor) -> None:
+    await person.until(lambda now: "arm" in now["may"], LIMIT_S, "it could not be armed")
+    await person.command("arm")
+    await person.until(lambda now: "start" in now["may"], LIMIT_S, "it could not be started")
+    await person.command("start")
+    await person.until(lambda now: (now["belt"]["speed_mps"] or 0) > 0, LIMIT_S, "it stood still")
+
+
+async def test_a_walk_ends_with_a_stop_and_the_process_when_its_guard_has_died(
+    tmp_path: Path,
+) -> None:
+    async with (
+        simulated_machine(tmp_path) as machine,
+        running(Plan.load(machine.plan(tmp_path))) as served,
+    ):
+        assert set(await served.beats()) == set(control.RESTING)
+        async with supervisor(tmp_path / "hatch") as person:
+            with pytest.raises(Failure, match="There is no such command or program"):
+                await person.command("dance")
+            await walker_proves_the_sensors(person, machine.bench)
+            await walking(person)
+            await served.beats()
+            assert set(await served.beats()) == set(control.MOVING)
+            assert "stop_received" not in [line["event"] for line in machine.told]
+            await served.guard_dies()
+            await served.ended()
+        stopped = await machine.bench.event("stop_received", LIMIT_S)
+        rested = await machine.bench.event("at_rest", LIMIT_S)
+        assert stopped["at_ns"] < rested["at_ns"]
+    assert not (tmp_path / "hatch").exists()
+    (session,) = (tmp_path / "data" / "sessions").iterdir()
+    assert '"octets":"0801"' in session.read_text()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_at_rest_a_signal_ends_it_at_once(plan: Plan, number: signal.Signals) -> None:
+    async with running(plan) as served:
+        assert set(await served.beats()) == set(control.RESTING)
+        os.kill(os.getpid(), number)
+        await served.ended()
+
+
+async def test_started_again_after_a_death_it_stops_the_belt_before_anything_else(
+    plan: Plan,
+) -> None:
+    async with running(plan, restarted=True) as served:
+        assert set(await served.beats()) == set(control.MOVING)
+        async with supervisor(Path(plan.hatch)) as person:
+            now = await person.until(bool, LIMIT_S, "it said nothing")
+            assert (now["state"], now["cause"]) == ("stopping", "restarted")
+            assert set(now["may"]) <= {"stop", "present"}
+
+
+def test_a_heartbeat_is_lost_rather_than_waited_for() -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    capacity = os.write(writer, bytes(1 << 20))
+    control._beat(writer, moving=True)
+    assert len(os.read(reader, 1 << 20)) == capacity
+    control._beat(writer, moving=True)
+    assert os.read(reader, 10) == control.MOVING
+    os.close(reader)
+    control._beat(writer, moving=False)
+    os.close(writer)
+
+
+@pytest.fixture
+def pipes() -> Iterator[list[str]]:
+    fds = os.pipe()
+    switch_s = sys.getswitchinterval()
+    yield [str(fds[1]), str(fds[0])]
+    sys.setswitchinterval(switch_s)
+    for fd in fds:
+        os.close(fd)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"adapter": "nonsense"}, "'nonsense' is not a Bluetooth adapter"),
+        ({"treadmill": "nonsense"}, "'nonsense' is no treadmill address"),
+        ({"grip": "nonsense"}, "'nonsense' is no grip unit address"),
+        ({"limits": {"settings": {"cap_mps": 99.0}}}, "cap_mps"),
+    ],
+)
+def test_a_plan_that_cannot_work_is_one_plain_sentence(
+    plan: Plan,
+    tmp_path: Path,
+    pipes: list[str],
+    capsys: pytest.CaptureFixture[str],
+    changes: dict[str, object],
+    sentence: str,
+) -> None:
+    replace(plan, **changes).save(tmp_path / "plan.json")  # type: ignore[arg-type]
+    assert control.main(["control", str(tmp_path / "plan.json"), *pipes]) == 1
+    told = capsys.readouterr().err
+    assert sentence in told
+    assert told.count("\n") == 1
+
+
+def test_leaving_at_rest_is_exit_code_0(
+    plan: Plan, tmp_path: Path, pipes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pulse has ended before it began: there is no guard."""
+    plan.save(tmp_path / "plan.json")
+    reader, writer = os.pipe()
+    os.close(writer)
+    arguments = ["control", str(tmp_path / "plan.json"), pipes[0], str(reader)]
+    assert control.main(arguments) == 0
+    gc.unfreeze()
+    os.close(reader)

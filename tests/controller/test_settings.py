@@ -1,0 +1,148 @@
+"""Settings are checked whole, and each mistake is one sentence that names the way out."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from controller.safety.limits import NAMES, tightest
+from controller.settings import Settings, SettingsError, parse, read
+from protocols.units import mps_from_kmh, mps_from_mph
+
+TREADMILL, GRIP = "ftms:AA:BB:CC:DD:EE:FF", "grip:/dev/ttyUSB0"
+LEAST: dict[str, Any] = {"treadmill": TREADMILL, "grip": GRIP}
+FILE = f"""
+treadmill = "{TREADMILL}"
+grip = "{GRIP}"
+[console]
+port = 9000
+[limits]
+cap_mph = 0.8
+"""
+
+
+def settings(**changes: Any) -> Settings:
+    return parse({**LEAST, **changes})
+
+
+def refusal(**changes: Any) -> str:
+    with pytest.raises(SettingsError) as refused:
+        settings(**changes)
+    text = str(refused.value)
+    assert "\n" not in text
+    assert text.endswith((".", "?"))
+    return text
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "settings.toml"
+    path.write_text(FILE)
+    return path
+
+
+def test_a_treadmill_and_a_grip_unit_are_enough() -> None:
+    found = settings()
+    assert (found.adapter, found.console.host, found.console.port) == ("system", "127.0.0.1", 8080)
+    assert found.limits == {}
+
+
+def test_a_file_is_read_whole(file: Path) -> None:
+    found = read(file, {})
+    assert found.console.port == 9000
+    assert found.limits == {"cap_mps": mps_from_mph(0.8)}
+
+
+def test_the_environment_overrides_the_file_and_nothing_else_in_it_counts(file: Path) -> None:
+    environment = {
+        "RETROTREAD_CONSOLE__PORT": "9001",
+        "RETROTREAD_LIMITS__CAP_MPH": "0.5",
+        "RETROTREAD_ADAPTER": "hci:usb:0",
+        "HOME": "/nowhere",
+    }
+    found = read(file, environment)
+    assert (found.console.port, found.adapter) == (9001, "hci:usb:0")
+    assert found.limits == {"cap_mps": mps_from_mph(0.5)}
+
+
+def test_the_environment_can_add_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "bare.toml"
+    path.write_text(f'treadmill = "{TREADMILL}"\ngrip = "{GRIP}"\n')
+    assert read(path, {"RETROTREAD_CONSOLE__TITLE": "Room 2"}).console.title == "Room 2"
+
+
+@pytest.mark.parametrize("variable", ["RETROTREAD_TREADMILL__PORT", "RETROTREAD_GRIP__A__B"])
+def test_a_variable_that_looks_inside_a_plain_value_is_one_sentence(
+    file: Path, variable: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"{variable} does not fit"):
+        read(file, {variable: "1"})
+
+
+def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read: No such file or directory"):
+        read(tmp_path / "missing.toml", {})
+
+
+@pytest.mark.parametrize("octets", [b"treadmill = ", b"\xff\xfe", b"a = 1\na = 2"])
+def test_a_file_that_is_not_toml_is_one_sentence(tmp_path: Path, octets: bytes) -> None:
+    path = tmp_path / "broken.toml"
+    path.write_bytes(octets)
+    with pytest.raises(SettingsError, match="is not TOML"):
+        read(path, {})
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_what_is_missing_is_named(name: str) -> None:
+    without = {key: value for key, value in LEAST.items() if key != name}
+    with pytest.raises(SettingsError, match=f"The setting {name} is missing"):
+        parse(without)
+
+
+def test_an_unknown_key_suggests_the_nearest() -> None:
+    assert "Did you mean adapter?" in refusal(adaptor="system")
+    assert refusal(console={"prot": 1}) == "There is no setting console.prot. Did you mean port?"
+    assert "Did you mean cap_mph?" in refusal(limits={"cap_mhp": 1.0})
+    assert refusal(xyzzy=1) == "There is no setting xyzzy."
+
+
+@pytest.mark.parametrize("port", [0, 65536, "many", None])
+def test_a_port_is_a_port(port: object) -> None:
+    assert "The setting console.port is wrong" in refusal(console={"port": port})
+
+
+def test_a_wrong_address_says_how_to_write_one() -> None:
+    assert "Write ftms:" in refusal(treadmill="AA:BB:CC:DD:EE:FF")
+    assert "grip" in refusal(grip="/dev/ttyUSB0")
+
+
+def test_a_speed_limit_may_be_given_in_miles_or_kilometres_per_hour() -> None:
+    assert settings(limits={"cap_mph": 0.5}).limits == {"cap_mps": mps_from_mph(0.5)}
+    assert settings(limits={"cap_kmh": 1.0}).limits == {"cap_mps": mps_from_kmh(1.0)}
+    assert settings(limits={"cap_mps": 0.2}).limits == {"cap_mps": 0.2}
+
+
+def test_one_limit_in_two_units_is_refused_rather_than_guessed() -> None:
+    assert refusal(limits={"cap_mph": 0.5, "cap_kmh": 3.0}) == (
+        "The settings limits.cap_mph and limits.cap_kmh are the same limit. Keep one of them."
+    )
+
+
+@pytest.mark.parametrize("figure", ["nan", "inf", 30.0, -1.0, 1e9])
+@pytest.mark.parametrize("key", ["cap_mph", "grip_stale_s", "confirm_s", "ramp_up_mps2"])
+def test_no_setting_turns_a_limit_off(key: str, figure: object) -> None:
+    name = key.replace("_mph", "_mps")
+    unbounded = (key, figure) == ("confirm_s", 30.0)
+    if not unbounded:
+        assert f"{name} must be from" in refusal(limits={key: figure})
+
+
+@pytest.mark.parametrize("figure", [None, "fast", True, [1.0]])
+def test_a_limit_is_a_number(figure: object) -> None:
+    assert "limits.cap_mph" in refusal(limits={"cap_mph": figure})
+
+
+def test_every_limit_can_be_set_to_its_default() -> None:
+    defaults, _ = tightest({})
+    given = {name: getattr(defaults, name) for name in NAMES}
+    assert settings(limits=given).limits == given

@@ -1,0 +1,60 @@
+"""Stopping a belt without control: the standby, and the stop it carries out, on a virtual air."""
+
+import asyncio
+import io
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from controller import standby
+from controller.plan import Plan
+from tests.machine import simulated_machine
+
+LIMIT_S = 30.0
+
+
+async def test_one_word_stops_a_moving_belt_and_is_answered_when_it_rests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with simulated_machine(tmp_path) as machine:
+        machine.bench.say("console start")
+        await machine.bench.event("moving", LIMIT_S)
+        monkeypatch.setattr(sys, "stdin", io.StringIO("\nwhat?\nstop\n"))
+        arguments = ["standby", str(machine.plan(tmp_path))]
+        assert await asyncio.to_thread(standby.main, arguments) == 0
+        stopped = await machine.bench.event("stop_received", LIMIT_S)
+        rested = await machine.bench.event("at_rest", LIMIT_S)
+    ready, sent, verified = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [ready["event"], sent["event"], verified["event"]] == [
+        "ready",
+        "stop_sent",
+        "verified",
+    ]
+    assert ready["at_ns"] < sent["at_ns"] < rested["at_ns"] < verified["at_ns"]
+    assert stopped["at_ns"] < rested["at_ns"]
+
+
+PLAN = Plan("ftms:name=Nobody", "grip:/dev/null", "system", "/nowhere", "/nowhere")
+
+
+@pytest.mark.parametrize(
+    "plan", [replace(PLAN, adapter="nonsense"), replace(PLAN, treadmill="nonsense")]
+)
+def test_a_plan_that_cannot_work_ends_it_without_a_word(
+    tmp_path: Path, plan: Plan, capfd: pytest.CaptureFixture[str]
+) -> None:
+    plan.save(tmp_path / "plan.json")
+    assert standby.main(["standby", str(tmp_path / "plan.json")]) == 1
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_end_of_its_input_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    PLAN.save(tmp_path / "plan.json")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert standby.main(["standby", str(tmp_path / "plan.json")]) == 0
+    assert json.loads(capsys.readouterr().out)["event"] == "ready"

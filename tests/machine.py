@@ -1,0 +1,52 @@
+"""The simulated machine for tests of whole processes: a virtual air, a treadmill, a walker."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from controller.cli.teller import Teller, started
+from controller.plan import Plan
+
+START_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedMachine:
+    """Where it is found, the bench that has it, and all that the bench has told."""
+
+    bench: Teller
+    target: str
+    adapter: str
+    grip: str
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        return self.bench.told
+
+    def plan(self, folder: Path) -> Path:
+        """The file from which control, guard and standby start; the hatch lies beside it."""
+        path = folder / "plan.json"
+        Plan(
+            treadmill=f"ftms:{self.target}",
+            grip=f"grip:{self.grip}",
+            adapter=self.adapter,
+            hatch=str(folder / "hatch"),
+            data_dir=str(folder / "data"),
+        ).save(path)
+        return path
+
+
+@contextlib.asynccontextmanager
+async def simulated_machine(
+    folder: Path, fault: str = "none", script: str = "none"
+) -> AsyncIterator[SimulatedMachine]:
+    """Air and bench as processes; they end with the block."""
+    air = f"unix:{folder / 'air'}"
+    options = ("--fault", fault, "--script", script)
+    async with started("air", "simulators.radio", "--listen", air) as radio:
+        await radio.event("listening", START_S)
+        async with started("bench", "simulators.bench", "--transport", air, *options) as bench:
+            ready = await bench.event("ready", START_S)
+            yield SimulatedMachine(bench, ready["address"], f"hci:{air}", ready["grip"])
