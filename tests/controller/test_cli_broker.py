@@ -37,6 +37,7 @@ def test_it_listens_on_the_loopback_alone() -> None:
 
 async def test_where_1883_is_taken_it_takes_another_port() -> None:
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with contextlib.suppress(OSError):  # somebody else's broker does as well
             other.bind((broker.HOST, broker.USUAL_PORT))
             other.listen()
