@@ -18,10 +18,15 @@ UNKNOWN = "unknown"
 
 @dataclass
 class Answers:
-    """Publishes through `put`, which never waits. Refusals are all counted, and told in measure."""
+    """Publishes through `put`, and of a Stop through `put_stop`; neither waits.
+
+    Refusals are all counted, told in measure, and not told twice (quality 0): in a flood the
+    broker's receipts come late, and what waits for one would stand before what matters.
+    """
 
     topics: Topics
     put: Callable[[Post], None]
+    put_stop: Callable[[Post], None]
     clock: Callable[[], float]
     session_id: Callable[[], str | None]
     tally: Tally = field(default_factory=Tally)
@@ -30,16 +35,19 @@ class Answers:
     def event(self, event_type: EventType, **facts: Any) -> None:
         seq, session_id = next(self._numbers), self.session_id()
         event = Event(seq=seq, event_type=event_type, session_id=session_id, **facts)
-        self.put(Post(self.topics.event, event.model_dump_json().encode(), qos=1))
+        qos = 0 if event_type == "message_refused" else 1
+        self.put(Post(self.topics.event, event.model_dump_json().encode(), qos))
 
     def result(self, arrived: Arrival, result: Result) -> None:
         """On the verb's own topic and, if the sender named one, on its response topic."""
         payload = result.model_dump_json().encode()
         verb = result.verb if result.verb in VERBS else UNKNOWN
-        self.put(Post(self.topics.result(verb), payload, qos=1))
+        qos = 0 if result.outcome == "refused" else 1
+        put = self.put_stop if verb == "stop" else self.put
+        put(Post(self.topics.result(verb), payload, qos))
         topic = arrived.response_topic
         if topic is not None and self.topics.may_answer_on(topic):
-            self.put(Post(topic, payload, qos=1, correlation=arrived.correlation))
+            put(Post(topic, payload, qos, correlation=arrived.correlation))
 
     def refused(self, arrived: Arrival, verb: str, refused: Refused) -> None:
         if not self.tally.add(refused.reason, self.clock()):
@@ -59,7 +67,7 @@ class Answers:
         count = self.tally.counts[reason.value]
         told = SensorResult(sensor=sensor, reason=reason, sentence=sentence, count=count)
         name = sensor if sensor in SENSORS else UNKNOWN
-        self.put(Post(self.topics.sensor_result(name), told.model_dump_json().encode(), qos=1))
+        self.put(Post(self.topics.sensor_result(name), told.model_dump_json().encode()))
         self._refusal(topic, reason, sentence, None)
 
     def reply(self, arrived: Arrival, verb: str, request_id: str | None) -> Reply:

@@ -66,7 +66,7 @@ class Bridge:
         self._challenges = Challenges()
         self.line = ControlLine(hatch, self._take, self._linked)
         self.requests = Requests(clock, lambda: self._now().target_mps)
-        self._answers = Answers(self._topics, self._put, clock, self._session_id)
+        self._answers = Answers(self._topics, self._put, self._put_stop, clock, self._session_id)
         self._sensors = Sensors(settings.allow_sensors, self._challenges)
         self._hearing = Hearing(
             Judge(settings.device, self._challenges),
@@ -157,6 +157,10 @@ class Bridge:
 
     def _put(self, post: Post) -> None:
         self._main.put(post)
+
+    def _put_stop(self, post: Post) -> None:
+        """On the connection that no flood of anything else holds up."""
+        (self._stop if self._stop.up else self._main).put(post)
 
     def _now(self) -> Picture:
         return self._picture.fresh(self._clock())

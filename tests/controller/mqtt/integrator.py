@@ -89,12 +89,13 @@ class Integrator:
 
 
 @contextlib.asynccontextmanager
-async def integrator(port: int, device: str) -> AsyncIterator[Integrator]:
-    """Connected, and with a state that it can answer to."""
+async def integrator(port: int, device: str, *, quiet: bool = False) -> AsyncIterator[Integrator]:
+    """Connected, and with a state that it can answer to. A quiet one hears no commands."""
     topics = Topics(device)
     async with client(port) as who:
         found = Integrator(who, topics)
-        await who.subscribe(f"{topics.base}/#", qos=1)
+        heard = (topics.state, topics.event, topics.result("+")) if quiet else (f"{topics.base}/#",)
+        await who.subscribe([(topic, 1) for topic in heard])
         listening = asyncio.create_task(found.listen())
         try:
             await found.until(lambda: found.said[topics.state])
