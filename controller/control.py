@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from controller.hatch import Hatch, Message, Peer
@@ -31,6 +32,7 @@ from drivers.ble import BleakLink
 from drivers.ftms_treadmill import FtmsTreadmill
 from drivers.grip import BAUD, GripUnit
 from drivers.links import LinkError
+from drivers.network_sensors import NetworkGrip, Reading, Vitals, WithFalls
 from drivers.serial_port import open_port
 from protocols.ftms.uuids import FITNESS_MACHINE_SERVICE
 
@@ -42,8 +44,9 @@ SWITCH_S = 0.0005
 class Commands:
     """Turns messages on the hatch into commands for the loop."""
 
-    def __init__(self, loop: Loop) -> None:
+    def __init__(self, loop: Loop, sensors: Mapping[str, Callable[[Reading], None]]) -> None:
         self._loop = loop
+        self._sensors = sensors
         self._programs = built_in()
 
     def take(self, message: Message, peer: Peer) -> None:
@@ -51,17 +54,29 @@ class Commands:
             self._loop.seen.console_at_s = self._loop.clock()
         elif message["kind"] == "command":
             self._command(message, peer)
+        elif message["kind"] == "sensor":
+            self._sensors.get(str(message.get("sensor")), _passed_over)(message)
 
     def _command(self, message: Message, peer: Peer) -> None:
         named = message.get("program", FREE_WALK.id)
         try:
             verb, role = Verb(message.get("verb")), Role(message.get("role"))
-            program = self._programs[named]
+            program, speed_mps = self._programs[named], _speed_mps(message)
         except (ValueError, KeyError, TypeError):
             peer.send(_answer(str(message.get("id")), "There is no such command or program."))
             return
-        command = Command(str(message.get("id")), verb, role, program)
+        command = Command(str(message.get("id")), verb, role, program, speed_mps)
         self._loop.ask(command, lambda answer: peer.send(_answer(answer.id, answer.reason)))
+
+
+def _speed_mps(message: Message) -> float | None:
+    """Raises: `TypeError`, `ValueError`."""
+    speed_mps = message.get("speed_mps")
+    return None if speed_mps is None else float(speed_mps)
+
+
+def _passed_over(_reading: Reading) -> None:
+    return
 
 
 def _answer(identifier: str, reason: str) -> Message:
@@ -109,13 +124,12 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
     news = asyncio.Event()
     target = address.treadmill(plan.treadmill)
     link = BleakLink(target, plan.adapter, services=[FITNESS_MACHINE_SERVICE])
-    port = functools.partial(open_port, address.grip(plan.grip), BAUD)
     with Journal(Path(plan.data_dir) / "sessions") as journal:
         treadmill = FtmsTreadmill(link, news.set, functools.partial(_wire_record, journal))
-        grip = GripUnit(port, news.set)
+        grip, vitals = _grip(plan.grip, news), Vitals(news.set)
         loop = Loop(
             treadmill,
-            grip,
+            WithFalls(grip, vitals),
             journal,
             limits,
             bound_by,
@@ -123,14 +137,34 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             news=news,
             beat=functools.partial(_beat, beat_fd),
             state=crashed(time.monotonic()) if restarted else State(),
+            heart_rate_bpm=lambda: vitals.heart_rate_bpm,
         )
-        async with Hatch(Path(plan.hatch), Commands(loop).take) as hatch, treadmill, grip:
+        commands = Commands(loop, _sensors(grip, vitals))
+        async with Hatch(Path(plan.hatch), commands.take) as hatch, treadmill, grip:
             loop.publish = hatch.publish
             Pulse(pulse_fd, loop).watch()
             _leave_on_signals(loop)
             gc.collect()
             gc.freeze()
             await loop.run()
+
+
+def _grip(named: str, news: asyncio.Event) -> GripUnit | NetworkGrip:
+    place = address.grip(named)
+    if place == address.MQTT:
+        return NetworkGrip(news.set)
+    return GripUnit(functools.partial(open_port, place, BAUD), news.set)
+
+
+def _sensors(grip: GripUnit | NetworkGrip, vitals: Vitals) -> dict[str, Callable[[Reading], None]]:
+    """Who takes which reading from the network; a grip unit only if there is none on a wire."""
+    takers: dict[str, Callable[[Reading], None]] = {
+        "fall": vitals.take_fall,
+        "heart_rate": vitals.take_heart_rate,
+    }
+    if isinstance(grip, NetworkGrip):
+        takers["grip"] = grip.take
+    return takers
 
 
 def _leave_on_signals(loop: Loop) -> None:

@@ -20,11 +20,17 @@ SILENT = "Control did not answer. Look at the belt; if it moves, press Stop or p
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What control made of a command; `reason` is one plain sentence, or empty if accepted."""
+    """What control made of a command; `reason` is one plain sentence, or empty if accepted.
+
+    `reached` is false when control did not speak at all.
+    """
 
     accepted: bool
     reason: str = ""
+    reached: bool = True
 
+
+_NO_ANSWER = Answer(False, SILENT, reached=False)
 
 Reply = Callable[[Answer], None]
 
@@ -57,16 +63,20 @@ class ControlLine:
                 await self._listen(peer)
             await asyncio.sleep(RETRY_S)
 
-    def ask(self, verb: str, role: str, reply: Reply) -> None:
-        """Send one command now; `reply` is called exactly once, within `ANSWER_S`."""
+    def ask(self, verb: str, role: str, reply: Reply, **more: str | float) -> None:
+        """Send one command now; `reply` is called exactly once, within `ANSWER_S`.
+
+        `more` is what the verb needs besides: `program`, `speed_mps`.
+        """
         if self._peer is None:
-            reply(Answer(False, AWAY))
+            reply(Answer(False, AWAY, reached=False))
             return
         key = str(next(self._ids))
         loop = asyncio.get_running_loop()
-        timer = loop.call_later(ANSWER_S, self._settle, key, Answer(False, SILENT))
+        timer = loop.call_later(ANSWER_S, self._settle, key, _NO_ANSWER)
         self._asked[key] = (reply, timer)
-        self._peer.send({"kind": "command", "id": key, "verb": verb, "role": role})
+        asked = {"kind": "command", "id": key, "verb": verb, "role": role}
+        self._peer.send({**asked, **more})
 
     async def command(self, verb: str, role: str) -> Answer:
         """`ask`, for those who can wait."""
@@ -84,6 +94,11 @@ class ControlLine:
         if self._peer is not None:
             self._peer.send({"kind": "presence"})
 
+    def reading(self, sensor: str, reading: Message) -> None:
+        """Pass a network sensor's reading on."""
+        if self._peer is not None:
+            self._peer.send({**reading, "kind": "sensor", "sensor": sensor})
+
     async def _listen(self, peer: Peer) -> None:
         self._peer = peer
         self._on_link(True)
@@ -93,7 +108,7 @@ class ControlLine:
         finally:
             self._peer = None
             for key in tuple(self._asked):
-                self._settle(key, Answer(False, AWAY))
+                self._settle(key, Answer(False, AWAY, reached=False))
             self._on_link(False)
             await peer.close()
 

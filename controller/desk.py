@@ -22,6 +22,8 @@ from pathlib import Path
 import uvicorn
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from controller.mqtt.bridge import Bridge
+from controller.settings import MqttSettings
 from controller.web.console import Console
 from controller.web.doorkeeper import own_names
 from controller.web.pin import Pin, PinError
@@ -49,6 +51,7 @@ class Plan(BaseModel):
     data_dir: Path
     new_pin: bool = False
     title: str = "Retrotread"
+    mqtt: MqttSettings | None = None
 
 
 def read_plan(path: Path) -> Plan:
@@ -108,7 +111,8 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     pin = Pin(plan.data_dir)
     new_pin = pin.prepare(renew=plan.new_pin)
     port: int = listener.getsockname()[1]
-    console = Console(plan.title, plan.hatch, pin)
+    bridge = _bridge(plan, port)
+    console = Console(plan.title, plan.hatch, pin, bridge.requests if bridge else None)
     config = uvicorn.Config(
         build(console, own_names(plan.host, port)),
         log_config=None,
@@ -125,17 +129,29 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     _end_on_signal(server)
     _end_with_parent(server)
     async with asyncio.TaskGroup() as group:
-        standing = (group.create_task(console.line.run()), group.create_task(console.attend()))
+        works = (console.line.run(), console.attend(), *((bridge.run(),) if bridge else ()))
+        standing = [group.create_task(work) for work in works]
         await server.serve(sockets=[listener])
         for task in standing:
             task.cancel()
 
 
 def _announce(host: str, port: int, pin: str | None) -> None:
-    name = f"[{host}]" if ":" in host else host
-    line = {"event": "listening", "url": f"http://{name}:{port}/", "pin": pin}
+    line = {"event": "listening", "url": _url(host, port), "pin": pin}
     sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
+
+
+def _url(host: str, port: int) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}/"
+
+
+def _bridge(plan: Plan, port: int) -> Bridge | None:
+    """The bridge to the broker, if the settings name one."""
+    if plan.mqtt is None:
+        return None
+    return Bridge(plan.mqtt, plan.hatch, plan.title, _url(plan.host, port))
 
 
 def _end_on_signal(server: uvicorn.Server) -> None:

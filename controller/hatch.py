@@ -4,7 +4,9 @@ Each message is one JSON object on one line, with `v` (the version) and `kind`. 
 desk connects. Neither can slow the other: what a slow reader does not take is dropped, oldest
 first, and counted.
 
-    desk → control   {"kind": "command", "id": str, "verb": str, "role": str}
+    desk → control   {"kind": "command", "id": str, "verb": str, "role": str,
+                      "program": str, "speed_mps": float}    the last two only where they count
+                     {"kind": "sensor", "sensor": str, …}    see drivers/network_sensors.py
                      {"kind": "presence"}                a signed-in supervisor's page is alive
     control → desk   {"kind": "telemetry", …}            see controller/telemetry.py
                      {"kind": "answer", "id": str, "accepted": bool, "reason": str}

@@ -92,6 +92,7 @@ class Loop:
     beat: Callable[[bool], None] = lambda _moving: None
     state: State = field(default_factory=State)
     seen: Sightings = field(default_factory=Sightings)
+    heart_rate_bpm: Callable[[], int | None] = lambda: None
     leaving: bool = False
     session_id: str | None = None
 
@@ -210,7 +211,8 @@ class Loop:
             bound_by=self.bound_by,
             now_s=now_s,
         )
-        self.publish({"kind": "telemetry", "session_id": self.session_id, **told})
+        beat = {"session_id": self.session_id, "heart_rate_bpm": self.heart_rate_bpm()}
+        self.publish({"kind": "telemetry", **beat, **told})
 
 
 def _turn(state: State, evidence: Evidence, decision: Decision) -> dict[str, Any]:

@@ -7,6 +7,10 @@
     [console]
     port = 8080
 
+    [mqtt]              # without this table there is no MQTT; see `MqttSettings`
+    host = "127.0.0.1"
+    device = "room-1"
+
     [limits]            # any field of `Limits`; a speed may also be given as _mph or _kmh
     cap_mph = 1.0
 
@@ -14,10 +18,11 @@ In the environment: `RETROTREAD_TREADMILL`, `RETROTREAD_CONSOLE__PORT` and so on
 """
 
 import difflib
+import ipaddress
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -57,6 +62,43 @@ class ConsoleSettings(BaseModel):
     title: str = "Retrotread"
 
 
+class MqttSettings(BaseModel):
+    """The broker, and what may be heard from it.
+
+    A broker beyond this computer is spoken to over TLS only; no setting changes that. The password
+    is in a file of its own. `allow_sensors`: the sensors that may speak over MQTT.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: str = "127.0.0.1"
+    port: int | None = Field(default=None, ge=1, le=65535)
+    username: str | None = None
+    password_file: Path | None = None
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    device: str = Field(default="retrotread", pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    discovery: bool = True
+    discovery_prefix: str = Field(default="homeassistant", pattern=r"^[A-Za-z0-9_/-]{1,64}$")
+    allow_sensors: list[Literal["grip", "fall", "heart_rate"]] = []
+
+    @property
+    def tls(self) -> bool:
+        return not _loopback(self.host) or self.ca_file is not None or self.cert_file is not None
+
+    @property
+    def broker_port(self) -> int:
+        return self.port or (8883 if self.tls else 1883)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 class Settings(BaseModel):
     """Everything a clinic decides about one treadmill."""
 
@@ -67,7 +109,11 @@ class Settings(BaseModel):
     adapter: str = "system"
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("retrotread"))
     console: ConsoleSettings = Field(default_factory=ConsoleSettings)
+    mqtt: MqttSettings | None = None
     limits: dict[str, Figure] = Field(default_factory=dict)
+
+
+TABLES: dict[str, type[BaseModel]] = {"console": ConsoleSettings, "mqtt": MqttSettings}
 
 
 def read(path: Path, environment: Mapping[str, str]) -> Settings:
@@ -86,13 +132,21 @@ def parse(table: dict[str, Any]) -> Settings:
     try:
         settings = Settings.model_validate(table)
         address.treadmill(settings.treadmill)
-        address.grip(settings.grip)
+        _heard(address.grip(settings.grip), settings.mqtt)
         limits = checked(**_limits(settings.limits))
     except ValidationError as error:
         raise SettingsError(_sentence(error.errors()[0])) from error
     except (AddressError, LimitError) as error:
         raise SettingsError(str(error)) from error
     return settings.model_copy(update={"limits": limits})
+
+
+def _heard(grip: str, mqtt: MqttSettings | None) -> None:
+    """A grip unit on the broker needs a broker that it may speak on. Raises: `SettingsError`."""
+    if grip == address.MQTT and (mqtt is None or "grip" not in mqtt.allow_sensors):
+        raise SettingsError(
+            'grip = "grip:mqtt" needs a table [mqtt] with allow_sensors = ["grip"] in it.'
+        )
 
 
 def _overridden(table: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
@@ -138,7 +192,7 @@ def _sentence(error: ErrorDetails) -> str:
     parts = [str(part) for part in error["loc"]]
     name = ".".join(parts)
     if error["type"] == "extra_forbidden":
-        model = ConsoleSettings if parts[0] == "console" else Settings
+        model = TABLES.get(parts[0], Settings)
         return _unknown(name, parts[-1], tuple(model.model_fields))
     if error["type"] == "missing":
         return f"The setting {name} is missing."

@@ -7,6 +7,10 @@ _MACOS = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 """CoreBluetooth names peripherals by an identifier of its own."""
 
 
+MQTT = "mqtt"
+"""A grip unit whose readings the desk passes on from the broker."""
+
+
 class AddressError(ValueError):
     """A device name that cannot be read; one plain sentence."""
 
@@ -32,11 +36,11 @@ def treadmill(text: str) -> str:
 
 
 def grip(text: str) -> str:
-    """The serial port or socket URL of the grip unit. Raises: `AddressError`."""
+    """The serial port or socket URL of the grip unit, or `MQTT`. Raises: `AddressError`."""
     kind, _, rest = text.partition(":")
-    if kind != "grip" or not rest.startswith(("/", "socket://")):
+    if kind != "grip" or not (rest == MQTT or rest.startswith(("/", "socket://"))):
         raise AddressError(
-            f"{text!r} is no grip unit address. Write grip:/dev/serial/by-id/… or "
-            "grip:socket://HOST:PORT."
+            f"{text!r} is no grip unit address. Write grip:/dev/serial/by-id/…, "
+            "grip:socket://HOST:PORT or grip:mqtt."
         )
     return rest

@@ -61,12 +61,14 @@ class GripReport:
     - `advanced_at_s`: when the sequence number last moved. Judge freshness by this one: a frozen
       sensor repeats itself. None until a second, different frame has shown that it moves.
     - `rejected`: lines that were no frame since the link came up.
+    - `latency_s`: what the way here adds, as measured; 0 on a wire, None for one not known.
     """
 
     frame: GripFrame = GripFrame()
     received_at_s: float | None = None
     advanced_at_s: float | None = None
     rejected: int = 0
+    latency_s: float | None = 0.0
 
 
 def fold(

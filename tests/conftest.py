@@ -66,6 +66,7 @@ class ScriptedControl:
         self.path = path
         self.commands: asyncio.Queue[Message] = asyncio.Queue()
         self.presences: asyncio.Queue[Message] = asyncio.Queue()
+        self.readings: asyncio.Queue[Message] = asyncio.Queue()
         self.refusals: dict[str, str] = {}
         self.mute = False
         self.changes: dict[str, Any] = {}
@@ -111,6 +112,9 @@ class ScriptedControl:
         self.linked.set()
         if message["kind"] == "presence":
             self.presences.put_nowait(message)
+            return
+        if message["kind"] == "sensor":
+            self.readings.put_nowait(message)
             return
         self.commands.put_nowait(message)
         if not self.mute:

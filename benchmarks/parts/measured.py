@@ -36,7 +36,7 @@ async def measured(folder: Path) -> AsyncIterator[Trials]:
         trials = Trials(injector, asyncio.Event())
         journal = stack.enter_context(Journal(folder))
         link = _assemble(trials, pty, journal)
-        hatch = Hatch(folder / "hatch", Commands(trials.loop).take)
+        hatch = Hatch(folder / "hatch", Commands(trials.loop, {}).take)
         for part in (hatch, trials.treadmill, trials.grip):
             await stack.enter_async_context(part)
         trials.loop.publish = hatch.publish

@@ -14,6 +14,9 @@ app = typer.Typer(
     add_completion=False,
 )
 
+mqtt = typer.Typer(help="The MQTT contract: who may what, and the document.", no_args_is_help=True)
+app.add_typer(mqtt, name="mqtt")
+
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
@@ -95,6 +98,26 @@ def bench(
     from controller.cli.bench import run
 
     run(names or [], as_json=as_json)
+
+
+@mqtt.command("acl")
+def mqtt_acl(
+    device: Annotated[str, typer.Argument(help="The device id of the settings.")],
+    users: Annotated[list[str], typer.Argument(metavar="USER=ROLE…", help="As in nurse=staff.")],
+    prefix: Annotated[str, typer.Option(help="Home Assistant's.")] = "homeassistant",
+) -> None:
+    """Print Mosquitto's ACL file for one treadmill and its users."""
+    from controller.cli.mqtt import print_acl
+
+    print_acl(device, users, prefix)
+
+
+@mqtt.command("asyncapi")
+def mqtt_asyncapi() -> None:
+    """Print the AsyncAPI 3 document of the contract."""
+    from controller.cli.mqtt import print_asyncapi
+
+    print_asyncapi()
 
 
 def main() -> None:

@@ -4,8 +4,9 @@ import asyncio
 import json
 import sys
 
+from controller.cli.broker import HOST, broker
 from controller.cli.failure import Failure
-from controller.cli.simulated import Service, faults, service
+from controller.cli.simulated import DEVICE, Service, faults, service
 from controller.cli.standing import announced, until_interrupted
 from controller.cli.supervisor import supervisor, walker_keeps_habits
 from controller.cli.walkthrough import walk
@@ -50,8 +51,11 @@ async def _walk_through(*, as_json: bool, machine: str, fault: str) -> None:
 
 async def _serve(*, port: int, machine: str, fault: str) -> None:
     print("Starting a simulated treadmill and the service …", flush=True)
-    async with service(machine=machine, fault=fault, port=port) as running:
-        print(f"{await announced(running.guard)}\n{HELP}", flush=True)
+    async with (
+        broker() as mqtt,
+        service(machine=machine, fault=fault, port=port, mqtt_port=mqtt) as running,
+    ):
+        print(await announced(running.guard), _broker_line(mqtt), HELP, sep="\n", flush=True)
         if sys.stdin.isatty():
             asyncio.get_running_loop().add_reader(sys.stdin, _pass_on_a_line, running)
         async with (
@@ -59,6 +63,12 @@ async def _serve(*, port: int, machine: str, fault: str) -> None:
             walker_keeps_habits(onlooker, running.bench),
         ):
             await until_interrupted(running.guard.ended(), running.bench.ended())
+
+
+def _broker_line(port: int | None) -> str:
+    if port is None:
+        return "MQTT: none, for Mosquitto is not installed; all else works without it."
+    return f"MQTT: {HOST}:{port}   topics: retrotread/{DEVICE}/#"
 
 
 def _pass_on_a_line(running: Service) -> None:

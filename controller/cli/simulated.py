@@ -20,11 +20,13 @@ from controller.cli.failure import Failure
 from controller.cli.serve import write_plans
 from controller.cli.teller import Teller, started
 from controller.safety.limits import HARD
-from controller.settings import ConsoleSettings, Settings
+from controller.settings import ConsoleSettings, MqttSettings, Settings
 
 START_S = 20.0
 QUIET = ("--script", "none")
 """The walker does nothing by itself: sensors are to be seen released, then held."""
+DEVICE = "demo"
+"""The device id of the simulated treadmill on MQTT."""
 MACHINES = {"ftms": "simulators.bench"}
 """The simulated machines, by kind."""
 
@@ -49,9 +51,18 @@ def faults() -> dict[str, dict[str, str]]:
 
 @contextlib.asynccontextmanager
 async def service(
-    *, machine: str, fault: str, port: int | None, data_dir: Path | None = None
+    *,
+    machine: str,
+    fault: str,
+    port: int | None,
+    data_dir: Path | None = None,
+    mqtt_port: int | None = None,
 ) -> AsyncIterator[Service]:
-    """Everything, started in order and ended in reverse. Without a port there is no console."""
+    """Everything, started in order and ended in reverse.
+
+    Without a port there is no console, and no MQTT, which is the same process's; `mqtt_port` is of
+    a broker that runs already.
+    """
     if machine not in MACHINES:
         raise Failure(f"There is no simulated {machine}. There are: {', '.join(MACHINES)}.")
     if fault not in faults():
@@ -68,7 +79,7 @@ async def service(
                 started("bench", MACHINES[machine], "--transport", air, "--fault", fault, *QUIET)
             )
             ready = await bench.event("ready", START_S)
-            settings = _settings(ready, air, port, data_dir)
+            settings = _settings(ready, air, port, data_dir, mqtt_port)
             plan, desk_plan = write_plans(settings, folder, new_pin=True)
             plans = [str(plan)] if port is None else [str(plan), str(desk_plan)]
             async with started("guard", "controller.guard", *plans) as guard:
@@ -85,7 +96,13 @@ def _leave_nobody_behind(guard: Teller) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def _settings(ready: dict[str, str], air: str, port: int | None, data_dir: Path | None) -> Settings:
+def _settings(
+    ready: dict[str, str],
+    air: str,
+    port: int | None,
+    data_dir: Path | None,
+    mqtt_port: int | None,
+) -> Settings:
     """Faster than a clinic's: the speed may rise as soon as its hard limit lets it."""
     return Settings(
         treadmill=f"ftms:{ready['address']}",
@@ -93,5 +110,6 @@ def _settings(ready: dict[str, str], air: str, port: int | None, data_dir: Path 
         adapter=f"hci:{air}",
         data_dir=data_dir or platformdirs.user_data_path("retrotread") / "demo",
         console=ConsoleSettings(port=port or 8080, title="Simulated treadmill"),
+        mqtt=MqttSettings(port=mqtt_port, device=DEVICE) if mqtt_port else None,
         limits={"rise_per_minute_mps": HARD.rise_per_minute_mps},
     )

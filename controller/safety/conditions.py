@@ -47,6 +47,16 @@ def grip_silent(view: View) -> bool:
     return not grip_fresh(view.evidence, lost_s, view.now_s)
 
 
+def grip_late(limit_s: Callable[[Limits], float]) -> Condition:
+    """What the grip unit says is older on arrival than this limit, or of an age not known."""
+
+    def late(view: View) -> bool:
+        latency_s = view.evidence.grip.latency_s
+        return latency_s is None or not 0 <= latency_s <= limit_s(view.limits)
+
+    return late
+
+
 def both_held(view: View) -> bool:
     return lasted_s(view.monitors.both_since_s, view.now_s) >= SETTLED_S
 

@@ -107,6 +107,13 @@ INTERLOCKS: tuple[Interlock, ...] = (
         cleared=conditions.both_held,
     ),
     _row(
+        "grip_late", Action.PROTECTIVE, _ACTIVE,
+        conditions.grip_late(lambda limits: limits.grip_stale_s),
+        "What the grip unit says comes too late over the network.",
+        clears="Find out why the network is slow, or connect the grip unit by wire.",
+        hazards=("F21",),
+    ),
+    _row(
         "link_lost", Action.PROTECTIVE, _ACTIVE,
         conditions.unlinked,
         "The link to the treadmill was lost.",

@@ -4,14 +4,17 @@ from controller.session.commands import Role, Verb
 
 EVERYBODY = frozenset(Role)
 SUPERVISORS = frozenset({Role.SUPERVISOR})
+THE_NETWORK_TOO = SUPERVISORS | {Role.NETWORK}
+"""What can only slow the belt."""
 
 MAY: dict[Verb, frozenset[Role]] = {
     Verb.STOP: EVERYBODY,
     Verb.ARM: SUPERVISORS,
     Verb.DISARM: SUPERVISORS,
     Verb.START: SUPERVISORS,
-    Verb.SLOWER: SUPERVISORS,
+    Verb.SLOWER: THE_NETWORK_TOO,
     Verb.FASTER: SUPERVISORS,
+    Verb.PAUSE: THE_NETWORK_TOO,
     Verb.RESET: SUPERVISORS,
     Verb.PRESENT: SUPERVISORS,
 }

@@ -12,6 +12,7 @@ class Verb(Enum):
     START = "start"
     SLOWER = "slower"
     FASTER = "faster"
+    PAUSE = "pause"
     STOP = "stop"
     RESET = "reset"
     PRESENT = "present"
@@ -21,6 +22,8 @@ class Role(Enum):
     """Who asks."""
 
     ANYONE = "anyone"
+    NETWORK = "network"
+    """A program at the other end of a broker: it may slow the belt and stop it (S30)."""
     SUPERVISOR = "supervisor"
 
 

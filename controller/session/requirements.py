@@ -6,6 +6,9 @@ from controller.safety.monitors import lasted_s
 from controller.safety.view import View
 from protocols.belt import Control
 
+ARM_LATENCY_S = 0.15
+"""A grip unit on the network is slower than one on a wire; with more than this none is armed."""
+
 Requirements = tuple[tuple[Condition, str], ...]
 
 
@@ -35,6 +38,10 @@ ARM: Requirements = (
     (_starts_gently, "The treadmill's lowest speed is too fast to start at."),
     (_at_rest, "The belt must be at rest for 2 seconds."),
     (lambda view: not conditions.grip_silent(view), "The grip unit is not heard."),
+    (
+        lambda view: not conditions.grip_late(lambda _: ARM_LATENCY_S)(view),
+        "The grip unit's way over the network takes too long or is not known; it may take 150 ms.",
+    ),
     (lambda view: not conditions.tether_off(view), "The pull-cord is not clipped on."),
     (lambda view: not conditions.fell(view), "The fall sensor reports a fall."),
     (

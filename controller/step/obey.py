@@ -11,19 +11,20 @@ from controller.safety.view import Phase, View
 from controller.session import authority, requirements
 from controller.session.commands import Answer, Role, Verb
 from controller.session.machine import Move
-from controller.step.state import Command, State, moved, tripped, unproven
+from controller.step.state import Command, State, moved, tripped, unproven, wound_down
 
 MINUTE_S = 60.0
+PAUSABLE = frozenset({Phase.ARMED, Phase.WALKING, Phase.SLOWING})
 
-Refusal = Callable[[State, View, Program], str]
-Effect = Callable[[State, View, Program], State]
+Refusal = Callable[[State, View, Command], str]
+Effect = Callable[[State, View, Command], State]
 
 
 def refusal(command: Command, state: State, view: View) -> str:
     """Why this command is not obeyed now, as a sentence; empty if it is."""
     refuse, _ = VERBS[command.verb]
     denied = authority.refusal(command.verb, command.role)
-    return denied or refuse(state, view, command.program)
+    return denied or refuse(state, view, command)
 
 
 def obey(state: State, command: Command, view: View) -> tuple[State, Answer]:
@@ -32,7 +33,7 @@ def obey(state: State, command: Command, view: View) -> tuple[State, Answer]:
     if reason:
         return state, Answer(command.id, command.verb, reason)
     _, effect = VERBS[command.verb]
-    state = effect(state, view, command.program)
+    state = effect(state, view, command)
     if command.role is Role.SUPERVISOR:
         state = replace(state, confirmed_at_s=view.now_s)
     return state, Answer(command.id, command.verb)
@@ -52,9 +53,9 @@ _walking = _in_phase(Phase.WALKING, "Nobody is walking.")
 _latched = _in_phase(Phase.LATCHED, "There is nothing to reset.")
 
 
-def _refuse_arm(state: State, view: View, program: Program) -> str:
+def _refuse_arm(state: State, view: View, command: Command) -> str:
     unmet = requirements.missing(requirements.ARM, view)
-    return _first(_idle(state), *unmet, _too_slow(program, view))
+    return _first(_idle(state), *unmet, _too_slow(command.program, view))
 
 
 def _too_slow(program: Program, view: View) -> str:
@@ -65,8 +66,8 @@ def _too_slow(program: Program, view: View) -> str:
     return f"{program.title} has a phase below this treadmill's lowest speed."
 
 
-def _arm(state: State, view: View, program: Program) -> State:
-    state = moved(state, Move.ARM, view.now_s)
+def _arm(state: State, view: View, command: Command) -> State:
+    state, program = moved(state, Move.ARM, view.now_s), command.program
     ceiling_mps = view.limits.cap_mps if program.phases else view.limits.start_mps
     return replace(
         state,
@@ -81,19 +82,19 @@ def _arm(state: State, view: View, program: Program) -> State:
     )
 
 
-def _refuse_disarm(state: State, _view: View, _program: Program) -> str:
+def _refuse_disarm(state: State, _view: View, _command: Command) -> str:
     return _armed(state)
 
 
-def _disarm(state: State, view: View, _program: Program) -> State:
+def _disarm(state: State, view: View, _command: Command) -> State:
     return unproven(moved(state, Move.DISARM, view.now_s))
 
 
-def _refuse_start(state: State, view: View, _program: Program) -> str:
+def _refuse_start(state: State, view: View, _command: Command) -> str:
     return _first(_armed(state), *requirements.missing(requirements.START, view))
 
 
-def _start(state: State, view: View, _program: Program) -> State:
+def _start(state: State, view: View, _command: Command) -> State:
     state = moved(state, Move.START, view.now_s)
     monitors = replace(
         state.monitors,
@@ -105,39 +106,52 @@ def _start(state: State, view: View, _program: Program) -> State:
     return replace(state, monitors=monitors)
 
 
-def _refuse_slower(state: State, view: View, _program: Program) -> str:
-    grid = view.evidence.belt.grid
-    too_low = grid is None or not grid.floor(_lower_mps(state, view))
+def _refuse_slower(state: State, view: View, command: Command) -> str:
+    grid, lower_mps = view.evidence.belt.grid, _slower_mps(state, view, command)
+    too_low = grid is None or not grid.floor(lower_mps)
     return _first(
         _walking(state),
+        "" if lower_mps < state.ceiling_mps else "That is not slower than now.",
         "That is below the treadmill's lowest speed. Use Stop." if too_low else "",
     )
 
 
-def _slower(state: State, view: View, _program: Program) -> State:
-    return replace(state, ceiling_mps=_lower_mps(state, view))
+def _slower_mps(state: State, view: View, command: Command) -> float:
+    now_mps = min(state.ceiling_mps, state.ramp.speed_mps)
+    return now_mps - view.limits.step_mps if command.speed_mps is None else command.speed_mps
 
 
-def _lower_mps(state: State, view: View) -> float:
-    """One step below the speed that the belt has, or is already on its way down to."""
-    return min(state.ceiling_mps, state.ramp.speed_mps) - view.limits.step_mps
+def _slower(state: State, view: View, command: Command) -> State:
+    return replace(state, ceiling_mps=_slower_mps(state, view, command))
 
 
-def _refuse_faster(state: State, view: View, _program: Program) -> str:
+def _refuse_faster(state: State, view: View, command: Command) -> str:
     risen_mps = sum(by_mps for _, by_mps in _recent(state, view.now_s))
+    by_mps, cap_mps = _rise_mps(state, view, command), view.limits.cap_mps
     return _first(
         _walking(state),
         "" if view.monitors.hands.both else "Both hands must hold the rails.",
-        "" if state.ceiling_mps < view.limits.cap_mps else "The speed is at its cap.",
+        "" if state.ceiling_mps < cap_mps else "The speed is at its cap.",
+        "" if by_mps > 0 else "That is not faster than now.",
         ""
-        if risen_mps + view.limits.step_mps <= view.limits.rise_per_minute_mps + 1e-9
+        if command.speed_mps is None or command.speed_mps <= cap_mps
+        else "That is over the cap.",
+        ""
+        if risen_mps + by_mps <= view.limits.rise_per_minute_mps + 1e-9
         else "The speed has risen enough for this minute.",
     )
 
 
-def _faster(state: State, view: View, _program: Program) -> State:
-    rises = (*_recent(state, view.now_s), (view.now_s, view.limits.step_mps))
-    higher_mps = min(state.ceiling_mps + view.limits.step_mps, view.limits.cap_mps)
+def _rise_mps(state: State, view: View, command: Command) -> float:
+    if command.speed_mps is None:
+        return view.limits.step_mps
+    return command.speed_mps - state.ceiling_mps
+
+
+def _faster(state: State, view: View, command: Command) -> State:
+    by_mps = _rise_mps(state, view, command)
+    rises = (*_recent(state, view.now_s), (view.now_s, by_mps))
+    higher_mps = min(state.ceiling_mps + by_mps, view.limits.cap_mps)
     return replace(state, ceiling_mps=higher_mps, rises=rises)
 
 
@@ -145,27 +159,38 @@ def _recent(state: State, now_s: float) -> tuple[tuple[float, float], ...]:
     return tuple(rise for rise in state.rises if now_s - rise[0] < MINUTE_S)
 
 
-def _refuse_nothing(_state: State, _view: View, _program: Program) -> str:
+def _refuse_nothing(_state: State, _view: View, _command: Command) -> str:
     return ""
 
 
-def _stop(state: State, view: View, _program: Program) -> State:
+def _stop(state: State, view: View, _command: Command) -> State:
     if state.phase is Phase.LATCHED:
         return state
     return tripped(state, "stop_pressed", view.now_s)
 
 
-def _refuse_reset(state: State, view: View, _program: Program) -> str:
+def _refuse_pause(state: State, _view: View, _command: Command) -> str:
+    return "" if state.phase in PAUSABLE else "Nobody is walking."
+
+
+def _pause(state: State, view: View, _command: Command) -> State:
+    """A controlled stop without a latch; one that is under way goes on as it is."""
+    if state.phase is Phase.SLOWING:
+        return state
+    return wound_down(state, "", "The session was paused.", view.now_s)
+
+
+def _refuse_reset(state: State, view: View, _command: Command) -> str:
     if state.latch is None:
         return _latched(state)
     return _first(_latched(state), *latch.missing(state.latch, view))
 
 
-def _reset(state: State, view: View, _program: Program) -> State:
+def _reset(state: State, view: View, _command: Command) -> State:
     return replace(moved(state, Move.RESET, view.now_s), latch=None)
 
 
-def _present(state: State, _view: View, _program: Program) -> State:
+def _present(state: State, _view: View, _command: Command) -> State:
     return state
 
 
@@ -175,6 +200,7 @@ VERBS: dict[Verb, tuple[Refusal, Effect]] = {
     Verb.START: (_refuse_start, _start),
     Verb.SLOWER: (_refuse_slower, _slower),
     Verb.FASTER: (_refuse_faster, _faster),
+    Verb.PAUSE: (_refuse_pause, _pause),
     Verb.STOP: (_refuse_nothing, _stop),
     Verb.RESET: (_refuse_reset, _reset),
     Verb.PRESENT: (_refuse_nothing, _present),

@@ -18,12 +18,17 @@ from protocols.belt import BeltOrder
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something that a person asked for. `program` counts only with ARM."""
+    """Something that was asked for.
+
+    `program` counts only with ARM. `speed_mps` is where SLOWER or FASTER shall lead; without it
+    they lead one step on.
+    """
 
     id: str
     verb: Verb
     role: Role = Role.ANYONE
     program: Program = FREE_WALK
+    speed_mps: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

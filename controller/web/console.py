@@ -6,16 +6,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from controller.control_line import ControlLine
+from controller.control_line import Answer, ControlLine
 from controller.hatch import Message
 from controller.web import messages
-from controller.web.messages import Command, Outcome, State, Telemetry
+from controller.web.inbox import Empty, Inbox
+from controller.web.messages import Command, Outcome, State, Tap, Telemetry
 from controller.web.pages import Page, Pages
 from controller.web.pin import Pin
 from controller.web.sign_in import Attempts, SignIns
 
 PULSE_S = 0.5
 PULSES_PER_PRESENCE = 2
+NO_REQUEST = "This request waits no more: it was taken up, withdrawn, or too old."
 SIGN_IN_FIRST = "Sign in with the PIN first. Stop works without it."
 
 
@@ -23,7 +25,12 @@ class Console:
     """The desk's web side without its web server: everything that a route or a page needs."""
 
     def __init__(
-        self, title: str, hatch: Path, pin: Pin, clock: Callable[[], float] = time.monotonic
+        self,
+        title: str,
+        hatch: Path,
+        pin: Pin,
+        inbox: Inbox | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.title = title
         self.pin = pin
@@ -32,6 +39,8 @@ class Console:
         self.pages = Pages()
         self.sign_ins = SignIns()
         self.attempts = Attempts()
+        self._inbox = Empty() if inbox is None else inbox
+        self._inbox.watch(self._tell_requests)
         self._latest: Telemetry | None = None
         self._heard_at_s: float | None = None
 
@@ -45,15 +54,37 @@ class Console:
         """Take one tap to control; the answer goes to its page. Only Stop needs no sign-in."""
         role = self.role(page.token)
         if role == "anyone" and command.verb != "stop":
-            page.offer(messages.answer(command.id, Outcome(accepted=False, reason=SIGN_IN_FIRST)))
+            _answer(page, command.id, Answer(False, SIGN_IN_FIRST))
             return
-        self.line.ask(
-            command.verb,
-            role,
-            lambda answer: page.offer(
-                messages.answer(command.id, Outcome(accepted=answer.accepted, reason=answer.reason))
-            ),
-        )
+        self.line.ask(command.verb, role, lambda answer: _answer(page, command.id, answer))
+
+    def tap(self, page: Page, tap: Tap) -> None:
+        """Accept or dismiss a request. Accepted, it is the supervisor's own command, once."""
+        if not self.signed_in(page.token):
+            _answer(page, tap.id, Answer(False, SIGN_IN_FIRST))
+        elif tap.accept:
+            self._accept(page, tap)
+        else:
+            done = self._inbox.dismiss(tap.request)
+            _answer(page, tap.id, Answer(done, "" if done else NO_REQUEST))
+
+    def _accept(self, page: Page, tap: Tap) -> None:
+        accepted = self._inbox.accept(tap.request)
+        if accepted is None:
+            _answer(page, tap.id, Answer(False, NO_REQUEST))
+            return
+
+        def reply(answer: Answer) -> None:
+            accepted.settled(answer.accepted, answer.reason)
+            _answer(page, tap.id, answer)
+
+        self.line.ask(accepted.verb, "supervisor", reply, **accepted.more)
+
+    def show_requests(self, page: Page) -> None:
+        page.offer(messages.requests(self._inbox.rows()))
+
+    def _tell_requests(self) -> None:
+        self.pages.publish(messages.requests(self._inbox.rows()))
 
     def seen(self, page: Page) -> None:
         """The page answered a pulse while on screen."""
@@ -80,6 +111,8 @@ class Console:
         while True:
             for page in self.pages:
                 self.pulse(page)
+            if self._inbox.rows():
+                self._tell_requests()
             beat = (beat + 1) % PULSES_PER_PRESENCE
             if beat == 0 and self.pages.supervised(self.clock(), self.signed_in):
                 self.line.presence()
@@ -98,3 +131,7 @@ class Console:
     def _link_changed(self, _linked: bool) -> None:
         for page in self.pages:
             self.pulse(page)
+
+
+def _answer(page: Page, key: str, answer: Answer) -> None:
+    page.offer(messages.answer(key, Outcome(accepted=answer.accepted, reason=answer.reason)))

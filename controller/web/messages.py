@@ -6,6 +6,7 @@ Speeds stay in m/s; the page alone turns them into mph or km/h.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -35,6 +36,15 @@ class Command(_FromPage):
     kind: Literal["command"]
     id: Annotated[str, Field(min_length=1, max_length=64)]
     verb: Verb
+
+
+class Tap(_FromPage):
+    """A supervisor's word on a request of the network: `request` is its id on the page."""
+
+    kind: Literal["tap"]
+    id: Annotated[str, Field(min_length=1, max_length=64)]
+    request: Annotated[str, Field(min_length=1, max_length=64)]
+    accept: bool
 
 
 class Pulse(_FromPage):
@@ -112,12 +122,12 @@ class State(BaseModel):
     telemetry: Telemetry | None
 
 
-_from_page: TypeAdapter[Command | Pulse] = TypeAdapter(
-    Annotated[Command | Pulse, Field(discriminator="kind")]
+_from_page: TypeAdapter[Command | Pulse | Tap] = TypeAdapter(
+    Annotated[Command | Pulse | Tap, Field(discriminator="kind")]
 )
 
 
-def read(text: str | None) -> Command | Pulse:
+def read(text: str | None) -> Command | Pulse | Tap:
     """The message in one frame from a page. Raises: MessageError."""
     try:
         return _from_page.validate_json(text or "")
@@ -146,6 +156,11 @@ def hello(title: str) -> str:
 def pulse(*, signed_in: bool, control: bool) -> str:
     """Sent twice a second, and at once when either changes; the page answers each."""
     return json.dumps({"kind": "pulse", "signed_in": signed_in, "control": control})
+
+
+def requests(rows: Sequence[Mapping[str, object]]) -> str:
+    """What waits for a supervisor's tap; sent whenever it changes, and while anything waits."""
+    return json.dumps({"kind": "requests", "requests": rows})
 
 
 def answer(key: str, outcome: Outcome) -> str:

@@ -17,7 +17,7 @@ from starlette.websockets import WebSocketDisconnect
 from controller.web import messages
 from controller.web.console import Console
 from controller.web.doorkeeper import Doorkeeper
-from controller.web.messages import MessageError, Outcome, PinEntry, Pulse, State
+from controller.web.messages import Command, MessageError, Outcome, PinEntry, State, Tap
 from controller.web.pages import Page
 
 COOKIE = "retrotread"
@@ -96,6 +96,7 @@ async def watch(socket: WebSocket, console: Here) -> None:
     page = Page(socket.cookies.get(COOKIE))
     page.offer(messages.hello(console.title))
     console.pulse(page)
+    console.show_requests(page)
     with console.pages.opened(page):
         sender = asyncio.create_task(_send(socket, page))
         try:
@@ -124,7 +125,9 @@ def _obey(text: str | None, page: Page, console: Console) -> None:
     except MessageError as error:
         page.offer(messages.refusal(error.reason))
         return
-    if not isinstance(message, Pulse):
+    if isinstance(message, Tap):
+        console.tap(page, message)
+    elif isinstance(message, Command):
         console.carry(page, message)
     elif message.seen:
         console.seen(page)

@@ -21,7 +21,7 @@ GRID = SpeedGrid(minimum=50, maximum=600, increment=10, units_per_mps=360.0)
 LIMITS = Limits()
 NOW_S = 1000.0
 STOP_MPS2 = 0.5
-TIMES = {"received_at_s", "advanced_at_s"}
+TIMES = {"received_at_s", "advanced_at_s", "latency_s"}
 
 Changes = Mapping[str, Any]
 NONE: Changes = {}
@@ -47,7 +47,7 @@ def changed(
 ) -> Evidence:
     """The same evidence but for some fields of the belt's report, of the grip frame, or others.
 
-    `other` names fields of the evidence itself, or of the grip report's times.
+    `other` names fields of the evidence itself, or of the grip report beside its frame.
     """
     rest = dict(other)
     if belt:

@@ -33,12 +33,21 @@ export class Link {
   }
 
   command(verb) {
+    return this.#ask({ kind: "command", verb });
+  }
+
+  // A supervisor's word on a request of the network.
+  tap(request, accept) {
+    return this.#ask({ kind: "tap", request, accept });
+  }
+
+  #ask(message) {
     if (!this.open) return Promise.resolve(LOST);
     const id = String(this.#next++);
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#settle(id, NO_ANSWER), ANSWER_MS);
       this.#asked.set(id, { resolve, timer });
-      this.#say({ kind: "command", id, verb });
+      this.#say({ ...message, id });
     });
   }
 

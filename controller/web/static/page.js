@@ -4,6 +4,7 @@ import { allowSound, soundAlarm } from "./alarm.js";
 import { Chart } from "./chart.js";
 import { Freshness } from "./freshness.js";
 import { Link } from "./link.js";
+import { Requests } from "./requests.js";
 import { bindSignIn, showSignedIn } from "./sign-in.js";
 import { Stop } from "./stop.js";
 import { bindUnitSwitch } from "./units.js";
@@ -36,6 +37,7 @@ const link = new Link({
     showSignedIn($("sign-in"), $("sign-out"), signed_in);
   },
   refused: ({ reason }) => say(reason),
+  requests: ({ requests: rows }) => requests.heard(rows, now_s()),
   telemetry: (telemetry) => {
     const at_s = now_s();
     freshness.heard(telemetry.time_s, at_s);
@@ -46,6 +48,7 @@ const link = new Link({
   },
 });
 
+const requests = new Requests($("requests"), (id, accept) => link.tap(id, accept), say);
 new Stop($("stop"), link, showStop);
 
 bindSignIn($("sign-in"), $("sign-out"), () => link.renew(), say);
@@ -107,6 +110,7 @@ function draw() {
   showCover(over);
   soundAlarm(over?.level === "high");
   showLive(age_s);
+  requests.draw(now_s(), over === null && known.signedIn);
   const { telemetry } = known;
   const since_s = Number.isFinite(age_s) ? age_s : 0;
   showActions(buttons, over === null && telemetry ? telemetry : NOTHING, known.signedIn, since_s);

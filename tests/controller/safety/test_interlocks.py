@@ -72,6 +72,10 @@ ROWS = (
         "grip_silent", Action.PROTECTIVE, ACTIVE,
         {"other": {"advanced_at_s": over(0.5)}}, {"other": {"advanced_at_s": under(0.5)}},
     ),
+    row(
+        "grip_late", Action.PROTECTIVE, ACTIVE,
+        {"other": {"latency_s": 0.25 + A_MOMENT_S}}, {"other": {"latency_s": 0.25}},
+    ),
     row("link_lost", Action.PROTECTIVE, ACTIVE, belt(linked=False), belt(linked=True)),
     row("safety_key", Action.PROTECTIVE, ACTIVE, *event("safety_key_at_s")),
     row("console_stop", Action.PROTECTIVE, MOVING, *event("console_stop_at_s")),

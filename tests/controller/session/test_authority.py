@@ -21,6 +21,11 @@ def test_only_a_supervisor_may_do_anything_else(verb: Verb) -> None:
     assert refusal(verb, Role.ANYONE) == "Only a signed-in supervisor may do that."
 
 
+def test_the_network_may_stop_pause_and_slow_and_nothing_else() -> None:
+    may = {verb for verb in Verb if not refusal(verb, Role.NETWORK)}
+    assert may == {Verb.STOP, Verb.PAUSE, Verb.SLOWER}
+
+
 def test_an_answer_without_a_reason_is_an_acceptance() -> None:
     assert Answer("1", Verb.STOP).accepted
     assert not Answer("1", Verb.ARM, "Not now.").accepted

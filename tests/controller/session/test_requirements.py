@@ -13,6 +13,7 @@ from tests.controller.bedside import GRID, LIMITS, NOW_S, look
 
 REST = "The belt must be at rest for 2 seconds."
 REACH = "The treadmill has not said that it can run at or below the cap."
+LATE = "The grip unit's way over the network takes too long or is not known; it may take 150 ms."
 RECORD = "The session cannot be recorded."
 HOLD = "Both hands must hold the rails."
 
@@ -32,6 +33,9 @@ ARM_CASES: list[tuple[str, dict[str, Any]]] = [
     (REST, {"belt": {"rest_since_s": None, "speed_mps": 0.14}}),
     (REST, {"belt": {"reported_at_s": NOW_S - 2.6}}),
     ("The grip unit is not heard.", {"other": {"advanced_at_s": NOW_S - 0.6}}),
+    (LATE, {"other": {"latency_s": None}}),
+    (LATE, {"other": {"latency_s": 0.151}}),
+    (LATE, {"other": {"latency_s": -0.1}}),
     ("The pull-cord is not clipped on.", {"frame": {"tether": False}}),
     ("The fall sensor reports a fall.", {"frame": {"fall": True}}),
     (

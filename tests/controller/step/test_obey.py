@@ -19,6 +19,7 @@ GOES = {
     Verb.START: {ARMED: WALKING},
     Verb.SLOWER: {WALKING: WALKING},
     Verb.FASTER: {WALKING: WALKING},
+    Verb.PAUSE: {ARMED: STOPPING, WALKING: SLOWING, SLOWING: SLOWING},
     Verb.STOP: {**dict.fromkeys(Phase, STOPPING), LATCHED: LATCHED},
     Verb.RESET: {LATCHED: IDLE},
     Verb.PRESENT: {phase: phase for phase in Phase},
