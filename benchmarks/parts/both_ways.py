@@ -101,8 +101,8 @@ class Hands:
 async def serve(port: int, device: str) -> None:
     nodelay = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
     version = aiomqtt.ProtocolVersion.V5
-    options = {"protocol": version, "socket_options": nodelay}
-    async with aiomqtt.Client("127.0.0.1", port, **options) as broker:
+    client = aiomqtt.Client("127.0.0.1", port, protocol=version, socket_options=nodelay)
+    async with client as broker:
         hands = Hands(broker, Topics(device))
         say("ready", grip=hands.pty)
         tasks = [

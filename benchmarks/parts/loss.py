@@ -62,8 +62,8 @@ class Loss:
 async def bedside() -> AsyncIterator[Service]:
     """A service against the simulated machine, its records in a folder that goes away."""
     with tempfile.TemporaryDirectory(prefix="retrotread-") as folder:
-        kind = {"machine": "ftms", "fault": "none"}
-        async with service(**kind, port=None, data_dir=Path(folder)) as running:
+        whole = service(machine="ftms", fault="none", port=None, data_dir=Path(folder))
+        async with whole as running:
             yield running
 
 

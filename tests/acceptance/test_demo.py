@@ -5,6 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import pytest
+
+pytestmark = pytest.mark.alone
+
 Run = Callable[..., CompletedProcess[str]]
 
 GRACE_MS = 300

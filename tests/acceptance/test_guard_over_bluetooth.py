@@ -7,6 +7,8 @@ import pytest
 
 from benchmarks.parts.loss import Loss, bedside, lose_control
 
+pytestmark = pytest.mark.alone
+
 TRIALS = 2
 
 

@@ -20,6 +20,8 @@ from controller.mqtt.topics import VERBS, Topics
 from controller.settings import MqttSettings
 from tests.mosquitto import WAIT_S, free_port, mosquitto
 
+pytestmark = pytest.mark.alone
+
 Run = Callable[..., CompletedProcess[str]]
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "mqtt.md").read_text()

@@ -17,6 +17,8 @@ from controller.mqtt.topics import Topics
 from tests.controller.mqtt.integrator import Integrator, integrator
 from tests.mosquitto import free_port
 
+pytestmark = pytest.mark.alone
+
 TOPICS = Topics(DEVICE)
 FLOODER = Path(__file__).parent / "flooder.py"
 RATE, FLOOD_S = 10_000, 10

@@ -4,12 +4,15 @@ import re
 import socket
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Page, expect
 
 from controller.cli.simulated import Service, service
 from controller.cli.supervisor import supervisor, walker_keeps_habits
 from controller.safety.limits import Limits
 from protocols.units import mph_from_mps
+
+pytestmark = pytest.mark.alone
 
 PICTURES = Path(__file__).parents[2] / "build" / "pictures"
 SOON_MS = 15_000

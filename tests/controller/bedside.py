@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from controller.programs.program import FREE_WALK, Program
+from controller.programs.program import FREE_WALK, Program, ProgramPhase
 from controller.safety.evidence import Evidence, Hands
 from controller.safety.limits import Limits
 from controller.safety.monitors import PERIOD_S, Monitors
@@ -19,6 +19,8 @@ from protocols.grip import GripFrame, GripReport
 GRID = SpeedGrid(minimum=50, maximum=600, increment=10, units_per_mps=360.0)
 """0.5–6.0 km/h in steps of 0.1: a walking pad."""
 LIMITS = Limits()
+QUICK = Program("quick", "Quick", (ProgramPhase(60.0, 2.0),))
+"""A program that is bounded by the cap alone."""
 NOW_S = 1000.0
 STOP_MPS2 = 0.5
 TIMES = {"received_at_s", "advanced_at_s", "latency_s"}

@@ -1,140 +1,21 @@
 """The loop joins the pure turn to the world: nothing is awaited, and no mistake ends in motion."""
 
-import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from controller.loop import TELEMETRY_S, Loop
-from controller.safety.limits import tightest
+from controller.loop import TELEMETRY_S
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
-from controller.session.commands import Answer, Role, Verb
+from controller.session.commands import Role, Verb
 from controller.step import Command
 from controller.step.state import State
-from protocols.belt import BeltOrder, BeltReport, Level
-from protocols.grip import GripReport
-from tests.controller.bedside import GRID, NOW_S, Story, healthy, in_phase
-from tests.simulators.virtual_time import in_virtual_time
+from protocols.belt import BeltOrder, Level
+from tests.controller.bedside import Story
+from tests.controller.room import Room
 
 IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
-
-
-class Belt:
-    """A treadmill that does at once what it is told, and remembers it all."""
-
-    def __init__(self, clock: Callable[[], float], moving: bool) -> None:
-        self._clock = clock
-        self._speed_mps = 0.2 if moving else 0.0
-        self._rest_since_s = clock() - 60.0
-        self.orders: list[BeltOrder] = []
-        self.obeys = True
-
-    @property
-    def report(self) -> BeltReport:
-        rest_since_s = None if self._speed_mps else self._rest_since_s
-        return replace(
-            healthy(self._clock()).belt,
-            speed_mps=self._speed_mps,
-            set_point_mps=self._speed_mps,
-            rest_since_s=rest_since_s,
-        )
-
-    def command(self, order: BeltOrder) -> None:
-        self.orders.append(order)
-        speed_mps = GRID.mps(GRID.floor(order.speed_mps)) if order.level is Level.RUN else 0.0
-        if self.obeys and speed_mps != self._speed_mps:
-            self._speed_mps, self._rest_since_s = speed_mps, self._clock()
-
-
-class Hands:
-    """A grip unit in somebody's hands."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self.hold = True
-
-    @property
-    def report(self) -> GripReport:
-        return healthy(self._clock(), left=self.hold, right=self.hold).grip
-
-
-class Ledger:
-    """A journal in memory."""
-
-    def __init__(self) -> None:
-        self.ok = True
-        self.lines: list[dict[str, Any]] = []
-
-    def begin(self, session_id: str, now_s: float, **facts: object) -> None:
-        self.add("begin", now_s, session=session_id, **facts)
-
-    def add(self, kind: str, now_s: float, **facts: object) -> None:
-        self.lines.append({"kind": kind, "t": now_s, **facts})
-
-    def end(self, now_s: float, **facts: object) -> None:
-        self.add("end", now_s, **facts)
-
-    def kinds(self) -> list[str]:
-        return [line["kind"] for line in self.lines]
-
-
-class Room:
-    """A loop with everything around it. Its clock is moved by hand unless another is given."""
-
-    def __init__(
-        self,
-        phase: Phase = IDLE,
-        clock: Callable[[], float] | None = None,
-        state: State | None = None,
-    ) -> None:
-        story = in_phase(phase)
-        self.now_s = story.now_s
-        self.clock = clock or (lambda: self.now_s)
-        self.belt = Belt(self.clock, moving=phase is WALKING)
-        self.hands = Hands(self.clock)
-        self.ledger = Ledger()
-        self.told: list[dict[str, Any]] = []
-        self.beats: list[bool] = []
-        self.answers: list[Answer] = []
-        limits, bound_by = tightest({})
-        self.loop = Loop(
-            self.belt,
-            self.hands,
-            self.ledger,
-            limits,
-            bound_by,
-            clock=self.clock,
-            news=asyncio.Event(),
-            publish=self.told.append,
-            beat=self.beats.append,
-            state=state or story.state,
-        )
-        self.seen()
-
-    @property
-    def phase(self) -> Phase:
-        return self.loop.state.phase
-
-    @property
-    def cause(self) -> str | None:
-        return self.loop.state.latch.cause if self.loop.state.latch else None
-
-    def seen(self) -> None:
-        """Guard and console are heard."""
-        self.loop.seen.guard_at_s = self.loop.seen.console_at_s = self.clock()
-
-    def turn(self, count: int = 1) -> None:
-        for _ in range(count):
-            self.now_s += PERIOD_S
-            self.seen()
-            self.loop.turn()
-
-    def ask(self, verb: Verb, role: Role = Role.SUPERVISOR) -> None:
-        self.loop.ask(Command(verb.value, verb, role), self.answers.append)
 
 
 class BrokenError(Exception):
@@ -310,108 +191,6 @@ def test_a_command_is_not_lost_to_a_mistake_in_another_s_turn() -> None:
     room.ask(Verb.STOP)
     room.turn()
     assert room.answers[-1].accepted
-
-
-@in_virtual_time
-async def test_it_turns_twenty_times_a_second_when_nothing_happens() -> None:
-    clock = asyncio.get_running_loop().time
-    room = Room(IDLE, clock, State())
-    task = asyncio.create_task(room.loop.run())
-    await asyncio.sleep(10.0)
-    assert len(room.belt.orders) == pytest.approx(200, abs=3)
-    room.loop.leave()
-    await task
-
-
-@in_virtual_time
-async def test_news_is_a_turn_at_once() -> None:
-    clock = asyncio.get_running_loop().time
-    room = Room(IDLE, clock, State())
-    task = asyncio.create_task(room.loop.run())
-    await asyncio.sleep(10.01)
-    before = len(room.belt.orders)
-    room.ask(Verb.STOP)
-    await asyncio.sleep(0.001)
-    assert len(room.belt.orders) == before + 1
-    assert room.answers
-    room.loop.leave()
-    await asyncio.wait_for(task, 30.0)
-
-
-async def walking_room() -> tuple[Room, "asyncio.Task[None]"]:
-    """A loop in virtual time that has been walking for a while."""
-    clock = asyncio.get_running_loop().time
-    await asyncio.sleep(NOW_S)
-    room = Room(IDLE, clock, State())
-    task = asyncio.create_task(room.loop.run())
-    room.hands.hold = False
-    await present(room, 1.0)
-    room.hands.hold = True
-    await present(room, 3.0)
-    for verb in (Verb.ARM, Verb.START):
-        room.ask(verb)
-        await present(room, 0.1)
-    await present(room, 8.0)
-    assert room.phase is WALKING, room.answers
-    return room, task
-
-
-async def present(room: Room, seconds: float) -> None:
-    """Time passes with guard and console heard."""
-    for _ in range(round(seconds / 0.1)):
-        room.seen()
-        await asyncio.sleep(0.1)
-
-
-@in_virtual_time
-async def test_a_release_stops_the_belt_exactly_when_its_grace_ends() -> None:
-    room, task = await walking_room()
-    room.hands.hold = False
-    room.loop.news.set()
-    released_s = room.clock()
-    while room.phase is WALKING:
-        room.seen()
-        await asyncio.sleep(0.01)
-    stopped_s = next(order.decided_at_s for order in room.belt.orders if order.level is Level.STOP)
-    assert stopped_s - released_s == pytest.approx(0.5, abs=0.002)
-    room.loop.leave()
-    await present(room, 5.0)
-    await task
-
-
-@in_virtual_time
-async def test_leaving_stops_the_belt_first_and_ends_when_rest_is_verified() -> None:
-    room, task = await walking_room()
-    room.loop.leave()
-    await asyncio.sleep(0.001)
-    assert room.belt.orders[-1].level is Level.STOP
-    assert not task.done()
-    await present(room, 5.0)
-    assert task.done()
-    assert room.phase is LATCHED
-
-
-@in_virtual_time
-async def test_leaving_waits_for_a_belt_that_will_not_stop() -> None:
-    room, task = await walking_room()
-    room.belt.obeys = False
-    room.loop.leave()
-    await present(room, 60.0)
-    assert not task.done()
-    assert room.belt.orders[-1].level is Level.STOP
-    room.belt.obeys = True
-    await present(room, 5.0)
-    assert task.done()
-
-
-@in_virtual_time
-async def test_an_idle_loop_leaves_at_once() -> None:
-    room = Room(IDLE, asyncio.get_running_loop().time, State())
-    task = asyncio.create_task(room.loop.run())
-    await asyncio.sleep(1.0)
-    room.loop.leave()
-    await asyncio.wait_for(task, 0.1)
-    assert {order.level for order in room.belt.orders} == {Level.WATCH}
 
 
 def test_an_armed_session_is_stopped_on_leaving() -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from ipaddress import ip_address
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,6 +21,8 @@ from tests.conftest import Stage
 from tests.controller.mqtt.conftest import DEVICE
 from tests.controller.mqtt.integrator import integrator
 from tests.mosquitto import WAIT_S, client, free_port, heard, mosquitto
+
+pytestmark = pytest.mark.alone
 
 TOPICS = Topics(DEVICE)
 BACK_S = 2.0

@@ -1,0 +1,201 @@
+"""Every way to a stop, what it takes to end one, and that nothing but people restart a belt."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from controller.safety.evidence import Evidence
+from controller.safety.gate import Envelope
+from controller.safety.view import Phase
+from controller.session.commands import Role, Verb
+from controller.step import Command, step
+from controller.step.state import crashed
+from protocols.belt import Level
+from tests.controller.bedside import GRID, LIMITS, NOW_S, QUICK, Story, in_phase
+
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+
+
+def test_a_controlled_stop_ramps_down_and_then_says_stop() -> None:
+    story = Story().walking(20.0, QUICK)
+    story.other["console_seen_at_s"] = None
+    orders = [story.turn().order for _ in range(200)]
+    levels = [order.level for order in orders]
+    assert levels == sorted(levels, key=[Level.RUN, Level.STOP].index)
+    speeds = [order.speed_mps for order in orders if order.level is Level.RUN]
+    falls = [before - after for before, after in itertools.pairwise(speeds)]
+    assert max(falls) == pytest.approx(0.15 * 0.05)
+    assert GRID.floor(speeds[-1]) == GRID.minimum
+    assert GRID.floor(speeds[-2]) > GRID.minimum
+    assert (story.phase, story.cause) == (LATCHED, "console_lost")
+
+
+def test_what_comes_first_while_stopping_stays_the_cause() -> None:
+    story = in_phase(Phase.WALKING)
+    story.frame["fall"] = True
+    story.turn()
+    story.ask(Verb.STOP, Role.ANYONE)
+    assert story.cause == "fall"
+
+
+def test_a_worse_cause_replaces_a_controlled_stop_on_its_way_down() -> None:
+    story = Story().walking(20.0, QUICK)
+    story.other["console_seen_at_s"] = None
+    story.turn()
+    assert (story.phase, story.cause) == (SLOWING, "console_lost")
+    story.frame["fall"] = True
+    story.turn()
+    assert (story.phase, story.cause) == (STOPPING, "fall")
+
+
+def test_a_belt_that_moves_while_latched_is_stopped_again() -> None:
+    story = in_phase(Phase.LATCHED)
+    story.belt.update(speed_mps=0.14, rest_since_s=None)
+    story.turn()
+    assert (story.phase, story.cause) == (STOPPING, "uncommanded_motion")
+
+
+def test_a_belt_that_moves_at_idle_is_stopped() -> None:
+    story = Story()
+    story.belt.update(speed_mps=0.14, rest_since_s=None)
+    assert story.turn().order.level is Level.STOP
+    assert (story.phase, story.cause) == (STOPPING, "uncommanded_motion")
+
+
+def test_stopping_lasts_until_rest_has_been_fresh_for_longer_than_the_driver_s_own_proof() -> None:
+    story = in_phase(Phase.WALKING)
+    story.must(Verb.STOP)
+    story.belt.update(speed_mps=0.3, rest_since_s=None)
+    story.wait(60.0)
+    assert (story.phase, story.decision.order.level) == (STOPPING, Level.STOP)
+    story.belt.clear()
+    story.rest_since_s = story.now_s
+    story.wait(1.2)
+    assert story.phase is STOPPING
+    story.wait(0.15)
+    assert story.phase is LATCHED
+
+
+def test_an_old_rest_is_no_proof_of_a_new_stop() -> None:
+    story = Story().armed()
+    story.must(Verb.STOP)
+    story.wait(1.2)
+    assert story.phase is STOPPING
+    story.wait(0.15)
+    assert story.phase is LATCHED
+
+
+def test_stopping_lasts_until_no_set_point_stands_any_more() -> None:
+    """The driver has not proven rest for itself: its Stop must go on."""
+    story = in_phase(WALKING)
+    story.must(Verb.STOP)
+    story.belt["set_point_mps"] = 0.2
+    story.wait(30.0)
+    assert story.phase is STOPPING
+    story.belt.clear()
+    story.turn()
+    assert story.phase is LATCHED
+
+
+def test_a_silent_belt_is_never_taken_for_a_belt_at_rest() -> None:
+    story = in_phase(Phase.WALKING)
+    story.must(Verb.STOP)
+    story.belt["linked"] = False
+    story.belt["reported_at_s"] = None
+    story.wait(60.0)
+    assert story.phase is STOPPING
+
+
+@pytest.mark.parametrize("phase", Phase)
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_stop_dominates_every_phase_and_every_other_command(phase: Phase, place: str) -> None:
+    story = in_phase(phase)
+    others = [Command("1", verb, Role.SUPERVISOR) for verb in Verb if verb is not Verb.RESET]
+    stop = [Command("1", Verb.STOP, Role.ANYONE)]
+    decision = story.turn(*(stop + others if place == "first" else others + stop))
+    assert decision.order.level is Level.STOP
+    assert story.phase is (LATCHED if phase is LATCHED else STOPPING)
+    assert story.cause
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_after_a_stop_nothing_but_reset_arm_and_start_moves_the_belt(phase: Phase) -> None:
+    story = in_phase(phase)
+    story.must(Verb.STOP)
+    others = [verb for verb in Verb if verb is not Verb.RESET]
+    for turn in range(400):
+        story.hold() if turn % 40 else story.release()
+        verb = others[turn % len(others)]
+        decision = story.turn(Command("1", verb, Role.SUPERVISOR))
+        assert decision.order.level is Level.STOP
+    assert story.phase is LATCHED
+
+
+def test_a_belt_that_never_starts_ends_the_walk() -> None:
+    story = Story().armed()
+    story.must(Verb.START)
+    story.belt["speed_mps"] = 0.0
+    story.wait(9.9)
+    assert story.phase is WALKING
+    story.wait(10.0)
+    assert (story.phase, story.cause) == (LATCHED, "did_not_start")
+
+
+def test_a_belt_in_the_wrong_units_is_stopped() -> None:
+    """Asked for km/h, it runs miles per hour (F33)."""
+    story = Story().walking(5.0)
+    for _ in range(90):
+        story.belt["speed_mps"] = 1.609 * GRID.mps(GRID.floor(story.set_point_mps))
+        story.turn()
+    assert story.cause in ("mismatch", "overspeed")
+
+
+def test_a_runaway_is_stopped_within_a_second_and_a_turn() -> None:
+    story = Story().walking(20.0, QUICK)
+    story.belt["speed_mps"] = 1.6
+    story.wait(1.1)
+    assert (story.phase, story.cause) == (STOPPING, "overspeed")
+
+
+def test_the_gate_has_the_last_word() -> None:
+    """A ramp that ran ahead of what the gate let through is a fault, whatever made it so."""
+    story = in_phase(Phase.WALKING)
+    story.state = replace(story.state, envelope=Envelope(0.0, story.now_s, story.now_s))
+    decision = story.turn()
+    assert decision.breach == "The speed rises faster than the ramp."
+    assert decision.order.level is Level.STOP
+    assert (story.phase, story.cause) == (STOPPING, "gate")
+
+
+def test_a_machine_that_no_longer_names_its_speeds_is_stopped() -> None:
+    story = in_phase(WALKING)
+    story.belt["grid"] = None
+    assert story.turn().breach == "The belt is not ours."
+    assert (story.phase, story.decision.order.level) == (STOPPING, Level.STOP)
+
+
+def test_a_late_turn_rises_no_further_and_a_lost_one_stops() -> None:
+    story = Story().walking(5.0, QUICK)
+    before_mps = story.set_point_mps
+    story.turn(after_s=0.2)
+    assert story.set_point_mps == before_mps
+    assert "This computer is busy: no increase." in story.decision.warnings
+    story.turn(after_s=0.35)
+    assert (story.phase, story.cause) == (STOPPING, "turn_lost")
+
+
+def test_control_that_died_begins_with_a_stop_and_latched() -> None:
+    story = Story(state=crashed(NOW_S)).hold()
+    assert story.turn().order.level is Level.STOP
+    story.wait(3.0)
+    assert (story.phase, story.cause) == (LATCHED, "restarted")
+    story.must(Verb.RESET)
+
+
+@pytest.mark.parametrize("phase", [ARMED, WALKING, SLOWING])
+def test_an_active_session_without_any_evidence_is_stopped_at_once(phase: Phase) -> None:
+    story = in_phase(phase)
+    state, decision = step(story.state, Evidence(), (), LIMITS, story.now_s + 0.05)
+    assert decision.order.level is Level.STOP
+    assert state.phase is STOPPING
