@@ -24,9 +24,9 @@ KEYS = {
 """The contract between control and desk."""
 MAY = {
     Phase.IDLE: {"stop", "present"},
-    Phase.ARMED: {"stop", "present", "disarm", "start"},
-    Phase.WALKING: {"stop", "present", "slower", "faster"},
-    Phase.SLOWING: {"stop", "present"},
+    Phase.ARMED: {"stop", "present", "disarm", "start", "pause"},
+    Phase.WALKING: {"stop", "present", "slower", "faster", "pause"},
+    Phase.SLOWING: {"stop", "present", "pause"},
     Phase.STOPPING: {"stop", "present"},
     Phase.LATCHED: {"stop", "present", "reset"},
 }

@@ -4,6 +4,7 @@ Each octet names an act of `ACTS`, octet 0 an uneventful turn. So the shortest, 
 breaks a claim is the lowest string of octets, which is what Hypothesis looks for.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -22,9 +23,9 @@ def _set(**values: Any) -> Act:
     return act
 
 
-def _asks(*verbs: Verb, role: Role = Role.SUPERVISOR, walk: int = 0) -> Act:
+def _asks(*verbs: Verb, **how: Any) -> Act:
     def act(world: World) -> None:
-        world.ask(*verbs, role=role, walk=walk)
+        world.ask(*verbs, **how)
         world.turn()
 
     return act
@@ -138,7 +139,12 @@ TROUBLE: tuple[Act, ...] = (
     _asks(*Verb), _asks(Verb.ARM, Verb.START, Verb.STOP, role=Role.ANYONE),
 )  # fmt: skip
 
-ACTS: tuple[Act, ...] = PEACE * 5 + HELP * 4 + RELEASE * 5 + TROUBLE * 2
+SPEEDS: tuple[Act, ...] = (
+    *(_asks(Verb.FASTER, speed_mps=speed_mps) for speed_mps in (0.25, 0.44, 9.0, math.nan)),
+    *(_asks(Verb.SLOWER, speed_mps=speed_mps) for speed_mps in (0.15, 0.0, -1.0, math.inf)),
+    _asks(*Verb, role=Role.NETWORK, speed_mps=0.2),
+)
+ACTS: tuple[Act, ...] = PEACE * 4 + HELP * 4 + RELEASE * 4 + TROUBLE * 2 + SPEEDS
 """Each as often as it should come about; there are octets for all of them."""
 
 

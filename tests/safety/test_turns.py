@@ -36,8 +36,8 @@ def test_a_hundred_thousand_turns_break_no_claim() -> None:
     assert seen["walking"] >= 25_000
     assert seen["moving"] >= 15_000
     assert seen["at the cap"] >= 2_000
-    assert seen["started"] >= 80
-    assert seen["set"] >= 500
+    assert seen["started"] >= 60
+    assert seen["set"] >= 400
     causes = [name for name in seen if name.startswith("latched by")]
     assert len(causes) >= 15
     assert not seen["gate"], "the ramp and the gate disagree"

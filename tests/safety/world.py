@@ -115,8 +115,14 @@ class World:
         for _ in range(count):
             self.turn(after_s)
 
-    def ask(self, *verbs: Verb, role: Role = Role.SUPERVISOR, walk: int = 0) -> None:
-        self.commands += [Command("", verb, role, WALKS[walk]) for verb in verbs]
+    def ask(
+        self,
+        *verbs: Verb,
+        role: Role = Role.SUPERVISOR,
+        walk: int = 0,
+        speed_mps: float | None = None,
+    ) -> None:
+        self.commands += [Command("", verb, role, WALKS[walk], speed_mps) for verb in verbs]
 
     def helped(self, walk: int, answering: str = "granted", countdown_s: float = 0.0) -> None:
         """A patient and a supervisor who do all that is asked of them, from wherever they are."""
