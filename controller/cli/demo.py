@@ -3,11 +3,12 @@
 import asyncio
 import json
 import sys
+from typing import NoReturn
 
 from controller.cli.broker import HOST, broker
 from controller.cli.failure import Failure
 from controller.cli.simulated import DEVICE, Service, faults, service
-from controller.cli.standing import announced, until_interrupted
+from controller.cli.standing import announced, standing, until_interrupted
 from controller.cli.supervisor import supervisor, walker_keeps_habits
 from controller.cli.walkthrough import walk
 
@@ -30,7 +31,7 @@ def run(*, auto: bool, as_json: bool, port: int, machine: str, fault: str) -> No
     if auto:
         asyncio.run(_walk_through(as_json=as_json, machine=machine, fault=fault))
     else:
-        asyncio.run(_serve(port=port, machine=machine, fault=fault))
+        asyncio.run(until_interrupted(_serve(port=port, machine=machine, fault=fault)))
 
 
 async def _walk_through(*, as_json: bool, machine: str, fault: str) -> None:
@@ -49,7 +50,7 @@ async def _walk_through(*, as_json: bool, machine: str, fault: str) -> None:
         raise Failure("The stop could not be verified. On a real treadmill: pull the safety key.")
 
 
-async def _serve(*, port: int, machine: str, fault: str) -> None:
+async def _serve(*, port: int, machine: str, fault: str) -> NoReturn:
     print("Starting a simulated treadmill and the service …", flush=True)
     async with (
         broker() as mqtt,
@@ -62,7 +63,7 @@ async def _serve(*, port: int, machine: str, fault: str) -> None:
             supervisor(running.hatch, present=False) as onlooker,
             walker_keeps_habits(onlooker, running.bench),
         ):
-            await until_interrupted(running.guard.ended(), running.bench.ended())
+            await standing(running.guard.ended(), running.bench.ended())
 
 
 def _broker_line(port: int | None) -> str:

@@ -5,9 +5,10 @@ import json
 import os
 import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 from controller.cli.failure import Failure
-from controller.cli.standing import announced, until_interrupted
+from controller.cli.standing import announced, standing, until_interrupted
 from controller.cli.teller import started
 from controller.plan import Plan
 from controller.safety.limits import tightest
@@ -22,15 +23,15 @@ def run(config: str, *, check: bool, as_json: bool) -> None:
     if check:
         _show_limits(settings, as_json=as_json)
         return
-    asyncio.run(_serve(settings))
+    asyncio.run(until_interrupted(_serve(settings)))
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings) -> NoReturn:
     with tempfile.TemporaryDirectory(prefix="retrotread-") as folder:
         plans = write_plans(settings, Path(folder), new_pin=False)
         async with started("guard", "controller.guard", *map(str, plans)) as guard:
             print(await announced(guard), flush=True)
-            await until_interrupted(guard.ended())
+            await standing(guard.ended())
 
 
 def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Path, Path]:

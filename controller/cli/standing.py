@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, NoReturn
 
 from controller.cli.failure import Failure
 from controller.cli.teller import Teller
@@ -20,17 +20,28 @@ async def announced(guard: Teller) -> str:
     return f"Console: {listening['url']}   {shown}"
 
 
-async def until_interrupted(*ends: Coroutine[Any, Any, int]) -> None:
-    """Return on Ctrl-C or SIGTERM. Raises: `Failure` if one of the processes ends by itself."""
-    interrupted = asyncio.Event()
+async def until_interrupted(service: Coroutine[Any, Any, NoReturn]) -> None:
+    """Run `service` until Ctrl-C or SIGTERM, which may come at any moment of its start: it is
+    cancelled where it stands, once, and ends what it has started. Raises what it raises."""
+    running = asyncio.create_task(service)
+
+    def end() -> None:
+        if not running.cancelling():
+            print("Ending: the belt is stopped first …", flush=True)
+            running.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, interrupted.set)
-    waits = [asyncio.create_task(interrupted.wait()), *map(asyncio.create_task, ends)]
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    for wait in waits:
-        wait.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await wait
-    if not interrupted.is_set():
-        raise Failure("The service ended by itself; what it said is above.")
-    print("Ending: the belt is stopped first …", flush=True)
+        asyncio.get_running_loop().add_signal_handler(number, end)
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+
+
+async def standing(*ends: Coroutine[Any, Any, int]) -> NoReturn:
+    """Wait until cancelled. Raises: `Failure` if one of the processes ends by itself."""
+    waits = [asyncio.create_task(end) for end in ends]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+    raise Failure("The service ended by itself; what it said is above.")

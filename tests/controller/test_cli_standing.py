@@ -1,0 +1,54 @@
+"""A service in the foreground, and the signals that end it."""
+
+import asyncio
+import os
+import signal
+from typing import NoReturn
+
+import pytest
+
+from controller.cli.failure import Failure
+from controller.cli.standing import standing, until_interrupted
+
+
+class Service:
+    """Starts, says so, runs, and needs a while to end in good order."""
+
+    def __init__(self) -> None:
+        self.started = asyncio.Event()
+        self.ended_in_good_order = False
+
+    async def run(self, *signals: signal.Signals) -> NoReturn:
+        for number in signals:
+            os.kill(os.getpid(), number)
+        try:
+            self.started.set()
+            await asyncio.Event().wait()
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)  # an impatient second one
+            for _ in range(5):
+                await asyncio.sleep(0)
+            self.ended_in_good_order = True
+        raise AssertionError("never reached")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_before_the_first_breath_ends_the_service_in_good_order(
+    number: signal.Signals, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service = Service()
+    await until_interrupted(service.run(number))
+    assert service.ended_in_good_order
+    assert capsys.readouterr().out == "Ending: the belt is stopped first …\n"
+
+
+async def test_a_process_that_ends_by_itself_is_a_failure() -> None:
+    async def runs() -> int:
+        await asyncio.Event().wait()
+        return 0
+
+    async def ends() -> int:
+        return 1
+
+    with pytest.raises(Failure, match="ended by itself"):
+        await until_interrupted(standing(runs(), ends()))
