@@ -93,6 +93,7 @@ class Loop:
     state: State = field(default_factory=State)
     seen: Sightings = field(default_factory=Sightings)
     heart_rate_bpm: Callable[[], int | None] = lambda: None
+    new_id: Callable[[], str] = lambda: uuid.uuid4().hex
     leaving: bool = False
     session_id: str | None = None
 
@@ -185,7 +186,7 @@ class Loop:
     def _record(self, before: State, evidence: Evidence, decision: Decision, now_s: float) -> None:
         phase = self.state.phase
         if before.phase is Phase.IDLE and phase is not Phase.IDLE:
-            self.session_id = uuid.uuid4().hex
+            self.session_id = self.new_id()
             self.journal.begin(self.session_id, now_s, program=self.state.program.id)
         for answer in decision.answers:
             self.journal.add("command", now_s, verb=answer.verb.value, refused=answer.reason)
