@@ -147,7 +147,7 @@ def test_a_heartbeat_is_lost_rather_than_waited_for() -> None:
     control._beat(writer, moving=True, escalate=False)
     assert os.read(reader, 10) == control.MOVING
     os.close(reader)
-    control._beat(writer, moving=False)
+    control._beat(writer, moving=False, escalate=False)
     os.close(writer)
 
 
