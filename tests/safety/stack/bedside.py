@@ -26,6 +26,7 @@ from simulators.scene import Scene
 from tests.safety.stack.link import AirLink
 from tests.safety.stack.log import DECIDED, OUT, TOLD, TRUTH, Ledger, Log
 from tests.safety.stack.persons import Supervisor
+from tests.safety.stack.traps import Traps
 from tests.safety.stack.verdict import Truth, Verdict
 from tests.safety.stack.wire import GripWire
 
@@ -71,12 +72,13 @@ class Bedside:
         self.seed, self.rng = seed, rng
         self.log = Log(room.kept)
         self.scene = Scene(room.machine, seed=rng.getrandbits(63))
-        self.link = AirLink(self.scene.treadmill, self.log, rng)
+        self.traps = Traps()
+        self.link = AirLink(self.scene.treadmill, self.log, rng, self.traps)
         self.link.delay_s, self.link.jitter_s = room.delay_s, room.jitter_s
         self.link.loss = room.loss
         self.link.on_write = self._write
-        self.wire = GripWire(self.log, rng)
-        self.ledger = Ledger(self.log)
+        self.wire = GripWire(self.scene, self.log, self.traps)
+        self.ledger = Ledger(self.log, self.traps)
         limits, bound_by = tightest({"site": room.limits})
         self.verdict = Verdict(limits.cap_mps, limits.ramp_up_mps2)
         news = asyncio.Event()
@@ -86,13 +88,14 @@ class Bedside:
         self.grip = GripUnit(self.wire.open, news.set, clock)
         self.control = Loop(
             self.treadmill, self.grip, self.ledger, limits, bound_by, clock, news,
-            publish=self._publish, new_id=functools.partial("{:08x}".format, seed & 0xFFFFFFFF),
+            publish=self._publish, beat=self._beat, new_id=functools.partial("{:08x}".format, seed & 0xFFFFFFFF),
         )  # fmt: skip
         self.supervisor = Supervisor(self.loop.call_later, self.control.ask, rng)
         self.supervisor.on_answer = self.verdict.answered
         self.guard_lives = True
         self.obliging = True
         self._slices = 0
+        self._stalled_until_s = 0.0
         self._begin_s = 0.0
 
     @property
@@ -121,6 +124,11 @@ class Bedside:
             await asyncio.sleep(0.1)
         return bool(wanted())
 
+    def stall(self, seconds: float) -> None:
+        """The computer stands still for so long, and the world goes on."""
+        self.loop.jump(seconds)
+        self._stalled_until_s = self.now_s
+
     def _tick(self) -> None:
         """Move the scene up to now: one slice, or many after the computer stood still."""
         if self._begin_s == float("inf"):
@@ -135,16 +143,12 @@ class Bedside:
         scene.advance(SLICE_S)
         belt = scene.belt
         self.log.add(TRUTH, now_s, struct.pack("<dd", belt.speed_mps, belt.distance_m))
-        told_since_s = float("inf") if self.link.mute else self.link.takes_since_s
+        takes_since_s = max(self.link.takes_since_s, self._stalled_until_s)
         self.verdict.saw(
-            Truth(now_s, belt.speed_mps, scene.hands_on, self.link.takes_since_s, told_since_s)
+            Truth(now_s, belt.speed_mps, scene.hands_on, takes_since_s, self.link.heard_at_s)
         )
-        frame = scene.sensor.due(scene.walker, scene.now_s)
-        if frame is not None:
-            self.wire.send(frame, now_s)
-        notices = scene.treadmill.due()
-        if notices:
-            self.link.notify(notices)
+        self.wire.turn()
+        self.link.turn()
         self._people(now_s)
 
     def _people(self, now_s: float) -> None:
@@ -159,6 +163,7 @@ class Bedside:
 
     def _publish(self, told: dict[str, Any]) -> None:
         now_s = self.now_s
+        self.traps.reach("publish")
         self.log.add(TOLD, now_s, f"{told['state']} {told['cause']} {told['pull_key']}".encode())
         self.verdict.heard(told)
         self.supervisor.hear(told)
@@ -166,6 +171,9 @@ class Bedside:
     def _write(self, octets: bytes) -> None:
         self.log.add(OUT, self.now_s, octets)
         self.verdict.wrote(octets, self.now_s)
+
+    def _beat(self, _moving: bool, _escalate: bool) -> None:
+        self.traps.reach("beat")
 
     def _wire_record(self, direction: str, octets: bytes) -> None:
         self.ledger.add("wire", self.now_s, direction=direction, octets=octets.hex())

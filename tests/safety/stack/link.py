@@ -1,173 +1,171 @@
-"""The radio between driver and treadmill, in memory and in virtual time, and ways to break it."""
+"""The radio between driver and treadmill, in memory and in virtual time.
+
+It stands where `simulators.link_model` tells; what fails is the machine's own affair.
+"""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
+from math import inf
 from random import Random
 
 from drivers.links import LinkError
 from protocols.ftms import uuids
-from simulators.readings import FIXED
-from simulators.treadmill import Notice, Treadmill
+from simulators.readings import fixed, properties
+from simulators.treadmill import Treadmill
 from tests.safety.stack.log import DATA, IN, Log
+from tests.safety.stack.traps import Traps
 
-OFFERED: dict[str, frozenset[str]] = {
-    uuids.CONTROL_POINT: frozenset({"write", "indicate"}),
-    uuids.TREADMILL_DATA: frozenset({"notify"}),
-    uuids.MACHINE_STATUS: frozenset({"notify"}),
-    uuids.SPEED_RANGE: frozenset({"read"}),
-}
-WRITES_END_S = 2.1
-"""A driver gives up a write that hangs after 2 s; by now it can write again."""
+CONNECTS_S = 0.1
+OUTSTANDING = 3
+"""A driver holds no more unfinished writes than this, and cannot write while it does."""
+OUT_OF_REACH = "The treadmill is not in reach: switch it on."
 
 OnOctets = Callable[[bytes], None]
 
 
 class AirLink:
-    """A `GattLink`. Octets of one direction keep their order, whatever the jitter.
+    """A `GattLink`. What travels one way keeps its order, unless a fault disorders it.
 
-    `loss` (0 to 1) concerns notifications; indications and writes are repeated by a real radio.
-    `mute`: nothing is notified. `hung`: writes neither arrive nor end. `refuses`: writes fail.
-    `deaf`: writes are acknowledged and do not arrive. `answerless`: indications are lost.
-    `twice`: every notification comes twice. `garbage`: chance of a torn one in place of it.
-    `held`: notifications wait until it ends, and then come all at once.
+    `loss` (0 to 1) concerns notifications alone: a real radio repeats the rest. `takes_since_s`:
+    since when a write could be handed over; infinite while none can.
     """
 
-    def __init__(self, treadmill: Treadmill, log: Log, rng: Random) -> None:
+    def __init__(self, treadmill: Treadmill, log: Log, rng: Random, traps: Traps) -> None:
         self._treadmill = treadmill
         self._log = log
         self._rng = rng
+        self._traps = traps
         self._loop = asyncio.get_running_loop()
         self._subscribed: dict[str, OnOctets] = {}
         self._on_lost: Callable[[], None] = lambda: None
-        self._air: deque[Notice] = deque()
+        self._gone = asyncio.Event()
         self._arrives_at_s = self._written_at_s = 0.0
-        self._waiting: list[asyncio.Future[None]] = []
+        self._unfinished = 0
+        self._found: dict[str, frozenset[str]] = {}
         self.on_write: Callable[[bytes], None] = lambda _octets: None
-        self.delay_s, self.jitter_s, self.loss, self.garbage = 0.01, 0.0, 0.0, 0.0
-        self.mute = self.deaf = self.answerless = self.twice = self.held = self.refuses = False
-        self.reachable = True
+        self.delay_s, self.jitter_s, self.loss = 0.01, 0.005, 0.0
         self.connected = False
-        self._hung = False
-        self.takes_since_s = float("inf")
-
-    @property
-    def hung(self) -> bool:
-        return self._hung
-
-    @hung.setter
-    def hung(self, hung: bool) -> None:
-        self._hung = hung
-        self.takes_since_s = float("inf") if hung else self._loop.time() + WRITES_END_S
+        self.takes_since_s = inf
+        self.heard_at_s = -inf
 
     async def connect(self, on_lost: Callable[[], None]) -> None:
-        await asyncio.sleep(0.1)
-        if not self.reachable:
-            raise LinkError("The treadmill is not in reach: switch it on.")
+        self._traps.reach("link.connect")
+        await asyncio.sleep(CONNECTS_S)
+        treadmill, machine = self._treadmill, self._treadmill.firmware.machine
+        stranger = machine.table.stranger_later and treadmill.visits
+        if not treadmill.reachable or stranger:
+            raise LinkError(OUT_OF_REACH)
         self.connected = True
+        treadmill.connected()
+        self._found = properties(machine, treadmill.visits)
+        self._gone = asyncio.Event()
         self._on_lost = on_lost
 
     async def disconnect(self) -> None:
-        self._gone()
+        self._leave()
+        self._traps.reach("link.disconnect")
 
     def properties(self, uuid: str) -> frozenset[str]:
-        return OFFERED.get(uuid, frozenset())
+        self._traps.reach("link.properties")
+        return self._found.get(uuid, frozenset())
 
     async def read(self, uuid: str) -> bytes:
+        self._traps.reach("link.read")
         await asyncio.sleep(self._delay_s())
-        return FIXED[uuid]
+        return fixed(self._treadmill.firmware.machine)[uuid]
 
     async def subscribe(self, uuid: str, on_octets: OnOctets) -> None:
+        self._traps.reach("link.subscribe")
         await asyncio.sleep(self._delay_s())
         if not self.connected:
             raise LinkError("The link to the treadmill was lost.")
         self._subscribed[uuid] = on_octets
-        if uuid == uuids.CONTROL_POINT and not self._hung:
+        if uuid == uuids.CONTROL_POINT:
             self.takes_since_s = self._loop.time()
 
     async def write(self, uuid: str, octets: bytes, *, response: bool) -> None:
         assert uuid == uuids.CONTROL_POINT
-        assert response
         self.on_write(octets)
-        if self._hung:
-            await self._loop.create_future()
+        self._begun()
+        try:
+            self._traps.reach("link.write")
+            await self._carry(octets)
+        finally:
+            self._ended()
+
+    def turn(self) -> None:
+        """The treadmill has moved: deliver what it says, and cut the link if it is to be cut."""
+        for uuid, octets in self._treadmill.due():
+            self.send(uuid, octets)
+        if self.connected and not self._treadmill.reachable:
+            self.cut()
+
+    def cut(self) -> None:
+        """The radio is gone; the belt runs on."""
+        self._leave()
+        self._on_lost()
+
+    def send(self, uuid: str, octets: bytes) -> None:
+        if not self.connected or (uuid != uuids.CONTROL_POINT and self._lost()):
+            return
+        for delay_s, arriving in self._treadmill.leaving(uuid, octets):
+            at_s = self._loop.time() + self._delay_s() + delay_s
+            if not delay_s:
+                at_s = self._arrives_at_s = max(self._arrives_at_s, at_s)
+            self._loop.call_at(at_s, self._deliver, uuid, arriving, self._gone)
+
+    async def _carry(self, octets: bytes) -> None:
+        gone, treadmill = self._gone, self._treadmill
+        passage = treadmill.arriving()
         now_s = self._loop.time()
-        self._written_at_s = max(self._written_at_s, now_s + self._delay_s())
+        self._written_at_s = max(self._written_at_s, now_s + self._delay_s() + passage.delay_s)
         await asyncio.sleep(self._written_at_s - now_s)
-        if self.refuses or not self.connected:
-            raise LinkError("The treadmill did not take a write.")
-        if not self.deaf:
-            self._arrives(octets)
+        error = passage.att_error
+        if passage.arrives and not gone.is_set():
+            answer = treadmill.firmware.write(octets, indications_on=True)
+            error = answer.att_error
+            if answer.response is not None:
+                self._loop.call_later(answer.delay_s, self._answer, answer.response, gone)
+        if gone.is_set() or not passage.acked:
+            await gone.wait()
+            raise LinkError("The link to the treadmill was lost.")
+        if error is not None:
+            raise LinkError("The treadmill discarded a write.", error)
 
-    def cut(self, supervision_s: float = 0.0) -> None:
-        """The radio is gone; the belt runs on, and the host learns of it after the timeout."""
-        self.mute = self.hung = True
-        self.reachable = False
-        self._treadmill.firmware.disconnected()
-        self._loop.call_later(supervision_s, self._lose)
+    def _answer(self, response: bytes, gone: asyncio.Event) -> None:
+        if not gone.is_set():
+            self._treadmill.firmware.answered()
+            self.send(uuids.CONTROL_POINT, response)
 
-    def restore(self) -> None:
-        """In reach again."""
-        self.mute = self.hung = False
-        self.reachable = True
-
-    def notify(self, notices: list[Notice]) -> None:
-        for notice in notices * (1 + self.twice):
-            if not (self.mute or self._rng.random() < self.loss):
-                self._air.append(notice)
-                self._send()
-
-    def release(self) -> None:
-        """What was held comes at once."""
-        self.held = False
-        while self._air:
-            self._deliver(self._air.popleft())
-
-    def _arrives(self, octets: bytes) -> None:
-        answer = self._treadmill.firmware.write(octets, indications_on=True)
-        if answer.att_error is not None:
-            raise LinkError("The treadmill discarded a write.", answer.att_error)
-        if answer.response is not None:
-            self._loop.call_later(answer.delay_s, self._answer, answer.response)
-
-    def _answer(self, response: bytes) -> None:
-        self._treadmill.firmware.answered()
-        if self.connected and not (self.answerless or self._hung):
-            self._air.append(Notice(uuids.CONTROL_POINT, response))
-            self._send()
-
-    def _send(self) -> None:
-        """One arrival for each notice in the air; they leave it in order."""
-        if self.held:
+    def _deliver(self, uuid: str, octets: bytes, gone: asyncio.Event) -> None:
+        if gone.is_set() or uuid not in self._subscribed:
             return
         now_s = self._loop.time()
-        self._arrives_at_s = max(self._arrives_at_s, now_s + self._delay_s())
-        self._loop.call_at(self._arrives_at_s, self._arrive)
+        data = uuid == uuids.TREADMILL_DATA
+        self.heard_at_s = now_s if data else self.heard_at_s
+        self._log.add(DATA if data else IN, now_s, octets)
+        self._subscribed[uuid](octets)
 
-    def _arrive(self) -> None:
-        if self._air and not self.held:
-            self._deliver(self._air.popleft())
+    def _begun(self) -> None:
+        self._unfinished += 1
+        if self._unfinished >= OUTSTANDING:
+            self.takes_since_s = inf
 
-    def _deliver(self, notice: Notice) -> None:
-        octets = notice.octets
-        if notice.uuid not in self._subscribed:
-            return
-        if self.garbage and self._rng.random() < self.garbage:
-            octets = self._rng.randbytes(self._rng.randrange(0, 20))
-        kind = DATA if notice.uuid == uuids.TREADMILL_DATA else IN
-        self._log.add(kind, self._loop.time(), octets)
-        self._subscribed[notice.uuid](octets)
+    def _ended(self) -> None:
+        self._unfinished -= 1
+        if self._unfinished == OUTSTANDING - 1 and self.connected:
+            self.takes_since_s = self._loop.time()
+
+    def _lost(self) -> bool:
+        return bool(self.loss) and self._rng.random() < self.loss
 
     def _delay_s(self) -> float:
         return self.delay_s + self.jitter_s * self._rng.random()
 
-    def _lose(self) -> None:
+    def _leave(self) -> None:
         if self.connected:
-            self._gone()
-            self._on_lost()
-
-    def _gone(self) -> None:
-        self.connected = False
+            self.connected = False
+            self._gone.set()
+            self._treadmill.disconnected()
         self._subscribed.clear()
-        self._air.clear()
-        self.takes_since_s = float("inf")
+        self.takes_since_s = inf

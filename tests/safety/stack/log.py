@@ -5,8 +5,7 @@ import struct
 from collections import deque
 from typing import Any
 
-KEPT = 4000
-
+from tests.safety.stack.traps import Traps
 
 class Log:
     """Two runs with the same hash were the same run. `tail` keeps the newest lines for people."""
@@ -37,18 +36,25 @@ def _legible(kind: bytes, octets: bytes) -> str:
 class Ledger:
     """A journal in memory that keeps nothing but the hash of what it was told."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, traps: Traps) -> None:
         self._log = log
+        self._traps = traps
         self.ok = True
         self.records = 0
 
     def begin(self, session_id: str, now_s: float, **facts: Any) -> None:
-        self.add("begin", now_s, session=session_id, **facts)
+        self._traps.reach("journal.begin")
+        self._write("begin", now_s, session=session_id, **facts)
 
     def add(self, kind: str, now_s: float, **facts: Any) -> None:
+        self._traps.reach(f"journal.add {kind}")
+        self._write(kind, now_s, **facts)
+
+    def end(self, now_s: float, **facts: Any) -> None:
+        self._traps.reach("journal.end")
+        self._write("end", now_s, **facts)
+
+    def _write(self, kind: str, now_s: float, **facts: Any) -> None:
         self.records += 1
         line = repr((kind, *facts.items()))
         self._log.add(b"jrnl", now_s, line.encode())
-
-    def end(self, now_s: float, **facts: Any) -> None:
-        self.add("end", now_s, **facts)

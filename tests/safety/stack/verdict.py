@@ -33,13 +33,14 @@ SET_SPEED, START, STOP = 0x02, 0x07, 0x08
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """One slice of what is so: the belt, the hands, whether the link takes writes and tells."""
+    """One slice of what is so: the belt, the hands, since when the link takes writes, and when
+    it last delivered a report."""
 
     now_s: float
     belt_mps: float
     hands_on: bool
     takes_since_s: float
-    told_since_s: float
+    reported_at_s: float
 
 
 @dataclass
@@ -62,7 +63,7 @@ class Verdict:
         self.ramp_mps2 = ramp_mps2
         increment_mps = SPEEDS.mps(SPEEDS.increment)
         self.step_mps = max(increment_mps, ramp_mps2 * LEAD_S) + ramp_mps2 * LATE_TURN_S
-        self.truth = Truth(0.0, 0.0, False, math.inf, math.inf)
+        self.truth = Truth(0.0, 0.0, False, math.inf, -math.inf)
         self.armed = self.granted = self.must_reset = False
         self.wire_mps, self._lowest = 0.0, math.inf
         self.phase, self.cause, self.pull_key = "idle", None, False
@@ -219,7 +220,7 @@ class Verdict:
             return
         if self._excess_since_s is None:
             self._excess_since_s = truth.now_s
-        limit_s = EXCESS_S if truth.told_since_s <= self._excess_since_s else BLIND_S
+        limit_s = EXCESS_S if truth.now_s - truth.reported_at_s < FRESH_S else BLIND_S
         if self.phase == "walking" and truth.now_s - self._excess_since_s > limit_s:
             self.says(f"the belt ran at {truth.belt_mps:.2f} m/s and was not stopped")
             self._excess_since_s = math.inf
@@ -229,6 +230,7 @@ class Verdict:
         resting = self.phase in ("idle", "armed", "latched")
         if not resting or began_s is None or truth.belt_mps < CREEPS_MPS or self.belt_blind:
             return
-        if truth.now_s - max(began_s, truth.told_since_s) > FRESH_S:
+        heard = truth.reported_at_s > began_s + 2 * SLACK_S
+        if heard and truth.now_s - began_s > FRESH_S:
             self.says(f"the belt moves while control says {self.phase}")
             self._moving_since_s = math.inf
