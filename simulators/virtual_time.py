@@ -23,7 +23,7 @@ PASSES_AT_MOST = 100_000
 """Without a wait for the next timer; more is a task that spins."""
 
 
-class Deadlock(RuntimeError):
+class DeadlockError(RuntimeError):
     """Everything waits and nothing is left that could come, or time stands still."""
 
 
@@ -61,7 +61,7 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
         self._now_s += self._pass_s
         self._passes += 1
         if self._passes > PASSES_AT_MOST:
-            raise Deadlock(f"Time stands still at {self._now_s} s. {self._waiting()}")
+            raise DeadlockError(f"Time stands still at {self._now_s} s. {self._waiting()}")
         self._collect_timers()
         batch = list(self._ready)
         self._ready.clear()
@@ -83,7 +83,7 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
                 ready.append(timers[0])
             heapq.heappop(timers)
         if not ready:
-            raise Deadlock(f"Nothing is left to wait for. {self._waiting()}")
+            raise DeadlockError(f"Nothing is left to wait for. {self._waiting()}")
 
     def _waiting(self) -> str:
         names = sorted(task.get_name() for task in asyncio.all_tasks(self))
@@ -97,6 +97,6 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
 
 
 def run(coroutine: Coroutine[Any, Any, T], seed: int | None = None) -> T:
-    """What a coroutine returns, run from 0 s on in a loop of its own. Raises: `Deadlock`."""
+    """What a coroutine returns, run from 0 s on in a loop of its own. Raises: `DeadlockError`."""
     with asyncio.Runner(loop_factory=functools.partial(VirtualTimeLoop, seed)) as runner:
         return runner.run(coroutine)

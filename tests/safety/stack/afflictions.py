@@ -3,14 +3,12 @@ that befall people, the computer and the disk.
 """
 
 from collections.abc import Callable
-from typing import TypeVar
-
+from dataclasses import replace
 from simulators.faults import FAULTS, KINDS, Case, case
 from simulators.faults.parts import Troubles
 from tests.safety.stack.bedside import Bedside
 
 Strike = Callable[[Bedside], None]
-Parts = TypeVar("Parts", bound=tuple)  # type: ignore[type-arg]
 
 AT_ONCE_S = 0.001
 """Onset of a fault that strikes now: after the instant in which it was given."""
@@ -30,12 +28,12 @@ def named(name: str, *, at_once: bool = True) -> Strike:
 
 def _hastened(given: Case) -> Case:
     machine = given.machine
-    habits = machine.habits
     machine = machine._replace(
+        habits=replace(machine.habits, runaway_after_s=0.0),
         quirks=_onset(machine.quirks), manners=_onset(machine.manners),
         voice=_onset(machine.voice), mishaps=_onset(machine.mishaps), link=_onset(machine.link),
     )  # fmt: skip
-    return Case(machine._replace(habits=habits), _onset(given.grip), _onset(given.walk))
+    return Case(machine, _onset(given.grip), _onset(given.walk))
 
 
 def _onset(troubles: Troubles) -> Troubles:

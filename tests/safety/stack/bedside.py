@@ -6,10 +6,10 @@ a guard's pulse, a console's presence, and a journal that keeps a hash.
 """
 
 import asyncio
+import contextlib
 import functools
 import struct
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -20,6 +20,8 @@ from controller.safety.limits import tightest
 from drivers.ftms_treadmill import FtmsTreadmill
 from drivers.grip import GripUnit
 from protocols.belt import BeltOrder
+from protocols.errors import ProtocolError
+from protocols.ftms.ranges import SpeedRange
 from simulators import virtual_time
 from simulators.faults import HONEST, Machine
 from simulators.scene import Scene
@@ -76,7 +78,7 @@ class Bedside:
         self.link = AirLink(self.scene.treadmill, self.log, rng, self.traps)
         self.link.delay_s, self.link.jitter_s = room.delay_s, room.jitter_s
         self.link.loss = room.loss
-        self.link.on_write = self._write
+        self.link.on_write, self.link.on_read = self._write, self._read
         self.wire = GripWire(self.scene, self.log, self.traps)
         self.ledger = Ledger(self.log, self.traps)
         limits, bound_by = tightest({"site": room.limits})
@@ -102,7 +104,7 @@ class Bedside:
     def now_s(self) -> float:
         return self.loop.time()
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def alive(self) -> AsyncIterator["Bedside"]:
         self._begin_s = self.now_s + SLICE_S * self.rng.random()
         self._tick()
@@ -171,6 +173,10 @@ class Bedside:
     def _write(self, octets: bytes) -> None:
         self.log.add(OUT, self.now_s, octets)
         self.verdict.wrote(octets, self.now_s)
+
+    def _read(self, octets: bytes) -> None:
+        with contextlib.suppress(ProtocolError):
+            self.verdict.announced(SpeedRange.from_bytes(octets).grid())
 
     def _beat(self, _moving: bool, _escalate: bool) -> None:
         self.traps.reach("beat")

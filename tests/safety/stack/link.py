@@ -42,7 +42,8 @@ class AirLink:
         self._arrives_at_s = self._written_at_s = 0.0
         self._unfinished = 0
         self._found: dict[str, frozenset[str]] = {}
-        self.on_write: Callable[[bytes], None] = lambda _octets: None
+        self.on_write: OnOctets = lambda _octets: None
+        self.on_read: OnOctets = lambda _octets: None
         self.delay_s, self.jitter_s, self.loss = 0.01, 0.005, 0.0
         self.connected = False
         self.takes_since_s = inf
@@ -72,7 +73,9 @@ class AirLink:
     async def read(self, uuid: str) -> bytes:
         self._traps.reach("link.read")
         await asyncio.sleep(self._delay_s())
-        return fixed(self._treadmill.firmware.machine)[uuid]
+        octets = fixed(self._treadmill.firmware.machine)[uuid]
+        self.on_read(octets)
+        return octets
 
     async def subscribe(self, uuid: str, on_octets: OnOctets) -> None:
         self._traps.reach("link.subscribe")

@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from protocols.belt import SpeedGrid
 from simulators.firmware import SPEEDS
 
 GLOBAL_CAP_MPS, GLOBAL_RAMP_MPS2 = 0.89408, 0.10
@@ -61,8 +62,7 @@ class Verdict:
         self.cap_mps = min(self.cap_mps, GLOBAL_CAP_MPS)
         ramp_mps2 = min(self.ramp_mps2, GLOBAL_RAMP_MPS2)
         self.ramp_mps2 = ramp_mps2
-        increment_mps = SPEEDS.mps(SPEEDS.increment)
-        self.step_mps = max(increment_mps, ramp_mps2 * LEAD_S) + ramp_mps2 * LATE_TURN_S
+        self.grid = SPEEDS
         self.truth = Truth(0.0, 0.0, False, math.inf, -math.inf)
         self.armed = self.granted = self.must_reset = False
         self.wire_mps, self._lowest = 0.0, math.inf
@@ -75,8 +75,12 @@ class Verdict:
         self._off_lowest_mps = math.inf
         self._moving_since_s: float | None = None
         self._excess_since_s: float | None = None
-        self.released_at_s: float | None = None
+        self.rested_at_s: float | None = None
         self.peak_wire_mps = self.peak_belt_mps = 0.0
+
+    def announced(self, grid: SpeedGrid) -> None:
+        """The machine said which speeds it accepts."""
+        self.grid = grid
 
     def says(self, sentence: str) -> None:
         if len(self.found) < 20:
@@ -141,6 +145,8 @@ class Verdict:
         moving = truth.belt_mps > 0
         self.peak_belt_mps = max(self.peak_belt_mps, truth.belt_mps)
         if not moving:
+            if self._moving_since_s is not None:
+                self.rested_at_s = truth.now_s
             self._moving_since_s = None
             self._stop_at_s = None
         elif self._moving_since_s is None:
@@ -170,14 +176,16 @@ class Verdict:
             self.says("motion was asked for without a reset")
 
     def _sets(self, units: int, now_s: float) -> None:
-        speed_mps = SPEEDS.mps(units)
+        grid, ramp_mps2 = self.grid, self.ramp_mps2
+        speed_mps = grid.mps(units)
         if speed_mps > self.cap_mps:
             self.says(f"a set-point of {speed_mps} m/s is above the cap")
-        if units < SPEEDS.minimum or (units - SPEEDS.minimum) % SPEEDS.increment:
+        if units < grid.minimum or (units - grid.minimum) % grid.increment:
             self.says(f"a set-point of {units} is off the grid")
-        stood_mps = self.wire_mps or SPEEDS.mps(SPEEDS.minimum)
-        self._lowest = min(self._lowest, stood_mps - self.ramp_mps2 * now_s)
-        limit_mps = self._lowest + self.ramp_mps2 * now_s + self.step_mps + ROUNDING
+        stood_mps = self.wire_mps or grid.mps(grid.minimum)
+        self._lowest = min(self._lowest, stood_mps - ramp_mps2 * now_s)
+        lead_mps = max(grid.mps(grid.increment), ramp_mps2 * LEAD_S) + ramp_mps2 * LATE_TURN_S
+        limit_mps = self._lowest + ramp_mps2 * now_s + lead_mps + ROUNDING
         if speed_mps > limit_mps:
             self.says(f"rose to {speed_mps} m/s where {limit_mps} was allowed")
         self.wire_mps = speed_mps
@@ -189,7 +197,7 @@ class Verdict:
             self._off_since_s, self._off_lowest_mps = None, math.inf
             return
         if self._off_since_s is None:
-            self._off_since_s = self.released_at_s = truth.now_s
+            self._off_since_s = truth.now_s
         self._off_lowest_mps = min(self._off_lowest_mps, self.wire_mps)
         grace_s = next(s for fastest_mps, s in GRACE_S if self._off_lowest_mps <= fastest_mps)
         allowed_s = max(grace_s, self.grip_slow_s) + DECISION_S + SLACK_S
