@@ -157,11 +157,10 @@ class Loop:
         """
         try:
             self._spread(turned)
+            self.beat(self.state.phase not in QUIET, self._decision.escalate)
         except Exception:
             self._decision = self._mistaken(turned.now_s)
             self.treadmill.command(self._decision.order)
-        else:
-            self.beat(self.state.phase not in QUIET, self._decision.escalate)
 
     def _spread(self, turned: Turned) -> None:
         before, evidence, asked, decision, now_s = turned

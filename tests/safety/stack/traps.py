@@ -26,4 +26,4 @@ class Traps:
             self.sprung += 1
             if not self._lasts:
                 self._site = ""
-            raise self._error
+            raise type(self._error)(*self._error.args)
