@@ -97,7 +97,6 @@ class Bedside:
         self.guard_lives = True
         self.obliging = True
         self._slices = 0
-        self._stalled_until_s = 0.0
         self._begin_s = 0.0
 
     @property
@@ -129,7 +128,7 @@ class Bedside:
     def stall(self, seconds: float) -> None:
         """The computer stands still for so long, and the world goes on."""
         self.loop.jump(seconds)
-        self._stalled_until_s = self.now_s
+        self.verdict.stalled_until_s = self.now_s
 
     def _tick(self) -> None:
         """Move the scene up to now: one slice, or many after the computer stood still."""
@@ -145,7 +144,7 @@ class Bedside:
         scene.advance(SLICE_S)
         belt = scene.belt
         self.log.add(TRUTH, now_s, struct.pack("<dd", belt.speed_mps, belt.distance_m))
-        takes_since_s = max(self.link.takes_since_s, self._stalled_until_s)
+        takes_since_s = max(self.link.takes_since_s, self.verdict.stalled_until_s)
         self.verdict.saw(
             Truth(now_s, belt.speed_mps, scene.hands_on, takes_since_s, self.link.heard_at_s)
         )

@@ -13,12 +13,14 @@ from typing import Any
 from controller.programs.program import Program, ProgramPhase
 from tests.safety.stack.afflictions import FROM_THE_START, STRIKES, named
 from tests.safety.stack.bedside import Bedside, Room, run
-from tests.safety.stack.reactions import BLIND, expected
+from tests.safety.stack.reactions import BLIND, SLOW_S, expected
 
 QUICK = Program("quick", "Quick", (ProgramPhase(6000.0, 2.0),))
-PHASES = ("armed", "ramping", "steady", "stopping", "latched")
+WALKING = ("armed", "ramping", "steady")
+PHASES = (*WALKING, "stopping", "latched")
 WATCH_S = 11.0
 """From the strike until the supervisor gives up waiting for a reaction."""
+RELEASED_S = 1.5
 END_S = 6.0
 AGAIN_S = 7.0
 BRISK = {"ramp_up_mps2": 0.10}
@@ -29,7 +31,8 @@ BRISK = {"ramp_up_mps2": 0.10}
 class Outcome:
     """`cause`: what the supervisor was told first after the strike, empty for nothing.
 
-    `after_s`: how long after the strike that was; `found`: what broke a claim.
+    `after_s`: how long after the strike that was; `stop_s`: until the first
+    Stop octets; `found`: what broke a claim.
     """
 
     fault: str
@@ -38,6 +41,7 @@ class Outcome:
     reached: bool
     cause: str
     after_s: float
+    stop_s: float | None
     ended: str
     found: tuple[str, ...]
     simulated_s: float
@@ -48,7 +52,7 @@ class Outcome:
         return not self.found and (not self.reached or self.cause in expected(self))
 
     def record(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "well": self.well}
 
 
 def trial(fault: str, phase: str, seed: int, kept: int = 0) -> Outcome:
@@ -62,21 +66,23 @@ async def _story(fault: str, phase: str, seed: int, kept: int) -> Outcome:
         named(fault, at_once=False)(bedside)
     blind = BLIND.get(fault, "")
     bedside.verdict.grip_blind, bedside.verdict.belt_blind = "grip" in blind, "belt" in blind
+    bedside.verdict.grip_slow_s = SLOW_S.get(fault, 0.0)
     async with bedside.alive():
         reached = await REACH[phase](bedside)
         await asyncio.sleep(bedside.rng.random() * 0.6)
         causes = _Causes(bedside)
         if reached and fault not in FROM_THE_START:
             STRIKES[fault](bedside)
-        await _carries_on(bedside, phase)
+        await _watched(bedside, phase)
         causes.close()
+        await _ends(bedside, phase, by_release=bool(seed % 3))
         verdict = bedside.verdict
         if kept:
             for line in bedside.log.tail:
                 print(*line)  # noqa: T201
         return Outcome(
-            fault, phase, seed, reached, causes.first, causes.after_s, bedside.supervisor.phase,
-            tuple(verdict.found), bedside.now_s, bedside.log.digest,
+            fault, phase, seed, reached, causes.first, causes.after_s, causes.stop_s,
+            bedside.supervisor.phase, tuple(verdict.found), bedside.now_s, bedside.log.digest,
         )  # fmt: skip
 
 
@@ -100,21 +106,35 @@ class _Causes:
         elif self._open and not self.first and cause not in (self._before, "stop_pressed"):
             self.first, self.after_s = cause, self._bedside.now_s - self._struck_s
 
+    @property
+    def stop_s(self) -> float | None:
+        stops = (at_s for at_s in self._bedside.verdict.stops if at_s >= self._struck_s)
+        return next((at_s - self._struck_s for at_s in stops), None)
+
     def close(self) -> None:
         self._open = False
 
 
-async def _carries_on(bedside: Bedside, phase: str) -> None:
-    supervisor = bedside.supervisor
+async def _watched(bedside: Bedside, phase: str) -> None:
+    """What is armed is started; then the fault has its time."""
     if phase == "armed":
-        supervisor.wants = ["start"]
-    over = _ended(bedside)
-    await bedside.until(over, WATCH_S if phase in ("armed", "ramping", "steady") else 1.0)
+        bedside.supervisor.wants = ["start"]
+    await bedside.until(_ended(bedside), WATCH_S if phase in WALKING else 1.0)
+
+
+async def _ends(bedside: Bedside, phase: str, *, by_release: bool) -> None:
+    """A walk that goes on is ended by hands that let go, or by Stop; then people try again."""
+    supervisor = bedside.supervisor
+    if by_release and supervisor.phase in ("walking", "slowing"):
+        bedside.obliging = False
+        bedside.scene.intend("release")
+        await asyncio.sleep(RELEASED_S)
+        bedside.obliging = True
     if supervisor.phase in ("armed", "walking", "slowing"):
         supervisor.press("stop")
-    await bedside.until(lambda: supervisor.phase in ("idle", "latched"), END_S)
+    await bedside.until(_ended(bedside), END_S)
     supervisor.wants = ["reset", "arm", "start"] if supervisor.phase == "latched" else ["arm"]
-    await asyncio.sleep(AGAIN_S if phase in ("stopping", "latched") else 1.5)
+    await asyncio.sleep(1.5 if phase in WALKING else AGAIN_S)
 
 
 def _ended(bedside: Bedside) -> Callable[[], bool]:
@@ -167,3 +187,12 @@ REACH: dict[str, Callable[[Bedside], Any]] = {
     "stopping": _stopping,
     "latched": _latched,
 }
+
+
+def combinations() -> list[tuple[str, str]]:
+    """Every fault in every phase; what is so from the start is tried in two of them."""
+    return [
+        (fault, phase)
+        for fault in STRIKES
+        for phase in (("armed", "steady") if fault in FROM_THE_START else PHASES)
+    ]

@@ -48,7 +48,8 @@ class Truth:
 class Verdict:
     """`blind`: the sensor or the machine hides the truth, so what nobody can know is not asked.
 
-    `grip_blind`: of hands; `belt_blind`: of the belt. `stalled_s`: the computer stood still.
+    `grip_blind`: of hands; `belt_blind`: of the belt. `grip_slow_s`: how long a sensor may be
+    believed that is not to be. `stalled_until_s`: the computer stood still until then.
     """
 
     cap_mps: float
@@ -57,6 +58,7 @@ class Verdict:
     grip_blind: bool = False
     belt_blind: bool = False
     grip_slow_s: float = 0.0
+    stalled_until_s: float = 0.0
 
     def __post_init__(self) -> None:
         self.cap_mps = min(self.cap_mps, GLOBAL_CAP_MPS)
@@ -217,7 +219,9 @@ class Verdict:
                 self.says(f"a belt that moves was not told to stop for {quiet_s:.3f} s")
                 self._stop_at_s = None
         began_s = self._stopping_since_s
-        if began_s is not None and truth.now_s - began_s > LOUD_S and not self.pull_key:
+        if began_s is None or self.pull_key:
+            return
+        if truth.now_s - max(began_s, self.stalled_until_s) > LOUD_S:
             self.says("the belt does not stop and nobody was told to pull the key")
             self._stopping_since_s = None
 
