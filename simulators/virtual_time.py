@@ -3,7 +3,8 @@
 Nothing that runs in it takes time to wait for, and a run depends on nothing outside it: no wall
 clock, no socket, no thread (what is given to an executor runs at once, in the loop's own thread).
 With a seed, whatever is ready at one instant runs in an order drawn from it, so that one seed is
-one interleaving and can be run again; without, in the order in which it became ready.
+one interleaving and can be run again; without, in the order in which it became ready. Tasks begin
+in the order in which they were created, seed or not: asyncio promises that, and code relies on it.
 """
 
 import asyncio
@@ -39,12 +40,19 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
         self._shuffle = None if seed is None else Random(seed).shuffle
         self._pass_s = 0.0 if seed is None else PASS_S
         self._passes = 0
+        self._begun: list[asyncio.Handle] = []
 
     def time(self) -> float:
         return self._now_s
 
     def jump(self, seconds: float) -> None:
         self._now_s += seconds
+
+    def create_task(self, coro: Any, **named: Any) -> asyncio.Task[Any]:
+        task: asyncio.Task[Any] = super().create_task(coro, **named)
+        if self._shuffle is not None:
+            self._begun.append(self._ready[-1])
+        return task
 
     def run_in_executor(  # type: ignore[override]
         self, executor: object, func: Callable[..., T], *args: Any
@@ -65,8 +73,10 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
         self._collect_timers()
         batch = list(self._ready)
         self._ready.clear()
+        begun, self._begun = self._begun, []
         if self._shuffle is not None and len(batch) > 1:
             self._shuffle(batch)
+            batch = _in_order(batch, begun) if len(begun) > 1 else batch
         for handle in batch:
             if not handle.cancelled():
                 handle._run()
@@ -94,6 +104,12 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
 
     def _write_to_self(self) -> None:
         """There is no selector to wake."""
+
+
+def _in_order(batch: list[asyncio.Handle], begun: list[asyncio.Handle]) -> list[asyncio.Handle]:
+    """The batch with the handles of `begun` in their own order, at the places that they have."""
+    first_steps, left = set(map(id, begun)), iter(begun)
+    return [next(left) if id(handle) in first_steps else handle for handle in batch]
 
 
 def run(coroutine: Coroutine[Any, Any, T], seed: int | None = None) -> T:

@@ -1,11 +1,10 @@
-"""The claim (S11): an exception anywhere outside ends in Stop and a latch, and skips nothing else."""
+"""The claim (S11): an exception from outside ends in Stop and a latch, and skips nothing else."""
 
 import pytest
 
 from tests.safety.stack import exceptions
 from tests.safety.stack.exceptions import CONNECTING_SITES, ERRORS, STOPPING_SITES, WALKING_SITES
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 CAUSES = {"internal_error", "write_failed"}
 STOP_S = 0.6
 """The next set-point, half a second away at most, and a turn."""

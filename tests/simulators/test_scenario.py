@@ -73,7 +73,7 @@ def test_a_slip_is_refused_in_one_sentence_that_names_the_way_out(slip: str) -> 
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match="none.toml cannot be read: No such file"):
+    with pytest.raises(ScenarioError, match=r"none\.toml cannot be read: No such file"):
         load(tmp_path / "none.toml")
     (tmp_path / "odd.toml").write_text("seed = 1")
     with pytest.raises(ScenarioError, match=r"odd\.toml: A scenario needs title, story, expect\."):

@@ -32,6 +32,20 @@ def test_a_seed_is_an_order_of_its_own_and_always_the_same() -> None:
     assert orders[0][10:] != list(range(10, 20))
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_tasks_begin_in_the_order_in_which_they_were_created(seed: int) -> None:
+    async def creates() -> list[int]:
+        seen = list[int]()
+
+        async def notes(number: int) -> None:
+            seen.append(number)
+
+        await asyncio.gather(*(notes(number) for number in range(10)))
+        return seen
+
+    assert virtual_time.run(creates(), seed) == list(range(10))
+
+
 def test_years_pass_at_once() -> None:
     async def sleeps() -> float:
         await asyncio.sleep(1e9)
@@ -53,7 +67,7 @@ def test_nothing_to_wait_for_is_a_failure_that_names_who_waits() -> None:
 def test_a_task_that_spins_is_a_failure_that_names_it(seed: int | None) -> None:
     async def spins() -> None:
         asyncio.current_task().set_name("the one who spins")  # type: ignore[union-attr]
-        while True:
+        while True:  # noqa: ASYNC110 - a task that spins is what is tested
             await asyncio.sleep(0)
 
     with pytest.raises(DeadlockError, match=r"Time stands still.*the one who spins"):

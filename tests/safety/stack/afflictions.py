@@ -4,6 +4,7 @@ that befall people, the computer and the disk.
 
 from collections.abc import Callable
 from dataclasses import replace
+
 from simulators.faults import FAULTS, KINDS, Case, case
 from simulators.faults.parts import Troubles
 from tests.safety.stack.bedside import Bedside

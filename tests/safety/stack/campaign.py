@@ -9,6 +9,7 @@ only runs of the very same code count together. Options are environment variable
     DEEP_WORKERS  processes (default: one a processor)
 """
 
+import hashlib
 import json
 import os
 import subprocess
@@ -54,9 +55,15 @@ class Result:
 
 
 def commit() -> str:
-    asked = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
-    found = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
-    return found.stdout.strip() or "unknown"
+    """What is run: the commit, and if sources differ from it, a hash of how."""
+    changes = _git("diff", "HEAD", "--", "*.py", "*.toml")
+    dirty = f"+{hashlib.sha256(changes.encode()).hexdigest()[:8]}" if changes else ""
+    return (_git("rev-parse", "--short=12", "HEAD").strip() or "unknown") + dirty
+
+
+def _git(*asked: str) -> str:
+    found = subprocess.run(["git", *asked], cwd=ROOT, capture_output=True, text=True, check=False)
+    return found.stdout
 
 
 def campaign(name: str, keys: Sequence[str], work: Work) -> Result:
@@ -69,6 +76,7 @@ def campaign(name: str, keys: Sequence[str], work: Work) -> Result:
     due = [key for key in keys[:most] if key not in result.records]
     began_s = time.monotonic()
     with file.open("a") as lines, _bar() as bar:
+        lines.write("\n")
         task = bar.add_task(name, total=min(most, len(keys)), completed=len(result.records))
         for key, record in _worked(work, due, began_s + _seconds()):
             lines.write(json.dumps({"key": key, **record}) + "\n")
@@ -77,7 +85,6 @@ def campaign(name: str, keys: Sequence[str], work: Work) -> Result:
             result.ran += 1
             bar.advance(task)
     result.took_s = time.monotonic() - began_s
-    print(result)
     return result
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.safety.stack.traps import Traps
 
+
 class Log:
     """Two runs with the same hash were the same run. `tail` keeps the newest lines for people."""
 
@@ -18,7 +19,7 @@ class Log:
     def add(self, kind: bytes, at_s: float, octets: bytes) -> None:
         self.count += 1
         self._hash.update(struct.pack("<4sdI", kind, at_s, len(octets)) + octets)
-        if self.tail.maxlen and kind != TRUTH and kind != GRIP:
+        if self.tail.maxlen and kind not in (TRUTH, GRIP):
             self.tail.append((round(at_s, 4), kind.decode(), _legible(kind, octets)))
 
     @property
@@ -26,7 +27,8 @@ class Log:
         return self._hash.hexdigest()
 
 
-OUT, IN, DATA, GRIP, TRUTH, TOLD, DECIDED = b"out", b"in", b"data", b"grip", b"true", b"told", b"deci"
+OUT, IN, DATA, GRIP = b"out", b"in", b"data", b"grip"
+TRUTH, TOLD, DECIDED = b"true", b"told", b"deci"
 
 
 def _legible(kind: bytes, octets: bytes) -> str:

@@ -221,7 +221,8 @@ class Verdict:
         began_s = self._stopping_since_s
         if began_s is None or self.pull_key:
             return
-        if truth.now_s - max(began_s, self.stalled_until_s) > LOUD_S:
+        moving_since_s = self._moving_since_s or began_s
+        if truth.now_s - max(began_s, moving_since_s, self.stalled_until_s) > LOUD_S:
             self.says("the belt does not stop and nobody was told to pull the key")
             self._stopping_since_s = None
 

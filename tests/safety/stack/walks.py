@@ -44,7 +44,9 @@ def ordinary(seed: int) -> Room:
     )  # fmt: skip
     machine = Machine(HONEST.habits, drive)
     ramp_mps2 = rng.choice((0.03, 0.05, 0.1))
-    return Room(machine, {"ramp_up_mps2": ramp_mps2}, rng.uniform(0.005, 0.03), rng.uniform(0, 0.02))
+    return Room(
+        machine, {"ramp_up_mps2": ramp_mps2}, rng.uniform(0.005, 0.03), rng.uniform(0, 0.02)
+    )
 
 
 def programs(rng: Random) -> Program:
