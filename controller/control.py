@@ -109,6 +109,13 @@ def _beat(fd: int, moving: bool, escalate: bool) -> None:
         return
 
 
+def _asleep_s() -> float:
+    """The monotonic clock stands still while the computer sleeps; the boot clock, where there is
+    one, does not."""
+    booted = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(booted) - time.monotonic()
+
+
 def _wire_record(journal: Journal, direction: str, octets: bytes) -> None:
     journal.add("wire", time.monotonic(), direction=direction, octets=octets.hex())
 
@@ -138,6 +145,7 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             beat=functools.partial(_beat, beat_fd),
             state=crashed(time.monotonic()) if restarted else State(),
             heart_rate_bpm=lambda: vitals.heart_rate_bpm,
+            asleep_s=_asleep_s,
         )
         commands = Commands(loop, _sensors(grip, vitals))
         async with Hatch(Path(plan.hatch), commands.take) as hatch, treadmill, grip:

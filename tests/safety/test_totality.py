@@ -32,12 +32,15 @@ grids = st.builds(
 belts = st.builds(
     BeltReport,
     linked=flags,
+    repeats=st.integers(0, 5),
+    lowered_mps=times,
     control=st.sampled_from(Control),
     grid=st.none() | grids,
     **dict.fromkeys(
         (
             "speed_mps", "reported_at_s", "rest_since_s", "safety_key_at_s", "console_stop_at_s",
-            "foreign_at_s", "write_failed_at_s",
+            "foreign_at_s", "write_failed_at_s", "inclination_pct", "changed_at_s", "lowered_at_s",
+            "unanswered_since_s", "elapsed_s",
         ),
         figures,
     ),
@@ -46,11 +49,19 @@ frames = st.builds(
     GripFrame,
     left_held=flags,
     right_held=flags,
+    left_force_n=figures,
+    right_force_n=figures,
     tether=flags,
     fall=flags,
     battery_pct=st.none() | st.integers(-5, 300),
 )
-grips = st.builds(GripReport, frame=frames, received_at_s=figures, advanced_at_s=figures)
+grips = st.builds(
+    GripReport,
+    rejected=st.integers(0, 9),
+    frame=frames,
+    received_at_s=figures,
+    advanced_at_s=figures,
+)
 anything = st.builds(
     Evidence,
     belt=belts,
@@ -58,6 +69,7 @@ anything = st.builds(
     guard_seen_at_s=figures,
     console_seen_at_s=figures,
     journal_ok=flags,
+    awake_since_s=figures,
 )
 phases = st.builds(ProgramPhase, duration_s=times, speed_mps=times)
 programs = st.builds(

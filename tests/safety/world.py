@@ -162,6 +162,7 @@ class World:
             guard_seen_at_s=self.now_s if self.guard else None,
             console_seen_at_s=self.now_s if self.console else None,
             journal_ok=self.journal,
+            awake_since_s=0.0,
         )
 
     def _hear_grip(self) -> None:
