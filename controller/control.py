@@ -102,7 +102,7 @@ class Pulse:
         self._loop.leave()
 
 
-def _beat(fd: int, moving: bool) -> None:
+def _beat(fd: int, moving: bool, escalate: bool) -> None:
     try:
         os.write(fd, MOVING if moving else RESTING)
     except (BlockingIOError, BrokenPipeError):

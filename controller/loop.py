@@ -77,8 +77,9 @@ class Sightings:
 class Loop:
     """Joins the pure turn to the world.
 
-    Whoever sets `news` gets a turn at once; `beat(moving)` ends each turn; `publish` gets
-    telemetry ten times a second and on each change of phase.
+    Whoever sets `news` gets a turn at once; `beat(moving, escalate)` ends each turn: whether the
+    belt may move, and whether a stop was not seen to work in time; `publish` gets telemetry ten
+    times a second and on each change of phase.
     """
 
     treadmill: Treadmill
@@ -89,7 +90,7 @@ class Loop:
     clock: Callable[[], float]
     news: asyncio.Event
     publish: Callable[[dict[str, Any]], None] = lambda _message: None
-    beat: Callable[[bool], None] = lambda _moving: None
+    beat: Callable[[bool, bool], None] = lambda _moving, _escalate: None
     state: State = field(default_factory=State)
     seen: Sightings = field(default_factory=Sightings)
     heart_rate_bpm: Callable[[], int | None] = lambda: None
@@ -142,10 +143,11 @@ class Loop:
         return Turned(before, evidence, asked, decision, now_s)
 
     def _mistaken(self, now_s: float) -> Decision:
-        """The decision after an exception."""
+        """The decision after an exception. After a second one, nothing here is to be relied on."""
         _log.exception("A turn failed; the belt is stopped.")
+        again = self.state.latch is not None and self.state.latch.cause == "internal_error"
         self.state = tripped(self.state, "internal_error", now_s)
-        return Decision(BeltOrder(Level.STOP, 0.0, now_s))
+        return Decision(BeltOrder(Level.STOP, 0.0, now_s), escalate=again)
 
     def _account(self, turned: Turned) -> None:
         """Answer those who asked, write the turn down, tell the consoles, and beat.
@@ -158,7 +160,7 @@ class Loop:
             self._decision = self._mistaken(turned.now_s)
             self.treadmill.command(self._decision.order)
         else:
-            self.beat(self.state.phase not in QUIET)
+            self.beat(self.state.phase not in QUIET, self._decision.escalate)
 
     def _spread(self, turned: Turned) -> None:
         before, evidence, asked, decision, now_s = turned

@@ -12,6 +12,7 @@ from controller.safety.interlocks import Interlock, opened
 from controller.safety.limits import Limits
 from controller.safety.view import Action, Phase
 from controller.step import drive
+from controller.step.escalation import escalates
 from controller.step.obey import obey
 from controller.step.state import Command, Decision, State, tripped, wound_down
 
@@ -43,8 +44,14 @@ def step(
         state = tripped(state, "gate", now_s)
     state = replace(state, envelope=verdict.envelope)
     warnings = tuple(row.sentence for row in open_rows if row.action < Action.CONTROLLED)
-    wake_at_s = _wake_at_s(state, evidence, limits)
-    return state, Decision(verdict.order, tuple(answers), warnings, verdict.breach, wake_at_s)
+    return state, Decision(
+        verdict.order,
+        tuple(answers),
+        warnings,
+        verdict.breach,
+        _wake_at_s(state, evidence, limits),
+        escalates(state, evidence, now_s),
+    )
 
 
 def _watched(state: State, evidence: Evidence, limits: Limits, now_s: float) -> State:

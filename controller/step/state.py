@@ -82,7 +82,8 @@ class Decision:
 
     `order` goes to the belt; `answers` to those who asked; `warnings` are sentences for the
     supervisor; `breach` is what the gate refused, if it did; by `wake_at_s` the next turn is due
-    even without news.
+    even without news. `escalate`: a stop was not seen to work in time, so that whoever else can
+    stop the belt shall do it, and people pull the safety key.
     """
 
     order: BeltOrder
@@ -90,6 +91,7 @@ class Decision:
     warnings: tuple[str, ...] = ()
     breach: str = ""
     wake_at_s: float = math.inf
+    escalate: bool = False
 
 
 def moved(state: State, move: Move, now_s: float) -> State:

@@ -92,7 +92,8 @@ class Room:
         self.hands = Hands(self.clock)
         self.ledger = Ledger()
         self.told: list[dict[str, Any]] = []
-        self.beats: list[bool] = []
+        self.beats: list[tuple[bool, bool]] = []
+        """Whether the belt may move, and whether its stop is overdue."""
         self.answers: list[Answer] = []
         limits, bound_by = tightest({})
         self.loop = Loop(
@@ -104,7 +105,7 @@ class Room:
             clock=self.clock,
             news=asyncio.Event(),
             publish=self.told.append,
-            beat=self.beats.append,
+            beat=lambda *told: self.beats.append(told),
             state=state or story.state,
         )
         self.seen()

@@ -142,9 +142,9 @@ def test_a_heartbeat_is_lost_rather_than_waited_for() -> None:
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     capacity = os.write(writer, bytes(1 << 20))
-    control._beat(writer, moving=True)
+    control._beat(writer, moving=True, escalate=False)
     assert len(os.read(reader, 1 << 20)) == capacity
-    control._beat(writer, moving=True)
+    control._beat(writer, moving=True, escalate=False)
     assert os.read(reader, 10) == control.MOVING
     os.close(reader)
     control._beat(writer, moving=False)

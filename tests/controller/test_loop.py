@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from controller import loop
 from controller.loop import TELEMETRY_S
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
@@ -31,14 +32,14 @@ def test_each_turn_hands_one_order_to_the_mailbox_and_beats() -> None:
     room.turn(10)
     assert [order.level for order in room.belt.orders] == [Level.RUN] * 10
     assert room.belt.orders[-1].decided_at_s == room.now_s
-    assert room.beats == [True] * 10
+    assert room.beats == [(True, False)] * 10
 
 
 @pytest.mark.parametrize(("phase", "moves"), [(IDLE, False), (LATCHED, False), (STOPPING, True)])
 def test_the_heartbeat_tells_whether_the_belt_may_move(phase: Phase, moves: bool) -> None:
     room = Room(phase)
     room.turn()
-    assert room.beats == [moves]
+    assert room.beats == [(moves, False)]
 
 
 def test_a_command_is_answered_by_the_next_turn_which_it_wakes() -> None:
@@ -182,6 +183,14 @@ def test_a_mistake_beside_the_turn_is_a_stop_and_no_heartbeat(
     room.turn(3)
     assert {order.level for order in room.belt.orders[1:]} == {Level.STOP}
     assert "the belt is stopped" in caplog.text
+
+
+def test_a_second_mistake_is_escalated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules themselves are broken, and with them whatever else would escalate."""
+    room = Room(WALKING)
+    monkeypatch.setattr(loop, "step", fail)
+    room.turn(2)
+    assert room.beats == [(True, False), (True, True)]
 
 
 def test_a_command_is_not_lost_to_a_mistake_in_another_s_turn() -> None:
