@@ -35,7 +35,7 @@ class Keeper:
         self.relay: Relay = relay_at(place, self._tell)
 
     def take(self, octets: bytes) -> None:
-        """Several heartbeats that waited are one; an opening among them outlives what came before."""
+        """Several heartbeats that waited are one; an opening undoes what came before it."""
         _, opened, rest = octets.rpartition(b"o")
         if opened:
             self.relay.open()

@@ -16,7 +16,7 @@ from controller import control
 from controller.cli.failure import Failure
 from controller.cli.supervisor import Supervisor, supervisor, walker_proves_the_sensors
 from controller.plan import Plan
-from tests.machine import simulated_machine
+from tests.machine import end_clean, simulated_machine
 
 LIMIT_S = 30.0
 PULSE_S = 0.1
@@ -75,7 +75,8 @@ async def running(plan: Plan, *, restarted: bool = False) -> AsyncIterator[Runni
 
 @pytest.fixture
 def plan(tmp_path: Path) -> Plan:
-    """A service whose machine and grip unit are not there."""
+    """A service whose machine and grip unit are not there; the last one ended clean."""
+    end_clean(tmp_path / "data")
     return Plan(
         treadmill="ftms:name=Nobody",
         grip=f"grip:{tmp_path}/no-port",
@@ -142,12 +143,12 @@ def test_a_heartbeat_is_lost_rather_than_waited_for() -> None:
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     capacity = os.write(writer, bytes(1 << 20))
-    control._beat(writer, moving=True, escalate=False)
+    control._beat(writer, control.MOVING)
     assert len(os.read(reader, 1 << 20)) == capacity
-    control._beat(writer, moving=True, escalate=False)
+    control._beat(writer, control.MOVING)
     assert os.read(reader, 10) == control.MOVING
     os.close(reader)
-    control._beat(writer, moving=False)
+    control._beat(writer, control.RESTING)
     os.close(writer)
 
 
