@@ -288,9 +288,11 @@ INTERLOCKS: tuple[Interlock, ...] = (
 )  # fmt: skip
 
 BY_NAME = {interlock.name: interlock for interlock in INTERLOCKS}
+_WORST_FIRST = sorted(INTERLOCKS, key=lambda row: row.action, reverse=True)
+BY_PHASE = {phase: tuple(row for row in _WORST_FIRST if phase in row.phases) for phase in Phase}
+"""The rows that are looked at in each phase, worst action first, table order within an action."""
 
 
 def opened(view: View) -> tuple[Interlock, ...]:
-    """The open interlocks, worst action first, table order within an action."""
-    found = [row for row in INTERLOCKS if view.phase in row.phases and row.opened(view)]
-    return tuple(sorted(found, key=lambda row: row.action, reverse=True))
+    """The open interlocks, in the order of `BY_PHASE`."""
+    return tuple([row for row in BY_PHASE[view.phase] if row.opened(view)])

@@ -157,13 +157,17 @@ def tightest(sources: Mapping[str, Mapping[str, float]]) -> tuple[Limits, dict[s
     return limits, {name: source for name, (_, source) in figures.items()}
 
 
-_GRACE_S = ((0.5, 0.5), (1.0, 0.3), (1.5, 0.22), (2.0, 0.17))
-"""mph → seconds both hands may be off: the belt carries a standing body ≤ 0.15 m meanwhile."""
+_GRACE_S = tuple(
+    (mps_from_mph(mph), seconds)
+    for mph, seconds in ((0.5, 0.5), (1.0, 0.3), (1.5, 0.22), (2.0, 0.17))
+)
+"""Speeds (here in mph) and the seconds for which both hands may be off up to each: the belt carries
+a standing body ≤ 0.15 m meanwhile."""
 
 
 def grace_s(speed_mps: float, limits: Limits) -> float:
     """How long both hands may be off at this speed; between two listed ones, the higher counts."""
-    for mph, seconds in _GRACE_S:
-        if speed_mps <= mps_from_mph(mph):
+    for up_to_mps, seconds in _GRACE_S:
+        if speed_mps <= up_to_mps:
             return seconds * limits.grace_factor
     return _GRACE_S[-1][1] * limits.grace_factor

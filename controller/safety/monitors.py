@@ -1,7 +1,7 @@
 """What only time can tell: how long each condition has lasted. A pure fold over turns."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from controller.safety.evidence import Evidence, Hands, hands
 from controller.safety.limits import Limits, grace_s
@@ -64,8 +64,7 @@ def watch(
         moved_at_s = now_s
     asked_mps = _on_grid(set_point_mps, evidence)
     mismatch = moved_at_s is not None and not abs(speed_mps - asked_mps) <= limits.mismatch_mps
-    return replace(
-        before,
+    return Monitors(
         turn_at_s=now_s,
         late_s=max(0.0, elapsed_s - PERIOD_S),
         hands=on,

@@ -11,6 +11,8 @@ ARM_LATENCY_S = 0.15
 
 Requirements = tuple[tuple[Condition, str], ...]
 
+_too_late = conditions.grip_late(lambda _: ARM_LATENCY_S)
+
 
 def _at_rest(view: View) -> bool:
     return view.evidence.belt.at_rest_for_s(view.now_s) >= SETTLED_S
@@ -39,7 +41,7 @@ ARM: Requirements = (
     (_at_rest, "The belt must be at rest for 2 seconds."),
     (lambda view: not conditions.grip_silent(view), "The grip unit is not heard."),
     (
-        lambda view: not conditions.grip_late(lambda _: ARM_LATENCY_S)(view),
+        lambda view: not _too_late(view),
         "The grip unit's way over the network takes too long or is not known; it may take 150 ms.",
     ),
     (lambda view: not conditions.tether_off(view), "The pull-cord is not clipped on."),

@@ -1,4 +1,8 @@
-"""From a session's phase to an order for the belt: what it aims at, and how the ramp gets there."""
+"""From a session's phase to an order for the belt: what it aims at, and how the ramp gets there.
+
+The view is the turn's: of it, only the evidence, the limits and the time are looked at here. The
+phase is the state's, which this turn may have moved on.
+"""
 
 from dataclasses import replace
 
@@ -20,6 +24,8 @@ REST_PROOF_S = 1.25
 """Rest must have lasted so long since STOPPING began: longer than the second that a driver takes to
 prove it for itself, so that its Stop is over before the order changes."""
 
+_STILL = Ramp()
+
 LEVELS: dict[Phase, Level] = {
     Phase.IDLE: Level.WATCH,
     Phase.ARMED: Level.READY,
@@ -38,7 +44,7 @@ def progress(state: State, view: View) -> State:
         if view.now_s - state.since_s >= view.limits.session_s:
             return wound_down(state, "", "The session's time is over.", view.now_s)
     if state.phase is Phase.SLOWING and _slowed(state, view):
-        return replace(moved(state, Move.SLOWED, view.now_s), ramp=Ramp())
+        return replace(moved(state, Move.SLOWED, view.now_s), ramp=_STILL)
     if state.phase is Phase.STOPPING and _rested(state, view):
         return _at_rest(state, view.now_s)
     return state
@@ -66,12 +72,13 @@ def driven(state: State, view: View, action: Action, elapsed_s: float) -> State:
     the belt would start again by itself as soon as the aim rises.
     """
     if LEVELS[state.phase] is not Level.RUN:
-        return replace(state, ramp=Ramp())
+        return state if state.ramp == _STILL else replace(state, ramp=_STILL)
     slow_to_mps = None
     if action >= Action.SLOW:
         before_mps = state.slow_to_mps
         slow_to_mps = state.ramp.speed_mps * SLOWER_BY if before_mps is None else before_mps
-    state = replace(state, slow_to_mps=slow_to_mps)
+    if slow_to_mps != state.slow_to_mps:
+        state = replace(state, slow_to_mps=slow_to_mps)
     ramp = towards(state.ramp, aim_mps(state, view, action), _slope(view.limits), elapsed_s)
     ran, state = _runs(state, view), replace(state, ramp=ramp)
     if ran and not _runs(state, view):

@@ -196,7 +196,7 @@ def test_a_disk_that_hangs_does_not_hold_up_the_one_who_keeps(
 
 def kill_writers(path: Path, kills: int, seed: int) -> int:
     """Kill a writer at a random moment, so many times; how many marks were acknowledged in all."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - moments
     acknowledged = 0
     for kill in range(kills):
         writing = [sys.executable, "-c", WRITER, str(path)]
@@ -215,15 +215,20 @@ def kill_writers(path: Path, kills: int, seed: int) -> int:
     return acknowledged
 
 
+def counted(capsys: pytest.CaptureFixture[str], kills: int, acknowledged: int) -> None:
+    with capsys.disabled():
+        sys.stderr.write(
+            f"\nlatch store: {kills} kills, {acknowledged} marks acknowledged, 0 lost or torn\n"
+        )
+
+
 def test_a_writer_killed_at_any_moment_leaves_the_last_mark_or_the_one_after_it(
-    tmp_path: Path,
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    acknowledged = kill_writers(tmp_path / "latch", KILLS, seed=1)
-    print(f"latch store: {KILLS} kills, {acknowledged} marks acknowledged, 0 lost or torn")
+    counted(capsys, KILLS, kill_writers(tmp_path / "latch", KILLS, seed=1))
 
 
 @pytest.mark.deep
 @pytest.mark.timeout(3600)
-def test_five_thousand_writers_killed(tmp_path: Path) -> None:
-    acknowledged = kill_writers(tmp_path / "latch", DEEP_KILLS, seed=2)
-    print(f"latch store: {DEEP_KILLS} kills, {acknowledged} marks acknowledged, 0 lost or torn")
+def test_five_thousand_writers_killed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    counted(capsys, DEEP_KILLS, kill_writers(tmp_path / "latch", DEEP_KILLS, seed=2))
