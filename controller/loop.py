@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from controller.safety.conditions import ASLEEP_S
 from controller.safety.evidence import Evidence
 from controller.safety.limits import Limits
+from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
 from controller.session.commands import Answer, Verb
@@ -104,6 +105,8 @@ class Loop:
     heart_rate_bpm: Callable[[], int | None] = lambda: None
     asleep_s: Callable[[], float] = lambda: 0.0
     """How long the computer has slept since it was switched on."""
+    kept: Callable[[], Mark | None] = lambda: None
+    """The mark that is on the disk for sure."""
     leaving: bool = False
     session_id: str | None = None
 
@@ -188,6 +191,7 @@ class Loop:
             console_seen_at_s=self.seen.console_at_s,
             journal_ok=self.journal.ok,
             awake_since_s=self.seen.awake_since_s,
+            kept=self.kept(),
         )
 
     def _take_commands(self) -> list[Asked]:

@@ -207,7 +207,12 @@ def not_confirmed(view: View) -> bool:
 
 
 def not_recorded(view: View) -> bool:
-    return not view.evidence.journal_ok
+    return not view.evidence.journal_ok or view.evidence.kept is None
+
+
+def not_marked(view: View) -> bool:
+    """After a power cut, nobody would know that the belt may have been moving (S10)."""
+    return view.evidence.kept is None or not view.evidence.kept.moving
 
 
 def turn_late(view: View) -> bool:

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass, field
 
 from controller.safety.grip_watch import holds
+from controller.safety.mark import Mark
 from protocols.belt import BeltReport
 from protocols.grip import GripReport
 
@@ -17,7 +18,7 @@ class Evidence:
 
     Times are local monotonic seconds. `console_seen_at_s`: a signed-in supervisor's page was
     alive; `guard_seen_at_s`: the guard's pulse was heard; `journal_ok`: the session is recorded;
-    `awake_since_s`: the computer has not been suspended since.
+    `awake_since_s`: the computer has not been suspended since; `kept`: the mark on the disk.
     """
 
     belt: BeltReport = field(default_factory=BeltReport)
@@ -26,6 +27,7 @@ class Evidence:
     console_seen_at_s: float | None = None
     journal_ok: bool = False
     awake_since_s: float | None = None
+    kept: Mark | None = None
 
 
 def age_s(seen_at_s: float | None, now_s: float) -> float:

@@ -78,6 +78,14 @@ INTERLOCKS: tuple[Interlock, ...] = (
         cleared=conditions.always,
     ),
     _row(
+        "unknown_end", Action.PROTECTIVE, _COMMANDED, conditions.never,
+        "How Retrotread last ended is not known: it starts here for the first time, or its notes "
+        "are lost.",
+        clears="Make sure that nobody is on the belt and that it is at rest.",
+        hazards=("F86", "F87"),
+        cleared=conditions.always,
+    ),
+    _row(
         "fall", Action.PROTECTIVE, _ACTIVE,
         conditions.fell,
         "The fall sensor reported a fall.",

@@ -62,7 +62,7 @@ ARM: Requirements = (
     (lambda view: view.monitors.hands.both, "Both hands must hold the rails."),
     (lambda view: not conditions.console_lost(view), "No supervisor is signed in."),
     (lambda view: not conditions.guard_silent(view), "The guard process is not heard."),
-    (lambda view: view.evidence.journal_ok, "The session cannot be recorded."),
+    (lambda view: not conditions.not_recorded(view), "The session cannot be recorded."),
     (
         lambda view: view.evidence.awake_since_s is not None,
         "Whether this computer sleeps cannot be told: its clocks do not say.",
@@ -76,7 +76,11 @@ START: Requirements = (
         lambda view: view.evidence.belt.control is not Control.REFUSED,
         "The treadmill refuses to be controlled. Close other programs that use it.",
     ),
-    (lambda view: view.evidence.journal_ok, "The session cannot be recorded."),
+    (lambda view: not conditions.not_recorded(view), "The session cannot be recorded."),
+    (
+        lambda view: not conditions.not_marked(view),
+        "That the belt may move is not on the disk yet. Try again in a moment.",
+    ),
 )
 
 

@@ -134,6 +134,6 @@ def unproven(state: State) -> State:
     return replace(state, monitors=monitors)
 
 
-def crashed(now_s: float) -> State:
+def crashed(now_s: float, cause: str = "restarted") -> State:
     """Where control begins after a death: the belt may move, so it is stopped and latched."""
-    return State(phase=Phase.STOPPING, since_s=now_s, latch=Latch("restarted", now_s))
+    return State(phase=Phase.STOPPING, since_s=now_s, latch=Latch(cause, now_s))

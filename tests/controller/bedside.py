@@ -10,6 +10,7 @@ from controller.programs.program import FREE_WALK, Program, ProgramPhase
 from controller.safety.belt_watch import BeltWatch
 from controller.safety.evidence import Evidence, Hands
 from controller.safety.limits import Limits
+from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S, Monitors
 from controller.safety.view import Phase, View
 from controller.session.commands import Answer, Role, Verb
@@ -44,7 +45,9 @@ def healthy(now_s: float = NOW_S, *, left: bool = True, right: bool = True) -> E
         grid=GRID,
     )
     grip = GripReport(frame, now_s, now_s)
-    return Evidence(belt, grip, now_s, now_s, journal_ok=True, awake_since_s=0.0)
+    return Evidence(
+        belt, grip, now_s, now_s, journal_ok=True, awake_since_s=0.0, kept=Mark(moving=True)
+    )
 
 
 def changed(

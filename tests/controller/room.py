@@ -7,6 +7,7 @@ from typing import Any
 
 from controller.loop import Loop, Sightings
 from controller.safety.limits import tightest
+from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
 from controller.session.commands import Answer, Role, Verb
@@ -110,6 +111,7 @@ class Room:
             state=state or story.state,
             seen=Sightings(asleep_s=0.0, awake_since_s=0.0),
             asleep_s=lambda: self.asleep_s,
+            kept=lambda: Mark(moving=True),
         )
         self.seen()
 

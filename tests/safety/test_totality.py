@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from controller.programs.program import Program, ProgramPhase
 from controller.safety.evidence import Evidence
 from controller.safety.limits import FLOOR, HARD, Limits
+from controller.safety.mark import Mark
 from controller.safety.view import Phase
 from controller.session.commands import Role, Verb
 from controller.step import Command, State, step
@@ -70,6 +71,7 @@ anything = st.builds(
     console_seen_at_s=figures,
     journal_ok=flags,
     awake_since_s=figures,
+    kept=st.none() | st.builds(Mark, flags),
 )
 phases = st.builds(ProgramPhase, duration_s=times, speed_mps=times)
 programs = st.builds(

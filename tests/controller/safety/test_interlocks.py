@@ -10,6 +10,7 @@ from controller.safety.belt_watch import UNSEEN
 from controller.safety.evidence import Evidence, Hands
 from controller.safety.grip_watch import GripWatch
 from controller.safety.interlocks import BY_NAME, INTERLOCKS, opened
+from controller.safety.mark import CLEAN
 from controller.safety.view import Action, Phase, View
 from protocols.belt import Control
 from tests.controller.bedside import LIMITS, NOW_S, PROVEN, Changes, look
@@ -164,7 +165,7 @@ ROWS = (
     ),
     row(
         "not_recorded", Action.CONTROLLED, MOVING,
-        {"other": {"journal_ok": False}}, {"other": {"journal_ok": True}},
+        {"other": {"kept": None}}, {"other": {"kept": CLEAN}},
     ),
     row(
         "did_not_start", Action.CONTROLLED, {WALKING},
@@ -198,7 +199,7 @@ ROWS = (
         {"frame": {"battery_pct": 19}}, {"frame": {"battery_pct": None}},
     ),
 )  # fmt: skip
-COMMANDED = {"stop_pressed", "gate", "internal_error", "restarted", "too_slow"}
+COMMANDED = {"stop_pressed", "gate", "internal_error", "restarted", "unknown_end", "too_slow"}
 each_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 each_phase = pytest.mark.parametrize("phase", Phase)
 

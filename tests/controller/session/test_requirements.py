@@ -7,6 +7,7 @@ import pytest
 
 from controller.safety.evidence import Hands
 from controller.safety.grip_watch import GripWatch
+from controller.safety.mark import CLEAN
 from controller.safety.view import Phase
 from controller.session.requirements import ARM, START, missing
 from protocols.belt import Control
@@ -59,6 +60,7 @@ ARM_CASES: list[tuple[str, dict[str, Any]]] = [
     ("No supervisor is signed in.", {"other": {"console_seen_at_s": NOW_S - 5.1}}),
     ("The guard process is not heard.", {"other": {"guard_seen_at_s": NOW_S - 0.6}}),
     (RECORD, {"other": {"journal_ok": False}}),
+    (RECORD, {"other": {"kept": None}}),
     (
         "Whether this computer sleeps cannot be told: its clocks do not say.",
         {"other": {"awake_since_s": None}},
@@ -73,6 +75,10 @@ START_CASES: list[tuple[str, dict[str, Any]]] = [
         {"belt": {"control": Control.REFUSED}},
     ),
     (RECORD, {"other": {"journal_ok": False}}),
+    (
+        "That the belt may move is not on the disk yet. Try again in a moment.",
+        {"other": {"kept": CLEAN}},
+    ),
 ]
 
 
