@@ -65,7 +65,7 @@ def guard_dies(bedside: Bedside) -> None:
 
 
 def journal_fails(bedside: Bedside) -> None:
-    bedside.ledger.ok = False
+    bedside.ledger.works = False
 
 
 def tether_off(bedside: Bedside) -> None:

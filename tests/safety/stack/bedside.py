@@ -18,6 +18,7 @@ from typing import Any
 from controller.cli.supervisor import habit
 from controller.loop import Loop
 from controller.safety.limits import tightest
+from controller.safety.mark import CLEAN, Mark
 from drivers.ftms_treadmill import FtmsTreadmill
 from drivers.grip import GripUnit
 from protocols.belt import BeltOrder
@@ -38,7 +39,8 @@ SLICE_S = 0.02
 PULSE_SLICES = 5
 PRESENCE_SLICES = 50
 HABIT_SLICES = 25
-SETTLE_S = 0.5
+STORE_S = 0.008
+"""From a mark to its being on the disk for sure."""
 
 
 @dataclass
@@ -92,9 +94,12 @@ class Bedside:
         self.control = Loop(
             self.treadmill, self.grip, self.ledger, limits, bound_by, clock, news,
             publish=self._publish, beat=self._beat, new_id=functools.partial("{:08x}".format, seed),
+            kept=self._kept, asleep_s=self._asleep_s,
         )  # fmt: skip
         self.supervisor = Supervisor(self.loop.call_later, self.control.ask, rng)
         self.supervisor.on_answer = self.verdict.answered
+        self.kept: Mark | None = CLEAN
+        self._mark: Mark | None = CLEAN
         self.guard_lives = True
         self.obliging = True
         self._slices = 0
@@ -178,8 +183,24 @@ class Bedside:
         with contextlib.suppress(ProtocolError):
             self.verdict.announced(SpeedRange.from_bytes(octets).grid())
 
-    def _beat(self, _moving: bool, _escalate: bool) -> None:
+    def _beat(self, moving: bool, _escalate: bool) -> None:
         self.traps.reach("beat")
+        latch = self.control.state.latch
+        mark = Mark(moving, latch.cause if latch else "")
+        if mark != self._mark:
+            self._mark = mark
+            self.loop.call_later(STORE_S, self._keep, mark)
+
+    def _keep(self, mark: Mark) -> None:
+        self.kept = mark
+
+    def _kept(self) -> Mark | None:
+        self.traps.reach("kept")
+        return self.kept
+
+    def _asleep_s(self) -> float:
+        self.traps.reach("asleep")
+        return 0.0
 
     def _wire_record(self, direction: str, octets: bytes) -> None:
         self.ledger.add("wire", self.now_s, direction=direction, octets=octets.hex())

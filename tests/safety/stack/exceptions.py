@@ -17,6 +17,7 @@ ERRORS: dict[str, Exception] = {
 }
 WALKING_SITES = (
     "link.write", "publish", "beat", "journal.add turn", "journal.add command", "journal.add wire",
+    "journal.ok", "kept", "asleep",
 )  # fmt: skip
 """Reached while somebody walks on a belt that speeds up."""
 STOPPING_SITES = ("journal.add phase", "journal.add wire", "link.write", "publish", "beat")

@@ -41,8 +41,13 @@ class Ledger:
     def __init__(self, log: Log, traps: Traps) -> None:
         self._log = log
         self._traps = traps
-        self.ok = True
+        self.works = True
         self.records = 0
+
+    @property
+    def ok(self) -> bool:
+        self._traps.reach("journal.ok")
+        return self.works
 
     def begin(self, session_id: str, now_s: float, **facts: Any) -> None:
         self._traps.reach("journal.begin")

@@ -139,7 +139,7 @@ def _computer(bedside: Bedside, event: Event) -> None:
     elif event.act == "pauses for a second":
         bedside.stall(1.0)
     else:
-        bedside.ledger.ok = event.act == "disk works again"
+        bedside.ledger.works = event.act == "disk works again"
 
 
 ACTS: dict[str, Callable[[Bedside, Event], None]] = {
