@@ -18,11 +18,12 @@ from typing import NamedTuple
 from protocols.belt import SpeedGrid
 from protocols.ftms import parameters, procedures
 from protocols.ftms.procedures import OpCode, Request, ResultCode
+from simulators.agenda import Agenda
 from simulators.faults.parts import HONEST, SPEEDS, Machine
 from simulators.manners import MANNERS
 from simulators.plant import BeltInput, BeltState
 from simulators.quirks import QUIRKS
-from simulators.trouble import BEFORE_S, Clocks
+from simulators.trouble import Clocks
 
 __all__ = ["INCLINES", "SPEEDS", "Answer", "Firmware", "Mode"]
 
@@ -59,8 +60,8 @@ class Answer(NamedTuple):
 class Firmware:
     """One machine's mind. `machine` may be exchanged at any time, as when a part fails.
 
-    `later_s` clocks: `now_s` runs since it was switched on; `set_at_s` is for the manner that
-    drops what comes too soon; `last_op` is the request before the present one.
+    `set_at_s` is for the manner that drops what comes too soon; `last_op` is the request before
+    the present one.
     """
 
     def __init__(self, machine: Machine = HONEST) -> None:
@@ -72,14 +73,11 @@ class Firmware:
         self.target_incline = 0
         self.incline = 0.0
         self.elapsed_s = 0.0
-        self.now_s = 0.0
+        self.agenda = Agenda()
         self.set_at_s = -inf
         self.last_op: int | None = None
         self._answering = False
         self._started_at_s = -inf
-        self._began_s: float | None = None
-        self._linked_at_s: float | None = None
-        self._later: list[tuple[float, Callable[[], object]]] = []
 
     @property
     def speeds(self) -> SpeedGrid:
@@ -102,18 +100,17 @@ class Firmware:
         """Seconds since the belt was last started."""
         return self.now_s - self._started_at_s
 
+    @property
+    def now_s(self) -> float:
+        return self.agenda.now_s
+
     def clocks(self) -> Clocks:
-        began_s, linked_s = self._began_s, self._linked_at_s
-        return Clocks(
-            BEFORE_S + self.now_s if began_s is None else self.now_s - began_s,
-            BEFORE_S + self.now_s if linked_s is None else self.now_s - linked_s,
-        )
+        return self.agenda.clocks()
 
     def afflict(self, machine: Machine) -> None:
         """Be `machine` from now on; onsets count from now where their clock runs already."""
         self.machine = machine
-        self._began_s = self.now_s if self.running else None
-        self._linked_at_s = None if self._linked_at_s is None else self.now_s
+        self.agenda.count_anew(running=self.running)
 
     def write(self, octets: bytes, *, indications_on: bool) -> Answer:
         """Take what a client wrote to the control point."""
@@ -135,12 +132,12 @@ class Firmware:
         self._answering = False
 
     def connected(self) -> None:
-        self._linked_at_s = self.now_s
+        self.agenda.link(True)
 
     def disconnected(self) -> None:
         self.controlled = False
         self._answering = False
-        self._linked_at_s = None
+        self.agenda.link(False)
         if self.machine.habits.stops_unlinked and self.mode is not Mode.STANDBY:
             self.halt()
 
@@ -157,7 +154,7 @@ class Firmware:
 
     def pass_time(self, belt: BeltState, dt_s: float) -> None:
         """The belt was moved by `dt_s`: count, lift, and see whether it has come to rest."""
-        self.now_s += dt_s
+        self.agenda.now_s += dt_s
         if self.mode is Mode.RUNNING:
             self.elapsed_s += dt_s
             if self.machine.habits.runaway_mps2:
@@ -167,12 +164,8 @@ class Firmware:
         if self.target_incline != self.incline:
             way = self.target_incline - self.incline
             self.incline += max(-INCLINE_PER_S * dt_s, min(INCLINE_PER_S * dt_s, way))
-        if self._later:
-            self._catch_up()
-
-    def later(self, after_s: float, action: Callable[[], object]) -> None:
-        """Do something in so many seconds, whatever happens until then."""
-        self._later.append((self.now_s + after_s, action))
+        if self.agenda.busy:
+            self.agenda.catch_up()
 
     def start(self) -> ResultCode:
         """Begin at the machine's minimum, or at the target set while at rest; or resume."""
@@ -194,7 +187,7 @@ class Firmware:
         self.mode = Mode.RUNNING
         self.set_point_mps = self.set_point_mps or self._executed(self.speeds.minimum)
         self._started_at_s = self.now_s
-        self._began_s = self.now_s if self._began_s is None else self._began_s
+        self.agenda.begin()
         return ResultCode.SUCCESS
 
     def halt(self) -> None:
@@ -293,12 +286,6 @@ class Firmware:
         if self.clocks().run_s >= habits.runaway_after_s:
             risen_mps = self.set_point_mps + habits.runaway_mps2 * dt_s
             self.set_point_mps = max(self.set_point_mps, min(self.highest_mps, risen_mps))
-
-    def _catch_up(self) -> None:
-        actions = [action for at_s, action in self._later if at_s <= self.now_s]
-        self._later = [waiting for waiting in self._later if waiting[0] > self.now_s]
-        for action in actions:
-            action()
 
 
 _PROCEDURES: dict[OpCode, Callable[..., ResultCode]] = {

@@ -56,7 +56,7 @@ def _reboot(treadmill: "Treadmill", by: float) -> None:
         firmware.set_point_mps = set_point_mps
         firmware.set_moving()
 
-    firmware.later(by, resume)
+    firmware.agenda.later(by, resume)
 
 
 def _lift(treadmill: "Treadmill", by: float) -> None:
