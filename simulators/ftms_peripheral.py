@@ -39,6 +39,7 @@ class Peripheral:
         self._treadmill = treadmill
         self._on_request = on_request
         self._name = name
+        self._address = device.random_address
         self._table = GattDatabase(device, treadmill, self._written)
         self._table.show(treadmill.visits + 1)
         self._connection: Connection | None = None
@@ -77,7 +78,8 @@ class Peripheral:
         await self.device.start_advertising()
 
     async def _take_another_address(self) -> None:
-        octets = bytearray(bytes(self.device.random_address))
+        """Once; a device that is another stays that one."""
+        octets = bytearray(bytes(self._address))
         octets[0] ^= 0x80
         self.device.random_address = hci.Address(bytes(octets))
         command = hci.HCI_LE_Set_Random_Address_Command(random_address=self.device.random_address)
