@@ -8,7 +8,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 
-from bumble import att, hci
+from bumble import att, core, hci
 from bumble.device import Connection, Device, DeviceConfiguration
 from bumble.transport import open_transport
 from bumble.transport.common import Transport
@@ -58,7 +58,8 @@ class Peripheral:
                 self.advertise()
         elif self._connection is not None:
             connection, self._connection = self._connection, None
-            await connection.disconnect()
+            with contextlib.suppress(core.BaseBumbleError):  # the client may have left just now
+                await connection.disconnect()
 
     def advertise(self) -> None:
         self._silent = False

@@ -8,7 +8,16 @@ import sys
 import pytest
 
 from protocols.ftms import procedures
+from simulators.channel import EFFECTS
 from simulators.faults import ELSEWHERE, FAULTS, HONEST, KINDS, Case, afflicted, case, listing
+from simulators.grip_line import LINES
+from simulators.grip_sensor import READINGS
+from simulators.link_model import WRITES
+from simulators.manners import MANNERS
+from simulators.mishaps import MISHAPS
+from simulators.quirks import QUIRKS
+from simulators.voice import FORMS, RECORDS, STATUSES, TRAININGS
+from simulators.walker import INTENTS
 from tests.simulators.client_of_scene import ClientOfScene, changed, visited
 
 MACHINE = {"belt", "incline", "answers", "reports", "statuses", "trainings", "table"}
@@ -67,6 +76,26 @@ def test_every_fault_makes_its_difference_and_no_other(kind: str, name: str) -> 
     differs = changed(visited(), visited(name))
     assert differs & MUST[kind]
     assert not differs & MAY_NOT[kind]
+
+
+def test_every_trouble_has_a_name_that_its_part_knows_and_no_name_is_unused() -> None:
+    known = {
+        "quirks": {*QUIRKS},
+        "manners": {*MANNERS},
+        "voice": {*RECORDS, *FORMS, *TRAININGS, *STATUSES, "freeze", "late"},
+        "mishaps": {*MISHAPS} - {"console pause", "console return key"},
+        "link": {"cut", *WRITES, *EFFECTS, *(f"answers {name}" for name in EFFECTS)},
+        "grip": {"freeze", "flood", "unplugged", *READINGS, *LINES, *EFFECTS},
+        "walk": {*INTENTS},
+    }
+    used: dict[str, set[str]] = {
+        part: {trouble.what for fault in FAULTS.values() for trouble in getattr(fault, part)}
+        for part in known
+    }
+    assert all(used[part] <= known[part] for part in known)
+    assert all(used[part] == known[part] for part in ("quirks", "manners", "voice", "mishaps"))
+    assert {*READINGS, *LINES} <= used["grip"]
+    assert {*EFFECTS} <= used["grip"] | used["link"]
 
 
 def test_no_two_faults_are_the_same() -> None:
