@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from controller.mqtt.bridge import Bridge
 from controller.settings import MqttSettings
+from controller.together import together
 from controller.web.console import Console
 from controller.web.doorkeeper import own_names
 from controller.web.pin import Pin, PinError
@@ -128,12 +129,9 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     server = _Server(config, lambda: _announce(plan.host, port, new_pin))
     _end_on_signal(server)
     _end_with_parent(server)
-    async with asyncio.TaskGroup() as group:
-        works = (console.line.run(), console.attend(), *((bridge.run(),) if bridge else ()))
-        standing = [group.create_task(work) for work in works]
-        await server.serve(sockets=[listener])
-        for task in standing:
-            task.cancel()
+    bridged = (bridge.run(),) if bridge else ()
+    web = server.serve(sockets=[listener])
+    await together(web, console.line.run(), console.attend(), *bridged)
 
 
 def _announce(host: str, port: int, pin: str | None) -> None:

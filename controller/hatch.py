@@ -86,8 +86,7 @@ class Peer:
         """Ends within `GOODBYE_S`, also when the other end does not read."""
         self._pump.cancel()
         self._writer.close()
-        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
-            await self._pump
+        await asyncio.wait({self._pump})
         try:
             await asyncio.wait_for(self._writer.wait_closed(), GOODBYE_S)
         except TimeoutError:

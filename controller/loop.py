@@ -9,11 +9,13 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from controller.safety.conditions import ASLEEP_S
 from controller.safety.evidence import Evidence
-from controller.safety.limits import Limits
+from controller.safety.limits import Limits, fingerprint
+from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
 from controller.session.commands import Answer, Verb
@@ -71,14 +73,22 @@ class Sightings:
 
     guard_at_s: float | None = None
     console_at_s: float | None = None
+    asleep_s: float | None = None
+    """What the computer had slept in all, and since when it has not slept any more."""
+    awake_since_s: float | None = None
+
+    def slept(self, asleep_s: float, now_s: float) -> None:
+        if self.asleep_s is None or not abs(asleep_s - self.asleep_s) <= ASLEEP_S:
+            self.asleep_s, self.awake_since_s = asleep_s, now_s
 
 
 @dataclass
 class Loop:
     """Joins the pure turn to the world.
 
-    Whoever sets `news` gets a turn at once; `beat(moving)` ends each turn; `publish` gets
-    telemetry ten times a second and on each change of phase.
+    Whoever sets `news` gets a turn at once; `beat(moving, escalate)` ends each turn: whether the
+    belt may move, and whether a stop was not seen to work in time; `publish` gets telemetry ten
+    times a second and on each change of phase.
     """
 
     treadmill: Treadmill
@@ -89,10 +99,14 @@ class Loop:
     clock: Callable[[], float]
     news: asyncio.Event
     publish: Callable[[dict[str, Any]], None] = lambda _message: None
-    beat: Callable[[bool], None] = lambda _moving: None
+    beat: Callable[[bool, bool], None] = lambda _moving, _escalate: None
     state: State = field(default_factory=State)
     seen: Sightings = field(default_factory=Sightings)
     heart_rate_bpm: Callable[[], int | None] = lambda: None
+    asleep_s: Callable[[], float] = lambda: 0.0
+    """How long the computer has slept since it was switched on."""
+    kept: Callable[[], Mark | None] = lambda: None
+    """The mark that is on the disk for sure."""
     leaving: bool = False
     session_id: str | None = None
 
@@ -130,6 +144,7 @@ class Loop:
     def _decide(self) -> Turned:
         """Evidence in, an order out. A mistake inside is a Stop, not an end."""
         now_s = self.clock()
+        self.seen.slept(self.asleep_s(), now_s)
         before, evidence = self.state, self._evidence()
         asked = self._take_commands()
         commands = tuple(command for command, _ in asked)
@@ -142,10 +157,11 @@ class Loop:
         return Turned(before, evidence, asked, decision, now_s)
 
     def _mistaken(self, now_s: float) -> Decision:
-        """The decision after an exception."""
+        """The decision after an exception. After a second one, nothing here is to be relied on."""
         _log.exception("A turn failed; the belt is stopped.")
+        again = self.state.latch is not None and self.state.latch.cause == "internal_error"
         self.state = tripped(self.state, "internal_error", now_s)
-        return Decision(BeltOrder(Level.STOP, 0.0, now_s))
+        return Decision(BeltOrder(Level.STOP, 0.0, now_s), escalate=again)
 
     def _account(self, turned: Turned) -> None:
         """Answer those who asked, write the turn down, tell the consoles, and beat.
@@ -158,7 +174,7 @@ class Loop:
             self._decision = self._mistaken(turned.now_s)
             self.treadmill.command(self._decision.order)
         else:
-            self.beat(self.state.phase not in QUIET)
+            self.beat(self.state.phase not in QUIET, self._decision.escalate)
 
     def _spread(self, turned: Turned) -> None:
         before, evidence, asked, decision, now_s = turned
@@ -174,6 +190,8 @@ class Loop:
             guard_seen_at_s=self.seen.guard_at_s,
             console_seen_at_s=self.seen.console_at_s,
             journal_ok=self.journal.ok,
+            awake_since_s=self.seen.awake_since_s,
+            kept=self.kept(),
         )
 
     def _take_commands(self) -> list[Asked]:
@@ -186,7 +204,8 @@ class Loop:
         phase = self.state.phase
         if before.phase is Phase.IDLE and phase is not Phase.IDLE:
             self.session_id = uuid.uuid4().hex
-            self.journal.begin(self.session_id, now_s, program=self.state.program.id)
+            limits = {"limits": asdict(self.limits), "limits_sha256": fingerprint(self.limits)}
+            self.journal.begin(self.session_id, now_s, program=self.state.program.id, **limits)
         for answer in decision.answers:
             self.journal.add("command", now_s, verb=answer.verb.value, refused=answer.reason)
         if phase is not before.phase:

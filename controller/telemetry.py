@@ -12,11 +12,6 @@ from controller.session.commands import Role, Verb
 from controller.step.obey import refusal
 from controller.step.state import Command, Decision, State
 
-UNTIL_KEY_S = 3.0
-"""A belt still moving so long after Stop, at any speed, is not stopping: pull the safety key."""
-GENTLEST_STOP_MPS2 = 0.25
-"""A consumer machine's own deceleration; with it the time to rest is estimated."""
-
 SENTENCES: dict[Phase, str] = {
     Phase.IDLE: "Ready for a session.",
     Phase.ARMED: "Armed. The belt is at rest.",
@@ -54,20 +49,12 @@ def snapshot(
         "cap_mps": round(limits.cap_mps, 5),
         "cap_source": bound_by["cap_mps"],
         "grip": _grip(view),
-        "pull_key": pull_key(state, evidence, now_s),
+        "pull_key": decision.escalate,
         "program": state.program.title,
         "distance_m": evidence.belt.distance_m,
         "walked_s": round(state.walked_s(now_s), 1),
         "confirm_in_s": _confirm_in_s(state, limits, now_s),
     }
-
-
-def pull_key(state: State, evidence: Evidence, now_s: float) -> bool:
-    """The stop could not be verified in the time any treadmill needs."""
-    if state.phase is not Phase.STOPPING or evidence.belt.at_rest_for_s(now_s) > 0:
-        return False
-    expected_s = 1.3 + state.stop_speed_mps / GENTLEST_STOP_MPS2
-    return now_s - state.since_s > min(expected_s, UNTIL_KEY_S)
 
 
 def _sentence(state: State) -> str:

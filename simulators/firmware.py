@@ -48,6 +48,7 @@ class Firmware:
         self.mode = Mode.STANDBY
         self.controlled = False
         self.key_in = True
+        self.mains = True
         self.set_point_mps = 0.0
         self.target_incline = 0
         self.incline = 0.0
@@ -128,7 +129,7 @@ class Firmware:
             self.set_point_mps,
             mode is Mode.STOPPING or mode is Mode.STANDBY,
             load_n,
-            self.key_in,
+            self.key_in and self.mains,
         )
 
     def pass_time(self, belt: BeltState, dt_s: float) -> None:
@@ -161,7 +162,7 @@ class Firmware:
 
     def set_moving(self) -> ResultCode:
         """Start from whatever it was doing."""
-        if not self.key_in:
+        if not (self.key_in and self.mains):
             return ResultCode.OPERATION_FAILED
         self.mode = Mode.RUNNING
         self.set_point_mps = self.set_point_mps or self.executed(self.speeds.minimum)

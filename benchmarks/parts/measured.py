@@ -85,7 +85,7 @@ def _heart(loop: Loop) -> Iterator[None]:
     """A heartbeat after each turn, into nothing."""
     fd = os.open(os.devnull, os.O_WRONLY)
 
-    def beat(_moving: bool) -> None:
+    def beat(_moving: bool, _escalate: bool) -> None:
         os.write(fd, RESTING)
 
     loop.beat = beat

@@ -33,6 +33,7 @@ from controller.mqtt.stops import Stops
 from controller.mqtt.topics import VERBS, Topics
 from controller.programs.program import built_in
 from controller.settings import MqttSettings
+from controller.together import together
 
 SOFTWARE = version("retrotread")
 STATE_S = 0.5
@@ -82,11 +83,8 @@ class Bridge:
         self._all = (self._main, self._stop, *more)
 
     async def run(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.line.run())
-            group.create_task(self._beat())
-            for connection in self._all:
-                group.create_task(connection.run())
+        connections = (connection.run() for connection in self._all)
+        await together(self.line.run(), self._beat(), *connections)
 
     def _connections(self, settings: MqttSettings) -> list[Connection]:
         topics, offline = self._topics, Post(self._topics.status, OFFLINE.encode(), 1, True)

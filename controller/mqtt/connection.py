@@ -19,6 +19,7 @@ from controller.mqtt.faults import SOON_S, DeniedError, fault, pauses_s
 from controller.mqtt.intake import Intake
 from controller.mqtt.outbox import Outbox, Post
 from controller.settings import MqttSettings
+from controller.together import together
 
 BATCH = 32
 """Messages judged before others in this process get their turn."""
@@ -159,15 +160,7 @@ class Connection:
     async def _work(self, client: aiomqtt.Client) -> None:
         """Until one of these fails. A task group would lose a cancellation that meets a failure."""
         pumps = [outbox.pump(partial(_publish, client)) for outbox in (self._soon, self._surely)]
-        works = [asyncio.create_task(work) for work in (*pumps, self._hear(client))]
-        try:
-            ended, _ = await asyncio.wait(works, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for work in works:
-                work.cancel()
-            await asyncio.gather(*works, return_exceptions=True)
-        for work in ended:
-            work.result()
+        await together(*pumps, self._hear(client))
 
     async def _hear(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:

@@ -5,7 +5,7 @@ keeps an envelope of its own: how fast a belt may be asked to go now, given what
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from controller.safety.evidence import Evidence
 from controller.safety.limits import Limits
@@ -44,18 +44,22 @@ def check(
     order: BeltOrder, envelope: Envelope, evidence: Evidence, limits: Limits, now_s: float
 ) -> Verdict:
     """Judge one order. Only RUN can be refused: everything else asks for no motion."""
-    envelope = replace(envelope, held_at_s=_held_at_s(envelope, evidence, now_s))
+    held_at_s = _held_at_s(envelope, evidence, now_s)
     if order.level is not Level.RUN:
-        return Verdict(order, "", replace(envelope, speed_mps=0.0, at_s=now_s))
-    breach = _breach(order, envelope, evidence, limits, now_s)
+        return Verdict(order, "", Envelope(0.0, now_s, held_at_s))
+    breach = _breach(order, envelope, held_at_s, evidence, limits, now_s)
     if breach:
-        stop = BeltOrder(Level.STOP, 0.0, now_s)
-        return Verdict(stop, breach, replace(envelope, speed_mps=0.0, at_s=now_s))
-    return Verdict(order, "", replace(envelope, speed_mps=order.speed_mps, at_s=now_s))
+        return Verdict(BeltOrder(Level.STOP, 0.0, now_s), breach, Envelope(0.0, now_s, held_at_s))
+    return Verdict(order, "", Envelope(order.speed_mps, now_s, held_at_s))
 
 
 def _breach(
-    order: BeltOrder, envelope: Envelope, evidence: Evidence, limits: Limits, now_s: float
+    order: BeltOrder,
+    envelope: Envelope,
+    held_at_s: float,
+    evidence: Evidence,
+    limits: Limits,
+    now_s: float,
 ) -> str:
     """The first rule that the order breaks, as a sentence; empty if it breaks none."""
     step_s = min(max(now_s - envelope.at_s, 0.0), GATE_STEP_S)
@@ -69,7 +73,7 @@ def _breach(
             "The speed rises faster than the ramp.",
         ),
         (order.decided_at_s == now_s, "The decision is not of this turn."),
-        (0 <= now_s - envelope.held_at_s <= GATE_GRIP_S, "No hand is known to hold the rails."),
+        (0 <= now_s - held_at_s <= GATE_GRIP_S, "No hand is known to hold the rails."),
         (belt.linked and 0 <= belt.age_s(now_s) <= GATE_BELT_S, "The belt is not heard."),
         (belt.grid is not None and belt.control is not Control.LOST, "The belt is not ours."),
     )

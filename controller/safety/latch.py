@@ -1,10 +1,10 @@
 """The latch: a trip that stays until a person resets it (S9)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from controller.safety.conditions import SETTLED_S
+from controller.safety.duration import lasted_s, since
 from controller.safety.interlocks import BY_NAME, Interlock
-from controller.safety.monitors import lasted_s, since
 from controller.safety.view import View
 
 
@@ -24,8 +24,8 @@ class Latch:
 
 def watch(latch: Latch, view: View) -> Latch:
     """The latch after one more turn."""
-    absent = latch.row.cleared(view)
-    return replace(latch, clear_since_s=since(latch.clear_since_s, absent, view.now_s))
+    clear_since_s = since(latch.clear_since_s, latch.row.cleared(view), view.now_s)
+    return Latch(latch.cause, latch.tripped_at_s, clear_since_s)
 
 
 def missing(latch: Latch, view: View) -> tuple[str, ...]:

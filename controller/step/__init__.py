@@ -10,8 +10,9 @@ from controller.safety import gate, latch, monitors
 from controller.safety.evidence import Evidence
 from controller.safety.interlocks import Interlock, opened
 from controller.safety.limits import Limits
-from controller.safety.view import Action, Phase
+from controller.safety.view import Action, Phase, View
 from controller.step import drive
+from controller.step.escalation import escalates
 from controller.step.obey import obey
 from controller.step.state import Command, Decision, State, tripped, wound_down
 
@@ -27,34 +28,43 @@ def step(
     within a period, or sooner on news. The same arguments always give the same decision.
     """
     turned_at_s = state.monitors.turn_at_s
-    state = _watched(state, evidence, limits, now_s)
+    state, view = _watched(state, evidence, limits, now_s)
+    state = drive.yielded(state, evidence.belt, now_s)
     answers = []
     for command in commands:
-        state, answer = obey(state, command, state.view(evidence, limits, now_s))
+        state, answer = obey(state, command, view)
+        view = state.view(evidence, limits, now_s)
         answers.append(answer)
-    open_rows = opened(state.view(evidence, limits, now_s))
+    open_rows = opened(view)
     state = _reacted(state, open_rows, now_s)
-    state = drive.progress(state, state.view(evidence, limits, now_s))
+    state = drive.progress(state, view)
     worst = open_rows[0].action if open_rows else Action.WARN
     elapsed_s = 0.0 if turned_at_s is None else now_s - turned_at_s
-    state = drive.driven(state, state.view(evidence, limits, now_s), worst, elapsed_s)
+    state = drive.driven(state, view, worst, elapsed_s)
     verdict = gate.check(drive.order(state, now_s), state.envelope, evidence, limits, now_s)
     if verdict.breach:
         state = tripped(state, "gate", now_s)
     state = replace(state, envelope=verdict.envelope)
     warnings = tuple(row.sentence for row in open_rows if row.action < Action.CONTROLLED)
-    wake_at_s = _wake_at_s(state, evidence, limits)
-    return state, Decision(verdict.order, tuple(answers), warnings, verdict.breach, wake_at_s)
+    return state, Decision(
+        verdict.order,
+        tuple(answers),
+        warnings,
+        verdict.breach,
+        _wake_at_s(state, evidence, limits),
+        escalates(state, evidence, now_s),
+    )
 
 
-def _watched(state: State, evidence: Evidence, limits: Limits, now_s: float) -> State:
+def _watched(state: State, evidence: Evidence, limits: Limits, now_s: float) -> tuple[State, View]:
     watched = monitors.watch(
         state.monitors, evidence, limits, set_point_mps=state.ramp.speed_mps, now_s=now_s
     )
     state = replace(state, monitors=watched)
+    view = state.view(evidence, limits, now_s)
     if state.latch is None:
-        return state
-    return replace(state, latch=latch.watch(state.latch, state.view(evidence, limits, now_s)))
+        return state, view
+    return replace(state, latch=latch.watch(state.latch, view)), view
 
 
 def _reacted(state: State, open_rows: tuple[Interlock, ...], now_s: float) -> State:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,11 +67,11 @@ def test_a_module_has_one_noun_and_fits_a_few_screens(module: Path) -> None:
 
 
 def tracked() -> Iterator[Path]:
-    skipped = {".git", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
-    for path in sorted(ROOT.rglob("*")):
-        inside = set(path.relative_to(ROOT).parts)
-        if path.is_file() and path.suffix in TEXT and not inside & (skipped | {".hypothesis"}):
-            yield path
+    """The files of the repository, and those that are about to become its own."""
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    named = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    paths = (ROOT / line for line in sorted(named.splitlines()))
+    return (path for path in paths if path.is_file() and path.suffix in TEXT)
 
 
 def test_nothing_is_called_an_emergency_stop() -> None:

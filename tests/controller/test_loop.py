@@ -5,14 +5,16 @@ from collections.abc import Callable
 
 import pytest
 
+from controller import loop
 from controller.loop import TELEMETRY_S
+from controller.safety.limits import fingerprint
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
 from controller.session.commands import Role, Verb
 from controller.step import Command
 from controller.step.state import State
 from protocols.belt import BeltOrder, Level
-from tests.controller.bedside import Story
+from tests.controller.bedside import LIMITS, Story
 from tests.controller.room import Room
 
 IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
@@ -31,14 +33,14 @@ def test_each_turn_hands_one_order_to_the_mailbox_and_beats() -> None:
     room.turn(10)
     assert [order.level for order in room.belt.orders] == [Level.RUN] * 10
     assert room.belt.orders[-1].decided_at_s == room.now_s
-    assert room.beats == [True] * 10
+    assert room.beats == [(True, False)] * 10
 
 
 @pytest.mark.parametrize(("phase", "moves"), [(IDLE, False), (LATCHED, False), (STOPPING, True)])
 def test_the_heartbeat_tells_whether_the_belt_may_move(phase: Phase, moves: bool) -> None:
     room = Room(phase)
     room.turn()
-    assert room.beats == [moves]
+    assert room.beats == [(moves, False)]
 
 
 def test_a_command_is_answered_by_the_next_turn_which_it_wakes() -> None:
@@ -99,6 +101,8 @@ def test_a_session_is_written_down_from_begin_to_end() -> None:
     assert (kinds[0], kinds[-1]) == ("begin", "end")
     assert room.ledger.lines[0]["session"] == room.loop.session_id
     assert room.ledger.lines[0]["program"] == "free-walk"
+    assert room.ledger.lines[0]["limits"]["cap_mps"] == LIMITS.cap_mps
+    assert room.ledger.lines[0]["limits_sha256"] == fingerprint(LIMITS)
     phases = [line["phase"] for line in room.ledger.lines if line["kind"] == "phase"]
     assert phases == ["armed", "walking", "stopping", "latched", "idle"]
     verbs = [line["verb"] for line in room.ledger.lines if line["kind"] == "command"]
@@ -184,6 +188,14 @@ def test_a_mistake_beside_the_turn_is_a_stop_and_no_heartbeat(
     assert "the belt is stopped" in caplog.text
 
 
+def test_a_second_mistake_is_escalated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules themselves are broken, and with them whatever else would escalate."""
+    room = Room(WALKING)
+    monkeypatch.setattr(loop, "step", fail)
+    room.turn(2)
+    assert room.beats == [(True, False), (True, True)]
+
+
 def test_a_command_is_not_lost_to_a_mistake_in_another_s_turn() -> None:
     room = Room(WALKING)
     room.loop.ask(Command("1", Verb.PRESENT, Role.SUPERVISOR), fail)
@@ -210,3 +222,22 @@ def test_a_story_and_a_loop_agree() -> None:
         room.turn()
     assert room.phase is story.phase
     assert [order.level for order in room.belt.orders] == [story.decision.order.level] * 20
+
+
+def test_a_computer_that_slept_stops_the_walk_and_may_serve_again() -> None:
+    """The monotonic clock stands still while it sleeps: no turn is late (F79)."""
+    room = Room(WALKING)
+    room.turn()
+    room.asleep_s = 0.2
+    room.turn()
+    assert room.phase is WALKING
+    room.asleep_s = 7.0
+    room.turn()
+    assert (room.phase, room.cause) == (STOPPING, "suspended")
+
+
+def test_when_the_loop_begins_it_knows_of_no_sleep() -> None:
+    room = Room(IDLE)
+    room.loop.seen.asleep_s = room.loop.seen.awake_since_s = None
+    room.turn()
+    assert room.loop.seen.awake_since_s == room.now_s

@@ -12,7 +12,7 @@ from controller.safety.view import Phase
 from controller.session.commands import Verb
 from controller.step import Decision
 from controller.step.state import State
-from controller.telemetry import SENTENCES, pull_key, snapshot
+from controller.telemetry import SENTENCES, snapshot
 from protocols.belt import BeltOrder
 from tests.controller.bedside import LIMITS, NOW_S, Story, in_phase
 
@@ -151,23 +151,6 @@ def test_what_was_never_heard_is_told_as_unknown() -> None:
     assert found["belt"]["age_s"] is None
     assert found["grip"]["age_s"] is None
     assert found["grip"]["tether"] is None
-
-
-@pytest.mark.parametrize(
-    ("speed_mps", "patience_s"), [(0.0, 1.3), (0.2, 2.1), (0.44, 3.0), (0.89, 3.0)]
-)
-def test_a_stop_that_cannot_be_verified_asks_for_the_safety_key(
-    speed_mps: float, patience_s: float
-) -> None:
-    story = in_phase(Phase.STOPPING)
-    story.state = replace(story.state, stop_speed_mps=speed_mps, since_s=NOW_S)
-    story.belt.update(speed_mps=0.2, rest_since_s=None)
-    story.now_s = NOW_S + patience_s - 0.01
-    assert not pull_key(story.state, story.evidence, story.now_s)
-    story.now_s = NOW_S + patience_s + 0.01
-    assert pull_key(story.state, story.evidence, story.now_s)
-    story.belt.update(speed_mps=0.0, rest_since_s=story.now_s - 0.1)
-    assert not pull_key(story.state, story.evidence, story.now_s)
 
 
 def test_a_belt_that_fell_silent_while_stopping_asks_for_the_safety_key() -> None:

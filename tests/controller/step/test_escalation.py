@@ -1,0 +1,24 @@
+"""A stop that takes too long."""
+
+from dataclasses import replace
+
+import pytest
+
+from controller.safety.view import Phase
+from controller.step.escalation import escalates
+from tests.controller.bedside import NOW_S, in_phase
+
+
+@pytest.mark.parametrize(
+    ("speed_mps", "patience_s"), [(0.0, 1.3), (0.2, 2.1), (0.44, 3.0), (0.89, 3.0)]
+)
+def test_a_stop_that_cannot_be_verified_is_escalated(speed_mps: float, patience_s: float) -> None:
+    story = in_phase(Phase.STOPPING)
+    story.state = replace(story.state, stop_speed_mps=speed_mps, since_s=NOW_S)
+    story.belt.update(speed_mps=0.2, rest_since_s=None)
+    story.now_s = NOW_S + patience_s - 0.01
+    assert not escalates(story.state, story.evidence, story.now_s)
+    story.now_s = NOW_S + patience_s + 0.01
+    assert escalates(story.state, story.evidence, story.now_s)
+    story.belt.update(speed_mps=0.0, rest_since_s=story.now_s - 0.1)
+    assert not escalates(story.state, story.evidence, story.now_s)
