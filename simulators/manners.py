@@ -82,7 +82,7 @@ def _executed_late(
     """Start and set-points succeed at once and are carried out later, whatever came between."""
     if request.op not in SETS_MOTION:
         return proceed()
-    firmware.later(by, lambda: firmware.force(request))
+    firmware.agenda.later(by, lambda: firmware.force(request))
     return procedures.response(request.op, ResultCode.SUCCESS)
 
 

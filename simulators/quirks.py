@@ -51,7 +51,7 @@ def _stop_resumes(firmware: "Firmware", values: Values, _by: float, proceed: Pro
 def _pause_resumes(firmware: "Firmware", values: Values, by: float, proceed: Proceed) -> ResultCode:
     result = proceed()
     if values == (parameters.PAUSE,) and firmware.paused:
-        firmware.later(by, lambda: firmware.set_moving() if firmware.paused else None)
+        firmware.agenda.later(by, lambda: firmware.set_moving() if firmware.paused else None)
     return result
 
 
@@ -91,7 +91,7 @@ def _reverts(firmware: "Firmware", _values: Values, by: float, proceed: Proceed)
         if before_mps and firmware.set_point_mps == wanted_mps:
             firmware.set_point_mps = before_mps
 
-    firmware.later(by, revert)
+    firmware.agenda.later(by, revert)
     return result
 
 

@@ -60,7 +60,7 @@ class Voice:
                 record = RECORDS[trouble.what](record, told)
         octets = treadmill_data.encode(record)
         for trouble in active:
-            if trouble.what in FORMS:
+            if trouble.what in FORMS and octets:
                 octets = FORMS[trouble.what](octets, trouble.by)
         self._told = [*self._told, octets][-HISTORY:]
         late = int(names.get("late", 0))

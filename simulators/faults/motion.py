@@ -199,9 +199,9 @@ MOTION: dict[str, Fault] = {
         mishaps=(Trouble("console stop", after_s=5.0),),
     ),
     "console_starts": Fault(
-        "Eight seconds after the belt first ran somebody presses the console's Start.",
+        "Every eight seconds after the belt first ran somebody presses the console's Start.",
         "F42; a start while the software holds the belt at rest",
-        mishaps=(Trouble("console start", after_s=8.0),),
+        mishaps=(Trouble("console start", after_s=8.0, every_s=8.0),),
     ),
     "key_pulled": Fault(
         "After five seconds of running the safety key comes out.",
