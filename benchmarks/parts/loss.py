@@ -93,6 +93,18 @@ def fitted(running: Service) -> bool:
 
 
 async def walk(running: Service, person: Supervisor, speed_mps: float) -> None:
+    await settled(running, person)
+    await person.until(lambda now: "arm" in now["may"], READY_S, "it could not be armed")
+    await person.command("arm", program="demo")
+    await person.until(lambda now: "start" in now["may"], READY_S, "it could not be started")
+    await person.command("start")
+    await person.until(
+        lambda now: (now["belt"]["speed_mps"] or 0.0) >= speed_mps, WALK_S, "it is too slow"
+    )
+
+
+async def settled(running: Service, person: Supervisor) -> None:
+    """Idle, with sensors that have proved themselves and a closed relay: ready to be armed."""
     await person.until(lambda now: now["state"] in ("idle", "latched"), READY_S, "no rest")
     if person.now["state"] == "latched":
         await person.until(lambda now: "reset" in now["may"], READY_S, "no reset")
@@ -101,13 +113,6 @@ async def walk(running: Service, person: Supervisor, speed_mps: float) -> None:
     await walker_proves_the_sensors(person, running.bench)
     if fitted(running):
         await _relay_closed(running)
-    await person.until(lambda now: "arm" in now["may"], READY_S, "it could not be armed")
-    await person.command("arm", program="demo")
-    await person.until(lambda now: "start" in now["may"], READY_S, "it could not be started")
-    await person.command("start")
-    await person.until(
-        lambda now: (now["belt"]["speed_mps"] or 0.0) >= speed_mps, WALK_S, "it is too slow"
-    )
 
 
 async def _relay_closed(running: Service) -> None:

@@ -24,6 +24,7 @@ from controller.guard.watch import Watch
 
 PULSE_S = 0.1
 CYCLE_S = 0.02
+SLACK_S = 0.001
 RESCUE_S = 15.0
 """A standby that has not seen rest by now may hang; another one tries, and another after that."""
 CANNOT_SERVE = 1
@@ -80,13 +81,17 @@ class Guard:
         if stat.S_ISFIFO(os.fstat(STDIN).st_mode):
             self._selector.register(STDIN, selectors.EVENT_READ, self._hear_parent)
         while self._exit_code is None:
-            for key, _ in self._selector.select(CYCLE_S):
+            for key, _ in self._selector.select(self._pause_s(time.monotonic())):
                 key.data()
             self._watch_control(time.monotonic())
             self._ladder.look(time.monotonic())
             self._watch_desk()
         self._close()
         return self._exit_code
+
+    def _pause_s(self, now_s: float) -> float:
+        """Until the next look, which is not later than the moment at which control is lost."""
+        return min(CYCLE_S, max(self._watch.lost_at_s - now_s, 0.0) + SLACK_S)
 
     def _asked_to_leave(self, _number: int, _frame: FrameType | None) -> None:
         self._leave(0)
