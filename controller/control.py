@@ -142,10 +142,19 @@ def _beat(fd: int, word: bytes) -> None:
         return
 
 
+def _asleep_s() -> float:
+    """The monotonic clock stands still while the computer sleeps; the boot clock, where there is
+    one, does not."""
+    booted = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(booted) - time.monotonic()
+
+
 def _first(mark: Mark | None, now_s: float, *, restarted: bool) -> State:
     """Where control begins: stopping and latched, unless the last one ended at rest and clean."""
     if mark == CLEAN and not restarted:
         return State()
+    if mark is None and not restarted:
+        return crashed(now_s, "unknown_end")
     known = mark is not None and mark.cause in BY_NAME
     return crashed(now_s, mark.cause if mark is not None and known else "restarted")
 
@@ -179,6 +188,8 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             news=news,
             state=_first(store.read(), time.monotonic(), restarted=restarted),
             heart_rate_bpm=lambda: vitals.heart_rate_bpm,
+            asleep_s=_asleep_s,
+            kept=lambda: store.kept,
         )
         commands = Commands(loop, _sensors(grip, vitals))
         async with Hatch(Path(plan.hatch), commands.take) as hatch, treadmill, grip:

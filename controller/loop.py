@@ -12,8 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from controller.safety.conditions import ASLEEP_S
 from controller.safety.evidence import Evidence
 from controller.safety.limits import Limits
+from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
 from controller.session.commands import Answer, Verb
@@ -71,6 +73,13 @@ class Sightings:
 
     guard_at_s: float | None = None
     console_at_s: float | None = None
+    asleep_s: float | None = None
+    """What the computer had slept in all, and since when it has not slept any more."""
+    awake_since_s: float | None = None
+
+    def slept(self, asleep_s: float, now_s: float) -> None:
+        if self.asleep_s is None or not abs(asleep_s - self.asleep_s) <= ASLEEP_S:
+            self.asleep_s, self.awake_since_s = asleep_s, now_s
 
 
 @dataclass
@@ -94,6 +103,10 @@ class Loop:
     state: State = field(default_factory=State)
     seen: Sightings = field(default_factory=Sightings)
     heart_rate_bpm: Callable[[], int | None] = lambda: None
+    asleep_s: Callable[[], float] = lambda: 0.0
+    """How long the computer has slept since it was switched on."""
+    kept: Callable[[], Mark | None] = lambda: None
+    """The mark that is on the disk for sure."""
     leaving: bool = False
     session_id: str | None = None
 
@@ -131,6 +144,7 @@ class Loop:
     def _decide(self) -> Turned:
         """Evidence in, an order out. A mistake inside is a Stop, not an end."""
         now_s = self.clock()
+        self.seen.slept(self.asleep_s(), now_s)
         before, evidence = self.state, self._evidence()
         asked = self._take_commands()
         commands = tuple(command for command, _ in asked)
@@ -176,6 +190,8 @@ class Loop:
             guard_seen_at_s=self.seen.guard_at_s,
             console_seen_at_s=self.seen.console_at_s,
             journal_ok=self.journal.ok,
+            awake_since_s=self.seen.awake_since_s,
+            kept=self.kept(),
         )
 
     def _take_commands(self) -> list[Asked]:

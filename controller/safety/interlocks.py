@@ -78,6 +78,14 @@ INTERLOCKS: tuple[Interlock, ...] = (
         cleared=conditions.always,
     ),
     _row(
+        "unknown_end", Action.PROTECTIVE, _COMMANDED, conditions.never,
+        "How Retrotread last ended is not known: it starts here for the first time, or its notes "
+        "are lost.",
+        clears="Make sure that nobody is on the belt and that it is at rest.",
+        hazards=("F86", "F87"),
+        cleared=conditions.always,
+    ),
+    _row(
         "fall", Action.PROTECTIVE, _ACTIVE,
         conditions.fell,
         "The fall sensor reported a fall.",
@@ -112,6 +120,18 @@ INTERLOCKS: tuple[Interlock, ...] = (
         "What the grip unit says comes too late over the network.",
         clears="Find out why the network is slow, or connect the grip unit by wire.",
         hazards=("F21",),
+    ),
+    _row(
+        "grip_disagrees", Action.PROTECTIVE, _ACTIVE, conditions.grip_disagrees,
+        "The grip unit contradicts itself: force and contact do not agree.",
+        clears="Check the grip unit; force and contact must agree.",
+        hazards=("F22", "F28"),
+    ),
+    _row(
+        "grip_garbled", Action.PROTECTIVE, _ACTIVE, conditions.grip_garbled,
+        "The grip unit's lines arrive damaged.",
+        clears="Check the grip unit's cable and its connectors.",
+        hazards=("F7", "F17", "F32"),
     ),
     _row(
         "link_lost", Action.PROTECTIVE, _ACTIVE,
@@ -160,6 +180,34 @@ INTERLOCKS: tuple[Interlock, ...] = (
         hazards=("F33", "F34"),
     ),
     _row(
+        "units", Action.PROTECTIVE, _MOVING, conditions.units_wrong,
+        "The belt does not run at its lowest speed as it was asked to: its units may be wrong.",
+        clears="Check whether the treadmill is set to mph or km/h, and commission it again.",
+        hazards=("F33", "F38", "F40"),
+        cleared=conditions.always,
+    ),
+    _row(
+        "unresponsive", Action.PROTECTIVE, _MOVING, conditions.unresponsive,
+        "The belt did not become slower when it was asked to.",
+        clears="Do not use this treadmill until it has been commissioned again.",
+        hazards=("F4", "F34", "F44"),
+        cleared=conditions.always,
+    ),
+    _row(
+        "frozen", Action.PROTECTIVE, _MOVING, conditions.frozen,
+        "The treadmill repeats one and the same report.",
+        clears="Switch the treadmill off and on again.",
+        hazards=("F6", "F39"),
+        cleared=conditions.always,
+    ),
+    _row(
+        "incline", Action.PROTECTIVE, _MOVING, conditions.incline_moved,
+        "The treadmill changed its incline by itself.",
+        clears="Leave the treadmill's incline keys alone.",
+        hazards=("F45",),
+        cleared=conditions.always,
+    ),
+    _row(
         "mismatch", Action.PROTECTIVE, _WALKING,
         conditions.mismatch,
         "The belt does not run at the speed that was asked for.",
@@ -180,6 +228,20 @@ INTERLOCKS: tuple[Interlock, ...] = (
         clears="The treadmill must be in reach and report a belt at rest.",
         hazards=("F3", "F12", "F19"),
         cleared=conditions.settled(lambda belt: belt.write_failed_at_s),
+    ),
+    _row(
+        "unanswered", Action.PROTECTIVE, _MOVING,
+        conditions.unanswered(lambda limits: limits.answer_s),
+        "The treadmill did not answer a command.",
+        clears="The treadmill must be in reach and report a belt at rest.",
+        hazards=("F3", "F5"),
+    ),
+    _row(
+        "suspended", Action.PROTECTIVE, _ACTIVE, conditions.suspended,
+        "This computer was asleep during the session, or may have been.",
+        clears="Keep the computer from going to sleep.",
+        hazards=("F79",),
+        cleared=conditions.always,
     ),
     _row(
         "guard_silent", Action.PROTECTIVE, _ACTIVE,
@@ -268,6 +330,17 @@ INTERLOCKS: tuple[Interlock, ...] = (
         "No increase until both hands have held for a second.",
     ),
     _row(
+        "grip_missed", Action.HOLD, _WALKING, conditions.grip_missed,
+        "The grip unit reports late: no increase.",
+        hazards=("F15", "F24"),
+    ),
+    _row(
+        "answer_late", Action.HOLD, _WALKING,
+        conditions.unanswered(lambda _: conditions.ANSWER_LATE_S),
+        "The treadmill answers late: no increase.",
+        hazards=("F5", "F15"),
+    ),
+    _row(
         "belt_late", Action.HOLD, _WALKING,
         conditions.belt_older_than(lambda limits: limits.belt_hold_s),
         "The treadmill reports late: no increase.",
@@ -280,9 +353,9 @@ INTERLOCKS: tuple[Interlock, ...] = (
         hazards=("F74",),
     ),
     _row(
-        "battery_low", Action.WARN, frozenset(Phase),
+        "battery_low", Action.HOLD, frozenset(Phase),
         conditions.battery_low,
-        "The grip unit's battery is low.",
+        "The grip unit's battery is low: no increase, and no further session.",
         hazards=("F30",),
     ),
 )  # fmt: skip

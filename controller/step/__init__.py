@@ -29,6 +29,7 @@ def step(
     """
     turned_at_s = state.monitors.turn_at_s
     state, view = _watched(state, evidence, limits, now_s)
+    state = drive.yielded(state, evidence.belt, now_s)
     answers = []
     for command in commands:
         state, answer = obey(state, command, view)

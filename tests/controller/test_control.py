@@ -144,7 +144,7 @@ async def test_started_again_after_a_death_it_stops_the_belt_before_anything_els
 @pytest.mark.parametrize(
     ("left", "cause"),
     [
-        (None, "restarted"),
+        (None, "unknown_end"),
         (Mark(moving=True), "restarted"),
         (Mark(moving=True, cause="grip_released"), "grip_released"),
         (Mark(moving=False, cause="safety_key"), "safety_key"),

@@ -219,3 +219,22 @@ def test_a_story_and_a_loop_agree() -> None:
         room.turn()
     assert room.phase is story.phase
     assert [order.level for order in room.belt.orders] == [story.decision.order.level] * 20
+
+
+def test_a_computer_that_slept_stops_the_walk_and_may_serve_again() -> None:
+    """The monotonic clock stands still while it sleeps: no turn is late (F79)."""
+    room = Room(WALKING)
+    room.turn()
+    room.asleep_s = 0.2
+    room.turn()
+    assert room.phase is WALKING
+    room.asleep_s = 7.0
+    room.turn()
+    assert (room.phase, room.cause) == (STOPPING, "suspended")
+
+
+def test_when_the_loop_begins_it_knows_of_no_sleep() -> None:
+    room = Room(IDLE)
+    room.loop.seen.asleep_s = room.loop.seen.awake_since_s = None
+    room.turn()
+    assert room.loop.seen.awake_since_s == room.now_s
