@@ -25,6 +25,8 @@ from controller.guard.watch import Watch
 PULSE_S = 0.1
 CYCLE_S = 0.02
 SLACK_S = 0.001
+ANSWER_S = 3.0
+"""A standby that has said nothing by now hangs; a fresh one has everything to import first."""
 RESCUE_S = 15.0
 """A standby that has not seen rest by now may hang; another one tries, and another after that."""
 CANNOT_SERVE = 1
@@ -64,6 +66,7 @@ class Guard:
         self._ending = False
         self._pulsed_at_s = 0.0
         self._asked_at_s = 0.0
+        self._rescue_s = ANSWER_S
         self._notifier = Notifier(means.notify)
         relay = RelayLine(programs.relay if means.relay else (), plan, self._selector)
         self._ladder = Ladder(relay, Alarm(means.alarm))
@@ -130,6 +133,7 @@ class Guard:
 
     def _hear_standby(self) -> None:
         for event in self._standby.heard():
+            self._rescue_s = RESCUE_S
             if event == "gone":
                 self._renew_standby()
             elif self._control is None and event == "stop_sent":
@@ -150,11 +154,12 @@ class Guard:
     def _have_the_belt_stopped(self) -> None:
         self._standby.tell(STOP)
         self._asked_at_s = time.monotonic()
+        self._rescue_s = ANSWER_S
 
     def _watch_control(self, now_s: float) -> None:
         control = self._control
         if control is None:
-            if now_s - self._asked_at_s > RESCUE_S:
+            if now_s - self._asked_at_s > self._rescue_s:
                 self._renew_standby()
             return
         if now_s - self._pulsed_at_s >= PULSE_S:
