@@ -122,7 +122,7 @@ async def run(trials: list[Trial], services: int, tell: Callable[[Trial], None])
 
 
 async def _take(running: Service, trial: Trial) -> None:
-    chance = random.Random(trial.number)  # noqa: S311 - a moment
+    chance = random.Random(trial.number)
     try:
         async with supervisor(running.hatch) as person:
             running.bench.say("hold")

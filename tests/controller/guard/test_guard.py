@@ -755,7 +755,7 @@ beat(b"r", 30)
 def test_without_a_program_the_terminal_bell_rings(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader, writer = os.pipe()
+    reader, writer = os.openpty()
     monkeypatch.setattr(alarm, "STDERR", writer)
     assert stage.run("beat(b'm')\nos._exit(3)", means=Means()) == 0
     assert os.read(reader, 100).startswith(alarm.BELL)
@@ -763,10 +763,19 @@ def test_without_a_program_the_terminal_bell_rings(
     os.close(writer)
 
 
+def test_no_bell_is_written_into_a_log(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    monkeypatch.setattr(alarm, "STDERR", writer)
+    assert stage.run("beat(b'm')\nos._exit(3)", means=Means()) == 0
+    os.close(writer)
+    assert os.read(reader, 100) == b""
+    os.close(reader)
+
+
 def test_a_program_that_vanished_after_the_start_is_told_and_the_bell_rings_instead(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader, writer = os.pipe()
+    reader, writer = os.openpty()
     monkeypatch.setattr(alarm, "STDERR", writer)
     means = Means(alarm=(str(stage.folder / "vanished"),))
     assert stage.run("beat(b'm')\nos._exit(3)", means=means) == 0
