@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 
+from controller.guard.children import kill
 from controller.guard.telling import say
 
 AGAIN_S = 1.0
@@ -67,7 +68,7 @@ class Alarm:
         if self._running is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._running.pid, signal.SIGKILL)
-            self._running.wait()
+            kill(self._running)
             self._running = None
 
     def _stroke(self, now_s: float) -> None:
