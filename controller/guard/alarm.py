@@ -7,7 +7,7 @@ import signal
 import subprocess
 
 from controller.guard.children import kill
-from controller.guard.telling import say
+from controller.guard.telling import say, write
 
 AGAIN_S = 1.0
 """Between two beginnings of the program, or two strokes of the bell."""
@@ -80,8 +80,7 @@ class Alarm:
         except OSError as error:
             say("alarm_failed", error=error.strerror)
         if self._running is None and os.isatty(STDERR):
-            with contextlib.suppress(OSError):
-                os.write(STDERR, BELL)
+            write(STDERR, BELL)
 
     def _started(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - the clinic's own choice, from its settings
