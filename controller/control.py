@@ -2,8 +2,10 @@
 
     python -m controller.control PLAN BEAT_FD PULSE_FD [--restarted]
 
-Writes one octet to BEAT_FD at the end of each completed turn: `m` while the belt may move, `r`
-while it rests. Reads the guard's pulse from PULSE_FD; without it the belt is stopped.
+Writes one octet to BEAT_FD at the end of each completed turn: `m` while the belt may move, `s`
+while it is being stopped and stays latched, `l` at rest and latched, `r` at rest with nothing
+latched, `u` when a stop was not seen to work in time. Reads the guard's pulse from PULSE_FD;
+without it the belt is stopped. After anything but a clean end it begins with a stop, latched.
 """
 
 import asyncio
@@ -22,7 +24,10 @@ from controller.loop import Loop
 from controller.plan import Plan
 from controller.programs.program import FREE_WALK, built_in
 from controller.records.journal import Journal
+from controller.records.latch_store import LatchStore
+from controller.safety.interlocks import BY_NAME
 from controller.safety.limits import LimitError, tightest
+from controller.safety.mark import CLEAN, Mark
 from controller.session.commands import Role, Verb
 from controller.step import Command, State
 from controller.step.state import crashed
@@ -36,7 +41,7 @@ from drivers.network_sensors import NetworkGrip, Reading, Vitals, WithFalls
 from drivers.serial_port import open_port
 from protocols.ftms.uuids import FITNESS_MACHINE_SERVICE
 
-MOVING, RESTING = b"m", b"r"
+MOVING, STOPPING, LATCHED, RESTING, UNVERIFIED = b"m", b"s", b"l", b"r", b"u"
 SWITCH_S = 0.0005
 """How soon a thread (the journal's) must give the interpreter back; the default is 5 ms."""
 
@@ -83,6 +88,25 @@ def _answer(identifier: str, reason: str) -> Message:
     return {"kind": "answer", "id": identifier, "accepted": not reason, "reason": reason}
 
 
+class Heart:
+    """Says to the guard how each completed turn left things, and to the disk what must not be
+    forgotten."""
+
+    def __init__(self, fd: int, loop: Loop, store: LatchStore) -> None:
+        self._fd = fd
+        self._loop = loop
+        self._store = store
+        self._mark: Mark | None = None
+
+    def beat(self, moving: bool, escalate: bool) -> None:
+        latch = self._loop.state.latch
+        mark = Mark(moving, latch.cause if latch else "")
+        if mark != self._mark:
+            self._mark = mark
+            self._store.keep(mark)
+        _beat(self._fd, _word(moving, escalate, latch is not None))
+
+
 class Pulse:
     """The guard's pulse on a pipe; its end means that there is no guard any more."""
 
@@ -102,11 +126,37 @@ class Pulse:
         self._loop.leave()
 
 
-def _beat(fd: int, moving: bool, escalate: bool) -> None:
+def _word(moving: bool, escalate: bool, latched: bool) -> bytes:
+    """What a turn's heartbeat says to the guard."""
+    if escalate:
+        return UNVERIFIED
+    if moving:
+        return STOPPING if latched else MOVING
+    return LATCHED if latched else RESTING
+
+
+def _beat(fd: int, word: bytes) -> None:
     try:
-        os.write(fd, MOVING if moving else RESTING)
+        os.write(fd, word)
     except (BlockingIOError, BrokenPipeError):
         return
+
+
+def _asleep_s() -> float:
+    """The monotonic clock stands still while the computer sleeps; the boot clock, where there is
+    one, does not."""
+    booted = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(booted) - time.monotonic()
+
+
+def _first(mark: Mark | None, now_s: float, *, restarted: bool) -> State:
+    """Where control begins: stopping and latched, unless the last one ended at rest and clean."""
+    if mark == CLEAN and not restarted:
+        return State()
+    if mark is None and not restarted:
+        return crashed(now_s, "unknown_end")
+    known = mark is not None and mark.cause in BY_NAME
+    return crashed(now_s, mark.cause if mark is not None and known else "restarted")
 
 
 def _wire_record(journal: Journal, direction: str, octets: bytes) -> None:
@@ -124,7 +174,8 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
     news = asyncio.Event()
     target = address.treadmill(plan.treadmill)
     link = BleakLink(target, plan.adapter, services=[FITNESS_MACHINE_SERVICE])
-    with Journal(Path(plan.data_dir) / "sessions") as journal:
+    data_dir = Path(plan.data_dir)
+    with Journal(data_dir / "sessions") as journal, LatchStore(data_dir / "latch") as store:
         treadmill = FtmsTreadmill(link, news.set, functools.partial(_wire_record, journal))
         grip, vitals = _grip(plan.grip, news), Vitals(news.set)
         loop = Loop(
@@ -135,13 +186,15 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             bound_by,
             clock=time.monotonic,
             news=news,
-            beat=functools.partial(_beat, beat_fd),
-            state=crashed(time.monotonic()) if restarted else State(),
+            state=_first(store.read(), time.monotonic(), restarted=restarted),
             heart_rate_bpm=lambda: vitals.heart_rate_bpm,
+            asleep_s=_asleep_s,
+            kept=lambda: store.kept,
         )
         commands = Commands(loop, _sensors(grip, vitals))
         async with Hatch(Path(plan.hatch), commands.take) as hatch, treadmill, grip:
             loop.publish = hatch.publish
+            loop.beat = Heart(beat_fd, loop, store).beat
             Pulse(pulse_fd, loop).watch()
             _leave_on_signals(loop)
             gc.collect()

@@ -15,6 +15,8 @@ class Plan:
     - `treadmill`, `grip`: addresses; `adapter`: `system` or `hci:<transport>`.
     - `limits`: by source, the limits that it sets (SI).
     - `hatch`: the Unix socket between desk and control.
+    - `relay`: the address of the relay that holds the safety circuit closed; "" if none is fitted.
+    - `alarm`: the program that sounds the alarm, and its arguments; none rings the terminal's bell.
     """
 
     treadmill: str
@@ -23,6 +25,8 @@ class Plan:
     hatch: str
     data_dir: str
     limits: dict[str, dict[str, float]] = field(default_factory=dict)
+    relay: str = ""
+    alarm: list[str] = field(default_factory=list)
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)))

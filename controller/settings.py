@@ -3,6 +3,8 @@
     treadmill = "ftms:AA:BB:CC:DD:EE:FF"
     grip = "grip:/dev/serial/by-id/usb-..."
     adapter = "system"
+    relay = "relay:/dev/serial/by-id/usb-..."      # without it, none is fitted
+    alarm = ["aplay", "/usr/share/sounds/…"]       # without it, the terminal's bell
 
     [console]
     port = 8080
@@ -107,6 +109,8 @@ class Settings(BaseModel):
     treadmill: str
     grip: str
     adapter: str = "system"
+    relay: str | None = None
+    alarm: list[str] = []
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("retrotread"))
     console: ConsoleSettings = Field(default_factory=ConsoleSettings)
     mqtt: MqttSettings | None = None
@@ -132,6 +136,8 @@ def parse(table: dict[str, Any]) -> Settings:
     try:
         settings = Settings.model_validate(table)
         address.treadmill(settings.treadmill)
+        if settings.relay is not None:
+            address.relay(settings.relay)
         _heard(address.grip(settings.grip), settings.mqtt)
         limits = checked(**_limits(settings.limits))
     except ValidationError as error:

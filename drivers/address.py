@@ -7,6 +7,8 @@ _MACOS = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 """CoreBluetooth names peripherals by an identifier of its own."""
 
 
+_GPIO = re.compile(r"gpio:/?[\w./-]+:[0-9]{1,5}")
+
 MQTT = "mqtt"
 """A grip unit whose readings the desk passes on from the broker."""
 
@@ -44,3 +46,20 @@ def grip(text: str) -> str:
             "grip:socket://HOST:PORT or grip:mqtt."
         )
     return rest
+
+
+def relay(text: str) -> str:
+    """The serial port, socket URL or `gpio:CHIP:LINE` of the relay; a chip's name is a device's.
+
+    Raises: `AddressError`.
+    """
+    kind, _, rest = text.partition(":")
+    if kind == "relay" and _GPIO.fullmatch(rest):
+        _, chip, line = rest.split(":")
+        return f"gpio:{chip if chip.startswith('/') else '/dev/' + chip}:{line}"
+    if kind == "relay" and rest.startswith(("/", "socket://")):
+        return rest
+    raise AddressError(
+        f"{text!r} is no relay address. Write relay:/dev/serial/by-id/…, relay:socket://HOST:PORT "
+        "or relay:gpio:CHIP:LINE."
+    )

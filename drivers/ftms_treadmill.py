@@ -73,7 +73,7 @@ class FtmsTreadmill:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        await self._link.disconnect()
+        await self._part()
 
     def command(self, order: BeltOrder) -> None:
         """What the order makes due is on its way when this returns, and nothing was awaited."""
@@ -95,8 +95,15 @@ class FtmsTreadmill:
             except Exception:
                 _log.exception("The link to the treadmill is given up, and tried again.")
             self._forget()
-            await self._link.disconnect()
+            await self._part()
             await asyncio.sleep(next(delays))
+
+    async def _part(self) -> None:
+        """A link that does not even end well is tried again all the same."""
+        try:
+            await self._link.disconnect()
+        except Exception:
+            _log.exception("The link to the treadmill did not end well.")
 
     async def _introduce(self) -> None:
         """Learn the machine's speeds, then listen. Nothing of an earlier link is kept."""
@@ -136,17 +143,25 @@ class FtmsTreadmill:
     def _hear_data(self, octets: bytes) -> None:
         record = self._merger.feed(octets)
         if record is not None and record.speed_mps is not None:
-            distance_m = record.distance_m
-            self._tell(self.report.heard(record.speed_mps, distance_m, self._clock()))
+            self._tell(
+                self.report.heard(
+                    record.speed_mps,
+                    record.distance_m,
+                    self._clock(),
+                    elapsed_s=record.elapsed_s,
+                    inclination_pct=record.inclination_pct,
+                )
+            )
 
     def _hear_answer(self, octets: bytes) -> None:
-        self._on_wire("in", octets)
+        self._attempt(functools.partial(self._on_wire, "in", octets))
         if self._control_point is not None:
             self._control_point.hear_answer(octets, self._clock())
+            self._note(self._control_point)
             self._tell(replace(self.report, control=self._control_point.control))
 
     def _hear_status(self, octets: bytes) -> None:
-        self._on_wire("in", octets)
+        self._attempt(functools.partial(self._on_wire, "in", octets))
         status = machine_status.decode(octets)
         if status is None:
             return
@@ -158,13 +173,16 @@ class FtmsTreadmill:
         elif status.op == Event.CONTROL_PERMISSION_LOST and self._control_point is not None:
             self._control_point.permission_lost()
             self._tell(replace(self.report, control=self._control_point.control))
-        elif self._is_foreign(status.values.get("target_speed")):
-            self._tell(replace(self.report, foreign_at_s=now_s))
+        elif "target_speed" in status.values and self._control_point is not None:
+            self._hear_target(self._control_point, status.values["target_speed"], now_s)
 
-    def _is_foreign(self, target_units: int | None) -> bool:
-        """A target above the set-point that stands, when one does."""
-        ours = 0 if self._control_point is None else self._control_point.set_units
-        return target_units is not None and 0 < ours < target_units
+    def _hear_target(self, point: ControlPoint, target_units: int, now_s: float) -> None:
+        """A target that is not ours, above or below the set-point that stands, when one does."""
+        if 0 < point.set_units < target_units:
+            self._tell(replace(self.report, foreign_at_s=now_s))
+        elif point.lowered(target_units, now_s):
+            lowered_mps = target_units / treadmill_data.SPEED_UNITS_PER_MPS
+            self._tell(replace(self.report, lowered_at_s=now_s, lowered_mps=lowered_mps))
 
     async def _writer(self) -> None:
         while True:
@@ -190,10 +208,17 @@ class FtmsTreadmill:
             self.report = replace(self.report, write_failed_at_s=now_s)
             return
         octets = point.next_write(self._order, self.report, now_s)
-        if self.report.set_point_mps != point.set_point_mps:
-            self.report = replace(self.report, set_point_mps=point.set_point_mps)
+        self._note(point)
         if octets is not None:
             self._hand_over(point, octets)
+
+    def _note(self, point: ControlPoint) -> None:
+        """What stands, and what is waited for."""
+        before = self.report
+        now = (point.set_point_mps, point.unanswered_since_s)
+        if (before.set_point_mps, before.unanswered_since_s) != now:
+            set_point_mps, since_s = now
+            self.report = replace(before, set_point_mps=set_point_mps, unanswered_since_s=since_s)
 
     def _hand_over(self, point: ControlPoint, octets: bytes) -> None:
         """The write begins before it is recorded: a recorder wakes threads, which take the time."""

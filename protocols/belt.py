@@ -86,15 +86,19 @@ class BeltReport:
 
     - `linked`: the link is up now.
     - `speed_mps`, `reported_at_s`: belt speed (≥ 0) and when it was received.
-    - `distance_m`: as the machine counts it.
+    - `distance_m`, `elapsed_s`, `inclination_pct`: as the machine counts and tells them.
+    - `changed_at_s`, `repeats`: when a record last differed from the one before, and how many have
+      repeated it since.
     - `rest_since_s`: since when every report has shown 0.0 without distance advancing.
     - `grid`: the speeds the machine accepts; without one it cannot be commanded.
     - `safety_key_at_s`: the machine's own safety key was pulled.
     - `console_stop_at_s`: somebody stopped or paused at the machine's console.
     - `foreign_at_s`: the machine announced a higher target than any that we set.
+    - `lowered_at_s`, `lowered_mps`: it announced a lower one than the one that we set long ago.
     - `set_point_mps`: the set-point last handed to the link; 0 when none stands.
     - `stop_sent_at_s`: first octets of the present or latest Stop were handed to the link.
     - `write_failed_at_s`: the link refused, or did not finish, a write.
+    - `unanswered_since_s`: when the request was written whose answer has not come yet.
     """
 
     linked: bool = False
@@ -102,16 +106,31 @@ class BeltReport:
     speed_mps: float | None = None
     reported_at_s: float | None = None
     distance_m: float | None = None
+    elapsed_s: int | None = None
+    inclination_pct: float | None = None
+    changed_at_s: float | None = None
+    repeats: int = 0
     rest_since_s: float | None = None
     grid: SpeedGrid | None = None
     safety_key_at_s: float | None = None
     console_stop_at_s: float | None = None
     foreign_at_s: float | None = None
+    lowered_at_s: float | None = None
+    lowered_mps: float = 0.0
     set_point_mps: float = 0.0
     stop_sent_at_s: float | None = None
     write_failed_at_s: float | None = None
+    unanswered_since_s: float | None = None
 
-    def heard(self, speed_mps: float, distance_m: float | None, at_s: float) -> "BeltReport":
+    def heard(
+        self,
+        speed_mps: float,
+        distance_m: float | None,
+        at_s: float,
+        *,
+        elapsed_s: int | None = None,
+        inclination_pct: float | None = None,
+    ) -> "BeltReport":
         """This report after one more telemetry record, received at `at_s` (monotonic, s).
 
         Rest counts from the first zero of an unbroken run: a gap longer than `REST_GAP_S`, any
@@ -123,13 +142,32 @@ class BeltReport:
         if speed_mps == 0:
             held = self.rest_since_s is not None and not (advanced or broken)
             rest_since_s = self.rest_since_s if held else at_s
+        same = (speed_mps, elapsed_s, inclination_pct) == self._content and not advanced
         return replace(
             self,
             speed_mps=speed_mps,
             distance_m=self.distance_m if distance_m is None else distance_m,
+            elapsed_s=elapsed_s,
+            inclination_pct=inclination_pct,
+            changed_at_s=self.changed_at_s if same else at_s,
+            repeats=self.repeats + 1 if same else 0,
             reported_at_s=at_s,
             rest_since_s=rest_since_s,
         )
+
+    @property
+    def _content(self) -> tuple[float | None, int | None, float | None]:
+        return self.speed_mps, self.elapsed_s, self.inclination_pct
+
+    def frozen_for_s(self, now_s: float) -> float:
+        """How long a running machine that counts seconds has repeated one record; 0 if it has not.
+
+        One repetition or two are ordinary: machines report twice a second.
+        """
+        repeating = self.repeats >= REPEATS and self.changed_at_s is not None
+        if not repeating or self.elapsed_s is None or self.speed_mps == 0:
+            return 0.0
+        return now_s - (self.changed_at_s or 0.0)
 
     def age_s(self, now_s: float) -> float:
         """Seconds since the last telemetry record; infinite if there was none."""
@@ -145,3 +183,6 @@ class BeltReport:
 REST_GAP_S = 2.5
 """Longest silence across which rest is still believed: 2.5 periods of a machine that reports at
 1 Hz, the slowest rate seen in the field."""
+
+REPEATS = 3
+"""Records alike that may be a machine whose telemetry has frozen (S14)."""

@@ -15,23 +15,14 @@ Hex digits are upper case: were both cases taken, one flipped bit could pass.
 """
 
 import re
-from binascii import crc_hqx
 from dataclasses import dataclass, replace
 
 from protocols.errors import ProtocolError
-
-LINE_LIMIT = 82
-"""Octets kept of a line that has not ended: NMEA 0183's own limit; the longest frame has 37."""
-
-WORD_LIMIT = 0xFFFF
-"""Highest sequence number and highest force in 0.1 N: what a microcontroller counts in 16 bits."""
+from protocols.lines import WORD_LIMIT, LineParser, line
 
 _LEFT_HELD, _RIGHT_HELD, _TETHER, _FALL = 0x01, 0x02, 0x04, 0x08
 
-_BODY = re.compile(
-    rb"(RG,1,([0-9]{1,5}),([0-9]{1,5}|-),([0-9]{1,5}|-),([0-9A-F]{2}),([0-9]{1,3}|-))"
-    rb"\*([0-9A-F]{4})\r"
-)
+_BODY = re.compile(rb"RG,1,([0-9]{1,5}),([0-9]{1,5}|-),([0-9]{1,5}|-),([0-9A-F]{2}),([0-9]{1,3}|-)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,48 +92,22 @@ def encode(frame: GripFrame) -> bytes:
         f"{flags:02X}",
         _counted("battery", frame.battery_pct, 100),
     )
-    body = ",".join(fields).encode()
-    return b"$%b*%04X\r\n" % (body, crc_hqx(body, 0xFFFF))
+    return line(",".join(fields).encode())
 
 
-class GripParser:
-    """Frames out of a stream of octets. Never raises, and finds its place again at each `$`.
-
-    `rejected` counts the lines begun with `$` that were no frame: damaged, too long, cut off by
-    the next one, or of another version. Between calls it keeps at most one unfinished line.
-    """
+class GripParser(LineParser[GripFrame]):
+    """Frames out of a stream of octets."""
 
     def __init__(self) -> None:
-        self.rejected = 0
-        self._pending = b""
-
-    def feed(self, octets: bytes) -> list[GripFrame]:
-        """The frames that `octets` complete, oldest first."""
-        *lines, tail = (self._pending + octets).split(b"\n")
-        self._pending = self._kept(tail)
-        return [frame for line in lines if (frame := self._frame(line)) is not None]
-
-    def _frame(self, line: bytes) -> GripFrame | None:
-        starts = line.split(b"$")[1:]
-        frame = _decode(starts[-1]) if starts else None
-        self.rejected += len(starts) - (frame is not None)
-        return frame
-
-    def _kept(self, tail: bytes) -> bytes:
-        starts = tail.split(b"$")[1:]
-        kept = b"$" + starts[-1] if starts and len(starts[-1]) < LINE_LIMIT else b""
-        self.rejected += len(starts) - bool(kept)
-        return kept
+        super().__init__(_decode)
 
 
-def _decode(line: bytes) -> GripFrame | None:
-    """The frame in a line without its `$` and line feed; None if it is damaged or out of range."""
-    match = _BODY.fullmatch(line)
+def _decode(body: bytes) -> GripFrame | None:
+    """The frame in a body; None if it is of another kind or out of range."""
+    match = _BODY.fullmatch(body)
     if match is None:
         return None
-    body, sequence, left, right, flags, battery, crc = match.groups()
-    if crc_hqx(body, 0xFFFF) != int(crc, 16):
-        return None
+    sequence, left, right, flags, battery = match.groups()
     words = [_word(text) for text in (sequence, left, right)]
     battery_pct = _word(battery)
     if max(word or 0 for word in words) > WORD_LIMIT or (battery_pct or 0) > 100:

@@ -1,30 +1,33 @@
-"""A treadmill, a walker and a grip unit in one process, on a real radio and a real port.
+"""A treadmill, a walker, a grip unit and a relay in one process, on a real radio and real ports.
 
     python -m simulators.bench --transport unix:/tmp/air [--fault NAME] [--script none]
+                               [--relay pty]
 
 Standard output carries the truth as JSON lines (see `simulators.witness`); the first one is
-`ready` with the addresses of treadmill and grip unit. Standard input takes one command per line
-(see `simulators.commands`, and `quit`); one that is not known is answered with an `error` line.
-The process ends when standard input closes, for then its parent is gone; the end of a file or
+`ready` with the addresses of treadmill, grip unit and relay. Standard input takes one command per
+line (see `simulators.commands`, and `quit`); one that is not known is answered with an `error`
+line. The process ends when standard input closes, for then its parent is gone; the end of a file or
 of /dev/null says nothing of a parent.
 """
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
 import stat
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
+from protocols.relay import Order
 from simulators.clock import ticks
 from simulators.commands import obey
-from simulators.faults import afflicted
 from simulators.ftms_machine import TICK_S, add_machine_arguments, first_of
 from simulators.ftms_peripheral import Peripheral, on_air
 from simulators.grip_unit import GripPort, open_port
+from simulators.relay_unit import RelayUnit, open_wire
 from simulators.scene import Scene
 from simulators.witness import Mouth, Witness
 
@@ -42,6 +45,7 @@ class Bench:
     def __init__(self, scene: Scene, mouth: Mouth) -> None:
         self.witness = Witness(scene, mouth.tell)
         self.ended = asyncio.Event()
+        self.relay: RelayUnit | None = None
         self._scene = scene
         self._mouth = mouth
 
@@ -63,15 +67,31 @@ class Bench:
                 self.take(waiting.pop(0)[1])
             self._scene.advance(dt_s)
             self._send_grip(port)
+            if self.relay is not None:
+                self.relay.look()
             self.witness.watch()
             await peripheral.report()
 
     def _send_grip(self, port: GripPort) -> None:
-        frame = self._scene.sensor.due(self._scene.walker, self._scene.now_s)
+        frame, parcels = self._scene.grip_lines()
+        at_ns = time.monotonic_ns()
+        for parcel in parcels:
+            if parcel.delay_s > 0:
+                asyncio.get_running_loop().call_later(parcel.delay_s, port.write, parcel.octets)
+            else:
+                port.write(parcel.octets)
         if frame is not None:
-            at_ns = time.monotonic_ns()
-            port.send(frame)
             self.witness.gripped(at_ns, frame)
+        if not self._scene.grip_plugged:
+            port.hang_up()
+
+    def contact(self, closed: bool) -> None:
+        """The relay's contact is part of the safety circuit: open, it is a pulled key."""
+        self._mouth.tell("relay_closed" if closed else "relay_opened")
+        self._scene.treadmill.press("return key" if closed else "pull key")
+
+    def ordered(self, order: Order) -> None:
+        self._mouth.tell(f"relay_told_to_{order.word.name.lower()}", sequence=order.sequence)
 
 
 def main() -> int:
@@ -91,23 +111,39 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_machine_arguments(parser)
     parser.add_argument("--grip", default="pty", metavar="pty|tcp:HOST:PORT")
+    parser.add_argument("--relay", default="none", metavar="pty|tcp:HOST:PORT|none")
     parser.add_argument("--script", default="auto", choices=SCRIPTS)
     return parser
 
 
 async def _serve(arguments: argparse.Namespace) -> None:
-    scene = Scene(afflicted(arguments.fault), arguments.seed)
+    scene = Scene(seed=arguments.seed)
+    scene.afflict(arguments.fault)
     mouth = Mouth(sys.stdout.fileno())
     bench = Bench(scene, mouth)
     radio = (arguments.transport, arguments.address, arguments.name)
     async with (
         open_port(arguments.grip) as port,
+        _relay(arguments.relay, bench) as relay,
         on_air(*radio, scene.treadmill, bench.witness.requested) as (peripheral, lost),
     ):
-        mouth.tell("ready", grip=port.address, address=arguments.address, name=arguments.name)
+        named = {"address": arguments.address, "name": arguments.name}
+        mouth.tell("ready", grip=port.address, relay=relay, **named)
         _listen(bench)
         turning = bench.run(peripheral, port, arguments.script)
         await first_of(turning, lost.wait(), bench.ended.wait())
+
+
+@contextlib.asynccontextmanager
+async def _relay(place: str, bench: Bench) -> AsyncIterator[str | None]:
+    """The address of a relay unit in the treadmill's safety circuit; None if none is fitted."""
+    if place == "none":
+        yield None
+        return
+    async with open_wire(place) as wire:
+        bench.relay = RelayUnit(wire, bench.contact, bench.ordered)
+        bench.relay.begin()
+        yield wire.address
 
 
 def _listen(bench: Bench) -> None:

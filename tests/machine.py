@@ -8,6 +8,8 @@ from typing import Any
 
 from controller.cli.teller import Teller, started
 from controller.plan import Plan
+from controller.records.latch_store import LatchStore
+from controller.safety.mark import CLEAN
 
 START_S = 30.0
 
@@ -20,6 +22,7 @@ class SimulatedMachine:
     target: str
     adapter: str
     grip: str
+    relay: str | None
 
     @property
     def told(self) -> list[dict[str, Any]]:
@@ -34,19 +37,29 @@ class SimulatedMachine:
             adapter=self.adapter,
             hatch=str(folder / "hatch"),
             data_dir=str(folder / "data"),
+            relay=f"relay:{self.relay}" if self.relay else "",
         ).save(path)
+        end_clean(folder / "data")
         return path
+
+
+def end_clean(data_dir: Path) -> None:
+    """As the last service leaves a folder when the belt rests and nothing is latched."""
+    with LatchStore(data_dir / "latch") as store:
+        store.keep(CLEAN)
 
 
 @contextlib.asynccontextmanager
 async def simulated_machine(
-    folder: Path, fault: str = "none", script: str = "none"
+    folder: Path, fault: str = "none", script: str = "none", relay: str = "none"
 ) -> AsyncIterator[SimulatedMachine]:
     """Air and bench as processes; they end with the block."""
     air = f"unix:{folder / 'air'}"
-    options = ("--fault", fault, "--script", script)
+    options = ("--fault", fault, "--script", script, "--relay", relay)
     async with started("air", "simulators.radio", "--listen", air) as radio:
         await radio.event("listening", START_S)
         async with started("bench", "simulators.bench", "--transport", air, *options) as bench:
             ready = await bench.event("ready", START_S)
-            yield SimulatedMachine(bench, ready["address"], f"hci:{air}", ready["grip"])
+            yield SimulatedMachine(
+                bench, ready["address"], f"hci:{air}", ready["grip"], ready["relay"]
+            )

@@ -44,6 +44,8 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
         hatch=str(hatch),
         data_dir=str(settings.data_dir),
         limits={"settings": settings.limits},
+        relay=settings.relay or "",
+        alarm=settings.alarm,
     ).save(plan)
     desk = {
         **settings.console.model_dump(),

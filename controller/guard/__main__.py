@@ -1,14 +1,32 @@
-"""`python -m controller.guard PLAN [DESK_PLAN]`: run one service."""
+"""`python -m controller.guard PLAN [DESK_PLAN]`: run one service, if none runs there already."""
 
+import os
 import sys
+from pathlib import Path
 
+from controller.guard.alarm import AlarmError, checked
 from controller.guard.children import Programs
-from controller.guard.guard import Guard
+from controller.guard.guard import CANNOT_SERVE, Guard, Means
+from controller.guard.lock import OccupiedError, single
+from controller.plan import Plan
 
 
 def main(argv: list[str]) -> int:
-    plan, *desk_plan = argv[1:]
-    return Guard(Programs(), plan, desk_plan[0] if desk_plan else None).run()
+    plan_file, *desk_plan = argv[1:]
+    plan = Plan.load(Path(plan_file))
+    try:
+        means = Means(bool(plan.relay), checked(tuple(plan.alarm)), _notify_socket())
+        with single(Path(plan.data_dir), plan.treadmill, plan.adapter):
+            guard = Guard(Programs(), plan_file, desk_plan[0] if desk_plan else None, means)
+            return guard.run()
+    except (AlarmError, OccupiedError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return CANNOT_SERVE
+
+
+def _notify_socket() -> str:
+    """Taken out of the environment: the children have nothing to tell systemd."""
+    return os.environ.pop("NOTIFY_SOCKET", "")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 
 END_S = 3.0
 """A child that has not ended so long after it was asked to is killed."""
+LEAVE_S = 1.0
+"""A child whose standard input was closed has so long to end by itself."""
+KILL_S = 0.1
+"""A killed process is gone at once, unless the kernel itself is stuck; nobody waits for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Programs:
     control: tuple[str, ...] = (sys.executable, "-m", "controller.control")
     standby: tuple[str, ...] = (sys.executable, "-m", "controller.standby")
     desk: tuple[str, ...] = (sys.executable, "-m", "controller.desk")
+    relay: tuple[str, ...] = (sys.executable, "-m", "controller.relay")
 
 
 class Control:
@@ -59,13 +64,14 @@ class Control:
     def close(self) -> None:
         """End the process for good, frozen or not, and let go of its pipes."""
         self.process.kill()
-        self.process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(KILL_S)
         os.close(self.beat_fd)
         os.close(self._pulse_fd)
 
 
-class Standby:
-    """The second writer: one word in, JSON lines out."""
+class Speaker:
+    """A child that is told in octets and tells of events in JSON lines: standby, relay's keeper."""
 
     def __init__(self, program: tuple[str, ...], plan: str) -> None:
         self.process = subprocess.Popen(  # noqa: S603 - our own program
@@ -78,12 +84,13 @@ class Standby:
         assert self.process.stdin is not None  # noqa: S101 - PIPE was asked for
         assert self.process.stdout is not None  # noqa: S101
         self._in, self.out = self.process.stdin, self.process.stdout
+        os.set_blocking(self._in.fileno(), False)
         self._partial = b""
 
-    def stop_the_belt(self) -> None:
-        """Whether it still lives shows in what it says."""
-        with contextlib.suppress(BrokenPipeError):
-            self._in.write(b"stop\n")
+    def tell(self, octets: bytes) -> None:
+        """Never waits. Whether the child still lives shows in what it says."""
+        with contextlib.suppress(BlockingIOError, BrokenPipeError):
+            os.write(self._in.fileno(), octets)
 
     def heard(self) -> list[str]:
         """The events said since the last call; ["gone"] once it has ended."""
@@ -93,8 +100,15 @@ class Standby:
         *lines, self._partial = (self._partial + octets).split(b"\n")
         return [event for event in map(_event, lines) if event]
 
+    def leave(self) -> None:
+        """Let it end by itself, if it does so soon."""
+        self._in.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(LEAVE_S)
+        self.close()
+
     def close(self) -> None:
-        """At once: a standby that hangs would not hear a request to end."""
+        """At once: a child that hangs would not hear a request to end."""
         self.process.kill()
         end(self.process)
         self.out.close()

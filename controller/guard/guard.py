@@ -1,48 +1,62 @@
 """The guard itself: start the children, watch control, stop the belt when control cannot.
 
-When control is lost while the belt may move: kill it (a frozen process holds its radio link),
-tell the standby to stop the belt, and only when that one has seen rest start control again, in its
-restarted mode, which begins latched. Nothing here ever starts a belt.
+When control is lost while the belt may move: open the relay, kill control (a frozen process holds
+its radio link), tell the standby to stop the belt, sound the alarm, and only when rest was seen
+start control again, in its restarted mode, which begins latched. Nothing here ever starts a belt.
 """
 
-import contextlib
 import functools
-import json
 import os
 import selectors
 import signal
 import stat
 import time
+from dataclasses import dataclass
 from types import FrameType
 
-from controller.guard.children import Control, Programs, Standby, end, start_desk
+from controller.guard.alarm import Alarm
+from controller.guard.children import Control, Programs, Speaker, end, start_desk
+from controller.guard.ladder import Ladder
+from controller.guard.notify import Notifier
+from controller.guard.relay_line import RelayLine
+from controller.guard.telling import say
 from controller.guard.watch import Watch
 
 PULSE_S = 0.1
 CYCLE_S = 0.02
+SLACK_S = 0.001
+ANSWER_S = 3.0
+"""A standby that has said nothing by now hangs; a fresh one has everything to import first."""
 RESCUE_S = 15.0
 """A standby that has not seen rest by now may hang; another one tries, and another after that."""
 CANNOT_SERVE = 1
 """The exit code of a child that cannot work as it was told to; it has said why on stderr."""
 
 
-STDIN, STDOUT = 0, 1
+STDIN = 0
 LEAVE = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """Somebody wants the service to end, or has closed its terminal."""
+STOP = b"stop\n"
+"""The standby's word."""
 
 
-def say(event: str, **facts: object) -> None:
-    """One JSON line for the parent, if it still listens."""
-    line = json.dumps({"event": event, "at_ns": time.monotonic_ns(), **facts})
-    with contextlib.suppress(OSError):
-        os.write(STDOUT, line.encode() + b"\n")
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the guard has besides its children: a relay or none, an alarm's program or the bell,
+    and systemd's socket or none."""
+
+    relay: bool = False
+    alarm: tuple[str, ...] = ()
+    notify: str = ""
 
 
 class Guard:
     """One service from start to end. `plan` and `desk_plan` are files; a service without a console
     has no `desk_plan`."""
 
-    def __init__(self, programs: Programs, plan: str, desk_plan: str | None) -> None:
+    def __init__(
+        self, programs: Programs, plan: str, desk_plan: str | None, means: Means = Means()
+    ) -> None:
         self._plan = plan
         self._desk_plan = desk_plan
         self._programs = programs
@@ -52,6 +66,10 @@ class Guard:
         self._ending = False
         self._pulsed_at_s = 0.0
         self._asked_at_s = 0.0
+        self._rescue_s = ANSWER_S
+        self._notifier = Notifier(means.notify)
+        relay = RelayLine(programs.relay if means.relay else (), plan, self._selector)
+        self._ladder = Ladder(relay, Alarm(means.alarm))
         self._desk = start_desk(programs.desk, desk_plan) if desk_plan else None
         self._standby = self._start_standby()
         self._watch = Watch(time.monotonic())
@@ -66,12 +84,17 @@ class Guard:
         if stat.S_ISFIFO(os.fstat(STDIN).st_mode):
             self._selector.register(STDIN, selectors.EVENT_READ, self._hear_parent)
         while self._exit_code is None:
-            for key, _ in self._selector.select(CYCLE_S):
+            for key, _ in self._selector.select(self._pause_s(time.monotonic())):
                 key.data()
             self._watch_control(time.monotonic())
+            self._ladder.look(time.monotonic())
             self._watch_desk()
         self._close()
         return self._exit_code
+
+    def _pause_s(self, now_s: float) -> float:
+        """Until the next look, which is not later than the moment at which control is lost."""
+        return min(CYCLE_S, max(self._watch.lost_at_s - now_s, 0.0) + SLACK_S)
 
     def _asked_to_leave(self, _number: int, _frame: FrameType | None) -> None:
         self._leave(0)
@@ -83,6 +106,7 @@ class Guard:
             self._leave(0)
 
     def _leave(self, end_code: int) -> None:
+        self._notifier.stopping()
         self._ending = True
         self._end_code = end_code
 
@@ -94,24 +118,29 @@ class Guard:
         self._selector.register(control.beat_fd, selectors.EVENT_READ, hear)
         say("control_started", pid=control.process.pid, restarted=restarted)
 
-    def _start_standby(self) -> Standby:
-        standby = Standby(self._programs.standby, self._plan)
+    def _start_standby(self) -> Speaker:
+        standby = Speaker(self._programs.standby, self._plan)
         self._selector.register(standby.out, selectors.EVENT_READ, self._hear_standby)
         return standby
 
     def _hear_control(self, control: Control) -> None:
         octets = control.beats()
         if octets:
-            self._watch = self._watch.beat(octets, time.monotonic())
+            now_s = time.monotonic()
+            self._watch = self._watch.beat(octets, now_s)
+            self._ladder.turned(self._watch.word, now_s)
+            self._notifier.turned(now_s)
 
     def _hear_standby(self) -> None:
         for event in self._standby.heard():
+            self._rescue_s = RESCUE_S
             if event == "gone":
                 self._renew_standby()
             elif self._control is None and event == "stop_sent":
                 say("guard_stop_sent")
             elif self._control is None and event == "verified":
                 say("guard_stop_verified")
+                self._ladder.rested()
                 self._go_on()
 
     def _renew_standby(self) -> None:
@@ -123,13 +152,14 @@ class Guard:
             self._have_the_belt_stopped()
 
     def _have_the_belt_stopped(self) -> None:
-        self._standby.stop_the_belt()
+        self._standby.tell(STOP)
         self._asked_at_s = time.monotonic()
+        self._rescue_s = ANSWER_S
 
     def _watch_control(self, now_s: float) -> None:
         control = self._control
         if control is None:
-            if now_s - self._asked_at_s > RESCUE_S:
+            if now_s - self._asked_at_s > self._rescue_s:
                 self._renew_standby()
             return
         if now_s - self._pulsed_at_s >= PULSE_S:
@@ -160,13 +190,16 @@ class Guard:
     def _lose_control(self, control: Control, why: str) -> None:
         """Stop the belt first unless control was last heard to say that it rests."""
         self._selector.unregister(control.beat_fd)
+        may_move = self._watch.moving or not self._watch.heard
+        self._ladder.lost()
         control.close()
         self._control = None
-        may_move = self._watch.moving or not self._watch.heard
         if may_move:
             self._have_the_belt_stopped()
         say("control_lost", why=why, moving=may_move, standby=self._standby.process.pid)
-        if not may_move:
+        if may_move:
+            self._ladder.alarm("The control process was lost.", time.monotonic())
+        else:
             self._go_on()
 
     def _go_on(self) -> None:
@@ -189,7 +222,9 @@ class Guard:
     def _close(self) -> None:
         if self._control is not None:
             self._control.close()
+        self._ladder.close()
         self._standby.close()
+        self._notifier.close()
         if self._desk is not None:
             end(self._desk)
         self._selector.close()

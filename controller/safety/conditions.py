@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from controller.safety.duration import lasted_s
 from controller.safety.evidence import age_s, grip_fresh
+from controller.safety.grip_watch import DAMAGED
 from controller.safety.limits import Limits
-from controller.safety.monitors import lasted_s
 from controller.safety.view import View
 from protocols.belt import BeltReport, Control
 
@@ -19,6 +20,16 @@ PROMPT_S = 1.0
 GRIP_LOST_S = 0.5
 """Longest silence of the grip unit at any setting (S13)."""
 BATTERY_LOW_PCT = 20
+DISAGREE_S = 0.3
+DAMAGED_S = 1.0
+FROZEN_S = 2.5
+"""A machine that counts seconds has said nothing new for so long (S13, S14)."""
+PROBE_S = 6.0
+"""From the first motion until the belt is seen to run as it was asked to."""
+ANSWER_LATE_S = 0.5
+INCLINE_PCT = 0.5
+ASLEEP_S = 0.25
+"""A computer whose clocks have parted by more was suspended meanwhile."""
 
 
 def always(_: View) -> bool:
@@ -34,7 +45,8 @@ def fell(view: View) -> bool:
 
 
 def tether_off(view: View) -> bool:
-    return not view.evidence.grip.frame.tether
+    """A unit that was never heard, or is gone, is silent: it says nothing of the pull-cord."""
+    return view.evidence.grip.received_at_s is not None and not view.evidence.grip.frame.tether
 
 
 def grace_spent(view: View) -> bool:
@@ -55,6 +67,20 @@ def grip_late(limit_s: Callable[[Limits], float]) -> Condition:
         return latency_s is None or not 0 <= latency_s <= limit_s(view.limits)
 
     return late
+
+
+def grip_missed(view: View) -> bool:
+    """Frames are late, though not yet by so much that it counts as release."""
+    return not grip_fresh(view.evidence, view.limits.grip_stale_s / 2, view.now_s)
+
+
+def grip_disagrees(view: View) -> bool:
+    return lasted_s(view.monitors.grip.disagrees_since_s, view.now_s) >= DISAGREE_S
+
+
+def grip_garbled(view: View) -> bool:
+    damaged_at_s = view.monitors.grip.damaged_at_s
+    return len(damaged_at_s) == DAMAGED and view.now_s - damaged_at_s[0] <= DAMAGED_S
 
 
 def both_held(view: View) -> bool:
@@ -119,6 +145,41 @@ def mismatch(view: View) -> bool:
     return lasted_s(view.monitors.mismatch_since_s, view.now_s) >= view.limits.mismatch_s
 
 
+def units_wrong(view: View) -> bool:
+    """The belt has moved for a while and was never seen to run at its lowest speed as asked."""
+    moved_s = lasted_s(view.monitors.moved_at_s, view.now_s)
+    return not view.monitors.belt.probed and moved_s >= PROBE_S
+
+
+def unresponsive(view: View) -> bool:
+    excess_s = lasted_s(view.monitors.belt.excess_since_s, view.now_s)
+    return excess_s >= view.limits.response_s
+
+
+def frozen(view: View) -> bool:
+    return view.evidence.belt.frozen_for_s(view.now_s) >= FROZEN_S
+
+
+def incline_moved(view: View) -> bool:
+    """Both are known and differ, or what is known is no number."""
+    before_pct, now_pct = view.monitors.belt.incline_pct, view.evidence.belt.inclination_pct
+    if before_pct is None or now_pct is None:
+        return False
+    return not abs(now_pct - before_pct) <= INCLINE_PCT
+
+
+def unanswered(limit_s: Callable[[Limits], float]) -> Condition:
+    """A request has waited longer than this for the machine's answer."""
+    return lambda view: (
+        lasted_s(view.evidence.belt.unanswered_since_s, view.now_s) > limit_s(view.limits)
+    )
+
+
+def suspended(view: View) -> bool:
+    awake_since_s = view.evidence.awake_since_s
+    return awake_since_s is None or not awake_since_s <= view.armed_at_s
+
+
 def happened(when: Callable[[BeltReport], float | None]) -> Condition:
     """The machine told of an event after the session was armed."""
 
@@ -147,7 +208,12 @@ def not_confirmed(view: View) -> bool:
 
 
 def not_recorded(view: View) -> bool:
-    return not view.evidence.journal_ok
+    return not view.evidence.journal_ok or view.evidence.kept is None
+
+
+def not_marked(view: View) -> bool:
+    """After a power cut, nobody would know that the belt may have been moving (S10)."""
+    return view.evidence.kept is None or not view.evidence.kept.moving
 
 
 def turn_late(view: View) -> bool:

@@ -6,6 +6,8 @@ Absence is a fault: a field that nobody filled means that the thing is not there
 import math
 from dataclasses import dataclass, field
 
+from controller.safety.grip_watch import holds
+from controller.safety.mark import Mark
 from protocols.belt import BeltReport
 from protocols.grip import GripReport
 
@@ -15,7 +17,8 @@ class Evidence:
     """What the drivers, the guard, the desk and the journal have told, as of this turn.
 
     Times are local monotonic seconds. `console_seen_at_s`: a signed-in supervisor's page was
-    alive; `guard_seen_at_s`: the guard's pulse was heard; `journal_ok`: the session is recorded.
+    alive; `guard_seen_at_s`: the guard's pulse was heard; `journal_ok`: the session is recorded;
+    `awake_since_s`: the computer has not been suspended since; `kept`: the mark on the disk.
     """
 
     belt: BeltReport = field(default_factory=BeltReport)
@@ -23,6 +26,8 @@ class Evidence:
     guard_seen_at_s: float | None = None
     console_seen_at_s: float | None = None
     journal_ok: bool = False
+    awake_since_s: float | None = None
+    kept: Mark | None = None
 
 
 def age_s(seen_at_s: float | None, now_s: float) -> float:
@@ -57,4 +62,7 @@ def hands(evidence: Evidence, stale_s: float, now_s: float) -> Hands:
     """The hands a fresh frame vouches for; none without one."""
     if not grip_fresh(evidence, stale_s, now_s):
         return Hands()
-    return Hands(evidence.grip.frame.left_held, evidence.grip.frame.right_held)
+    frame = evidence.grip.frame
+    return Hands(
+        holds(frame.left_held, frame.left_force_n), holds(frame.right_held, frame.right_force_n)
+    )

@@ -5,9 +5,11 @@ number of sources and says which source bound it; no operation widens one, and n
 off: each has a hard maximum here, and a floor below which the machinery could not work.
 """
 
+import hashlib
+import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 from protocols.units import mps_from_mph
 
@@ -49,6 +51,10 @@ class Limits:
     overspeed_s: float = 1.0
     mismatch_mps: float = mps_from_mph(0.2)
     mismatch_s: float = 3.0
+    response_s: float = 2.0
+    """A belt that was asked to slow down is seen to do so within this time."""
+    answer_s: float = 1.0
+    """The machine answers a set-point within this time; measured ones take 50 ms."""
     turn_late_s: float = 0.1
     turn_lost_s: float = 0.25
     guard_silent_s: float = 0.5
@@ -56,6 +62,9 @@ class Limits:
     confirm_s: float = 60.0
     """A supervisor confirms presence at least this often."""
     session_s: float = 1800.0
+    session_m: float = 1500.0
+    fast_s: float = 900.0
+    """All time above 1.5 mph in one walk."""
     start_patience_s: float = 10.0
     """From Start to motion; machines count down for 3 s and were seen to take 6."""
 
@@ -79,12 +88,16 @@ HARD = Limits(
     overspeed_s=1.0,
     mismatch_mps=mps_from_mph(0.2),
     mismatch_s=3.0,
+    response_s=2.0,
+    answer_s=2.0,
     turn_late_s=0.1,
     turn_lost_s=0.25,
     guard_silent_s=0.5,
     console_silent_s=5.0,
     confirm_s=120.0,
     session_s=2400.0,
+    session_m=2200.0,
+    fast_s=1800.0,
     start_patience_s=15.0,
 )
 """No source can set a limit above these."""
@@ -108,12 +121,16 @@ FLOOR = Limits(
     overspeed_s=0.1,
     mismatch_mps=mps_from_mph(0.1),
     mismatch_s=1.0,
+    response_s=1.0,
+    answer_s=0.5,
     turn_late_s=0.075,
     turn_lost_s=0.15,
     guard_silent_s=0.25,
     console_silent_s=2.0,
     confirm_s=10.0,
     session_s=10.0,
+    session_m=1.0,
+    fast_s=0.0,
     start_patience_s=4.0,
 )
 """Below these a healthy machine could not be walked at all."""
@@ -155,6 +172,12 @@ def tightest(sources: Mapping[str, Mapping[str, float]]) -> tuple[Limits, dict[s
     figures |= given
     limits = Limits(**{name: figure for name, (figure, _) in figures.items()})
     return limits, {name: source for name, (_, source) in figures.items()}
+
+
+def fingerprint(limits: Limits) -> str:
+    """SHA-256 of every limit by name, in hexadecimal: whether two walks had the same ones (S33)."""
+    figures = json.dumps(asdict(limits), sort_keys=True)
+    return hashlib.sha256(figures.encode()).hexdigest()
 
 
 _GRACE_S = tuple(

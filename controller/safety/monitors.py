@@ -3,7 +3,11 @@
 import math
 from dataclasses import dataclass
 
+from controller.safety import belt_watch, grip_watch
+from controller.safety.belt_watch import BeltWatch
+from controller.safety.duration import since
 from controller.safety.evidence import Evidence, Hands, hands
+from controller.safety.grip_watch import GripWatch
 from controller.safety.limits import Limits, grace_s
 
 PERIOD_S = 0.05
@@ -34,21 +38,8 @@ class Monitors:
     overspeed_since_s: float | None = None
     mismatch_since_s: float | None = None
     moved_at_s: float | None = None
-
-
-def since(before_s: float | None, lasts: bool, now_s: float) -> float | None:
-    """When a condition began: kept while it lasts, None when it does not.
-
-    A beginning that is not before `now_s` is none: it begins now.
-    """
-    if not lasts:
-        return None
-    return before_s if before_s is not None and before_s <= now_s else now_s
-
-
-def lasted_s(began_s: float | None, now_s: float) -> float:
-    """How long a condition has lasted; 0 when it does not hold."""
-    return 0.0 if began_s is None else now_s - began_s
+    belt: BeltWatch = BeltWatch()  # noqa: RUF009
+    grip: GripWatch = GripWatch()  # noqa: RUF009
 
 
 def watch(
@@ -76,6 +67,16 @@ def watch(
         overspeed_since_s=since(before.overspeed_since_s, overspeed, now_s),
         mismatch_since_s=since(before.mismatch_since_s, mismatch, now_s),
         moved_at_s=moved_at_s,
+        belt=belt_watch.watch(
+            before.belt,
+            evidence.belt,
+            limits,
+            asked_mps=asked_mps,
+            moved=moved_at_s is not None,
+            elapsed_s=elapsed_s,
+            now_s=now_s,
+        ),
+        grip=grip_watch.watch(before.grip, evidence.grip, now_s),
     )
 
 

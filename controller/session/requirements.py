@@ -2,7 +2,7 @@
 
 from controller.safety import conditions
 from controller.safety.conditions import SETTLED_S, Condition
-from controller.safety.monitors import lasted_s
+from controller.safety.duration import lasted_s
 from controller.safety.view import View
 from protocols.belt import Control
 
@@ -44,6 +44,15 @@ ARM: Requirements = (
         lambda view: not _too_late(view),
         "The grip unit's way over the network takes too long or is not known; it may take 150 ms.",
     ),
+    (
+        lambda view: not conditions.grip_disagrees(view),
+        "The grip unit contradicts itself: force and contact do not agree.",
+    ),
+    (lambda view: not conditions.grip_garbled(view), "The grip unit's lines arrive damaged."),
+    (
+        lambda view: not conditions.battery_low(view),
+        "The grip unit's battery is low: charge it, or put in a new one.",
+    ),
     (lambda view: not conditions.tether_off(view), "The pull-cord is not clipped on."),
     (lambda view: not conditions.fell(view), "The fall sensor reports a fall."),
     (
@@ -53,7 +62,11 @@ ARM: Requirements = (
     (lambda view: view.monitors.hands.both, "Both hands must hold the rails."),
     (lambda view: not conditions.console_lost(view), "No supervisor is signed in."),
     (lambda view: not conditions.guard_silent(view), "The guard process is not heard."),
-    (lambda view: view.evidence.journal_ok, "The session cannot be recorded."),
+    (lambda view: not conditions.not_recorded(view), "The session cannot be recorded."),
+    (
+        lambda view: view.evidence.awake_since_s is not None,
+        "Whether this computer sleeps cannot be told: its clocks do not say.",
+    ),
 )
 
 START: Requirements = (
@@ -63,7 +76,11 @@ START: Requirements = (
         lambda view: view.evidence.belt.control is not Control.REFUSED,
         "The treadmill refuses to be controlled. Close other programs that use it.",
     ),
-    (lambda view: view.evidence.journal_ok, "The session cannot be recorded."),
+    (lambda view: not conditions.not_recorded(view), "The session cannot be recorded."),
+    (
+        lambda view: not conditions.not_marked(view),
+        "That the belt may move is not on the disk yet. Try again in a moment.",
+    ),
 )
 
 

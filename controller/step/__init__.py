@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from controller.safety import gate, latch, monitors
 from controller.safety.evidence import Evidence
-from controller.safety.interlocks import Interlock, opened
+from controller.safety.interlocks import opened
+from controller.safety.interlocks.row import Interlock
 from controller.safety.limits import Limits
 from controller.safety.view import Action, Phase, View
 from controller.step import drive
@@ -29,6 +30,7 @@ def step(
     """
     turned_at_s = state.monitors.turn_at_s
     state, view = _watched(state, evidence, limits, now_s)
+    state = drive.yielded(state, evidence.belt, now_s)
     answers = []
     for command in commands:
         state, answer = obey(state, command, view)

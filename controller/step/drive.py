@@ -12,7 +12,7 @@ from controller.safety.limits import Limits
 from controller.safety.view import Action, Phase, View
 from controller.session.machine import Move
 from controller.step.state import State, moved, unproven, wound_down
-from protocols.belt import BeltOrder, Level
+from protocols.belt import BeltOrder, BeltReport, Level
 
 SLOWER_BY = 0.8
 """One hand off the rails: 20 % slower."""
@@ -41,13 +41,37 @@ def progress(state: State, view: View) -> State:
     if state.phase is Phase.WALKING:
         if place(state.program, state.walked_s(view.now_s)) is None:
             return wound_down(state, "", "The program has ended.", view.now_s)
-        if view.now_s - state.since_s >= view.limits.session_s:
-            return wound_down(state, "", "The session's time is over.", view.now_s)
+        spent = _spent(state, view)
+        if spent:
+            return wound_down(state, "", spent, view.now_s)
     if state.phase is Phase.SLOWING and _slowed(state, view):
         return replace(moved(state, Move.SLOWED, view.now_s), ramp=_STILL)
     if state.phase is Phase.STOPPING and _rested(state, view):
         return _at_rest(state, view.now_s)
     return state
+
+
+def _spent(state: State, view: View) -> str:
+    """Which bound of one walk is reached, as a sentence (S4); empty for none."""
+    limits, walk = view.limits, state.monitors.belt
+    if view.now_s - state.since_s >= limits.session_s:
+        return "The session's time is over."
+    if walk.walked_m >= limits.session_m:
+        return "The session's distance is walked."
+    if walk.fast_s > limits.fast_s:
+        return "The time for fast walking is over."
+    return ""
+
+
+def yielded(state: State, belt: BeltReport, now_s: float) -> State:
+    """Somebody lowered the speed at the machine: that is the ceiling until it is raised here."""
+    at_s = belt.lowered_at_s
+    if state.phase is not Phase.WALKING or at_s is None or not state.since_s <= at_s <= now_s:
+        return state
+    if at_s == state.yielded_at_s:
+        return state
+    ceiling_mps = min(state.ceiling_mps, belt.lowered_mps)
+    return replace(state, ceiling_mps=ceiling_mps, yielded_at_s=at_s)
 
 
 def aim_mps(state: State, view: View, action: Action) -> float:
@@ -56,8 +80,8 @@ def aim_mps(state: State, view: View, action: Action) -> float:
     if state.phase is not Phase.WALKING or here is None:
         return 0.0
     bounds = [here.speed_mps, state.ceiling_mps, view.limits.cap_mps]
-    if state.monitors.moved_at_s is None:
-        bounds.append(view.limits.start_mps)
+    if not state.monitors.belt.probed:
+        bounds.append(_probe_mps(state, view))
     if action >= Action.HOLD or _leads(state, view):
         bounds.append(state.ramp.speed_mps)
     if state.slow_to_mps is not None:
@@ -102,6 +126,16 @@ def _leads(state: State, view: View) -> bool:
     written_mps = max(view.evidence.belt.set_point_mps, grid.mps(grid.minimum))
     lead_mps = max(grid.mps(grid.increment), view.limits.ramp_up_mps2 * LEAD_S)
     return not state.ramp.speed_mps < written_mps + lead_mps
+
+
+def _probe_mps(state: State, view: View) -> float:
+    """The first motion proves the machine's units (S18): its lowest speed, until it ran as asked.
+
+    Until the belt is seen to move, the ramp may lead it by no more than the start speed.
+    """
+    grid = view.evidence.belt.grid
+    lowest_mps = 0.0 if grid is None else grid.mps(grid.minimum)
+    return min(lowest_mps, view.limits.start_mps)
 
 
 def _runs(state: State, view: View) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from controller.programs.program import Program
 from controller.ramp import Ramp
 from controller.safety import latch
+from controller.safety.belt_watch import UNSEEN
 from controller.safety.monitors import FULL
 from controller.safety.view import Phase, View
 from controller.session import authority, requirements
@@ -102,6 +103,7 @@ def _start(state: State, view: View, _command: Command) -> State:
         moved_at_s=None,
         mismatch_since_s=None,
         overspeed_since_s=None,
+        belt=replace(UNSEEN, incline_pct=state.monitors.belt.incline_pct),
     )
     return replace(state, monitors=monitors)
 

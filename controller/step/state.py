@@ -41,6 +41,7 @@ class State:
     - `rises`: presses of Faster in the last minute, as (when, by how much).
     - `stop_speed_mps`: how fast the belt was asked to run when STOPPING began.
     - `ended`: how the last session ended, one sentence.
+    - `yielded_at_s`: when the machine last announced a lower speed that became the ceiling.
     """
 
     phase: Phase = Phase.IDLE
@@ -57,6 +58,7 @@ class State:
     confirmed_at_s: float = -math.inf
     stop_speed_mps: float = 0.0
     ended: str = ""
+    yielded_at_s: float = -math.inf
 
     def view(self, evidence: Evidence, limits: Limits, now_s: float) -> View:
         """What the conditions look at."""
@@ -132,6 +134,6 @@ def unproven(state: State) -> State:
     return replace(state, monitors=monitors)
 
 
-def crashed(now_s: float) -> State:
+def crashed(now_s: float, cause: str = "restarted") -> State:
     """Where control begins after a death: the belt may move, so it is stopped and latched."""
-    return State(phase=Phase.STOPPING, since_s=now_s, latch=Latch("restarted", now_s))
+    return State(phase=Phase.STOPPING, since_s=now_s, latch=Latch(cause, now_s))

@@ -38,6 +38,8 @@ START_RETRY_S = 1.0
 START_TRIES = 3
 RAISE_SPACING_S = 0.5
 """Between two raised set-points, to keep the control point idle for a Stop."""
+STEADY_S = 3.0
+"""A set-point that stands for so long has been reached: pads gain 0.14 m/s² and more."""
 PERMIT_S = 0.25
 """A decision older than this moves nothing: it is dropped, and Stop is written instead (S25)."""
 
@@ -75,6 +77,20 @@ class ControlPoint:
     def first_stop_at_s(self) -> float | None:
         """When the first Stop of the present or latest run of Stops was handed over."""
         return self._first_stop_at_s
+
+    @property
+    def unanswered_since_s(self) -> float | None:
+        """When the request for motion was written that has not been answered; None without one."""
+        moves = self._flying in (OpCode.START_OR_RESUME, OpCode.SET_TARGET_SPEED)
+        return self._flying_since_s if moves else None
+
+    def lowered(self, target_units: int, now_s: float) -> bool:
+        """Whether an announced target is a person's, who wants to go slower than we asked.
+
+        Machines announce targets of their own while they ramp, so ours must have stood a while.
+        """
+        stands = self._speed_at_s is not None and now_s - self._speed_at_s >= STEADY_S
+        return stands and 0 < target_units < self.set_units
 
     def next_write(self, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
         """Octets to hand over now, or None. The caller hands over what it is given, at once."""

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from controller.programs.program import FREE_WALK, Program, ProgramPhase
+from controller.safety.belt_watch import BeltWatch
 from controller.safety.evidence import Evidence, Hands
 from controller.safety.limits import Limits
+from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S, Monitors
 from controller.safety.view import Phase, View
 from controller.session.commands import Answer, Role, Verb
@@ -38,10 +40,14 @@ def healthy(now_s: float = NOW_S, *, left: bool = True, right: bool = True) -> E
         speed_mps=0.0,
         reported_at_s=now_s,
         distance_m=0.0,
+        inclination_pct=0.0,
         rest_since_s=now_s - 60.0,
         grid=GRID,
     )
-    return Evidence(belt, GripReport(frame, now_s, now_s), now_s, now_s, journal_ok=True)
+    grip = GripReport(frame, now_s, now_s)
+    return Evidence(
+        belt, grip, now_s, now_s, journal_ok=True, awake_since_s=0.0, kept=Mark(moving=True)
+    )
 
 
 def changed(
@@ -77,6 +83,7 @@ def look(
         seen_released=True,
         proven=True,
         moved_at_s=began_s,
+        belt=PROVEN,
     )
     found = View(
         changed(healthy(), belt, frame, other),
@@ -89,6 +96,9 @@ def look(
         confirmed_at_s=began_s,
     )
     return replace(found, **view)
+
+
+PROVEN = BeltWatch(matched_since_s=NOW_S - 10.0, probed=True)
 
 
 class Story:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from controller.loop import Loop
+from controller.loop import Loop, Sightings
 from controller.safety.limits import tightest
+from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
 from controller.session.commands import Answer, Role, Verb
@@ -87,6 +88,7 @@ class Room:
     ) -> None:
         story = in_phase(phase)
         self.now_s = story.now_s
+        self.asleep_s = 0.0
         self.clock = clock or (lambda: self.now_s)
         self.belt = Belt(self.clock, moving=phase is Phase.WALKING)
         self.hands = Hands(self.clock)
@@ -107,6 +109,9 @@ class Room:
             publish=self.told.append,
             beat=lambda *told: self.beats.append(told),
             state=state or story.state,
+            seen=Sightings(asleep_s=0.0, awake_since_s=0.0),
+            asleep_s=lambda: self.asleep_s,
+            kept=lambda: Mark(moving=True),
         )
         self.seen()
 

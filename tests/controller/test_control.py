@@ -16,7 +16,9 @@ from controller import control
 from controller.cli.failure import Failure
 from controller.cli.supervisor import Supervisor, supervisor, walker_proves_the_sensors
 from controller.plan import Plan
-from tests.machine import simulated_machine
+from controller.records.latch_store import decode, encode
+from controller.safety.mark import Mark
+from tests.machine import end_clean, simulated_machine
 
 LIMIT_S = 30.0
 PULSE_S = 0.1
@@ -75,7 +77,8 @@ async def running(plan: Plan, *, restarted: bool = False) -> AsyncIterator[Runni
 
 @pytest.fixture
 def plan(tmp_path: Path) -> Plan:
-    """A service whose machine and grip unit are not there."""
+    """A service whose machine and grip unit are not there; the last one ended clean."""
+    end_clean(tmp_path / "data")
     return Plan(
         treadmill="ftms:name=Nobody",
         grip=f"grip:{tmp_path}/no-port",
@@ -131,23 +134,81 @@ async def test_started_again_after_a_death_it_stops_the_belt_before_anything_els
     plan: Plan,
 ) -> None:
     async with running(plan, restarted=True) as served:
-        assert set(await served.beats()) == set(control.MOVING)
+        assert set(await served.beats()) == set(control.STOPPING)
         async with supervisor(Path(plan.hatch)) as person:
             now = await person.until(bool, LIMIT_S, "it said nothing")
             assert (now["state"], now["cause"]) == ("stopping", "restarted")
             assert set(now["may"]) <= {"stop", "present"}
 
 
+@pytest.mark.parametrize(
+    ("left", "cause"),
+    [
+        (None, "unknown_end"),
+        (Mark(moving=True), "restarted"),
+        (Mark(moving=True, cause="grip_released"), "grip_released"),
+        (Mark(moving=False, cause="safety_key"), "safety_key"),
+        (Mark(moving=False, cause="of another version"), "restarted"),
+    ],
+)
+async def test_after_anything_but_a_clean_end_it_begins_with_a_stop_and_latched(
+    plan: Plan, left: Mark | None, cause: str
+) -> None:
+    path = Path(plan.data_dir) / "latch"
+    path.unlink() if left is None else path.write_bytes(encode(left))
+    async with running(plan) as served:
+        assert set(await served.beats()) <= set(control.STOPPING + control.UNVERIFIED)
+        async with supervisor(Path(plan.hatch)) as person:
+            now = await person.until(bool, LIMIT_S, "it said nothing")
+            assert (now["state"], now["cause"]) == ("stopping", cause)
+    assert decode(path.read_bytes()) == Mark(moving=True, cause=cause)
+
+
+async def test_a_stop_that_cannot_be_verified_is_said_to_the_guard(plan: Plan) -> None:
+    async with running(plan, restarted=True) as served:
+        async with asyncio.timeout(LIMIT_S):
+            while control.UNVERIFIED not in await served.beats():
+                pass
+
+
+async def test_a_folder_that_cannot_be_read_or_written_is_a_service_that_begins_latched(
+    plan: Plan,
+) -> None:
+    path = Path(plan.data_dir) / "latch"
+    path.unlink()
+    path.mkdir()
+    async with running(plan) as served:
+        assert set(await served.beats()) <= set(control.STOPPING + control.UNVERIFIED)
+
+
+@pytest.mark.parametrize(
+    ("moving", "escalate", "latched", "word"),
+    [
+        (True, False, False, b"m"),
+        (True, False, True, b"s"),
+        (False, False, True, b"l"),
+        (False, False, False, b"r"),
+        (True, True, True, b"u"),
+        (True, True, False, b"u"),
+        (False, True, False, b"u"),
+    ],
+)
+def test_each_turn_has_its_word_and_a_doubt_outweighs_the_rest(
+    moving: bool, escalate: bool, latched: bool, word: bytes
+) -> None:
+    assert control._word(moving, escalate, latched) == word
+
+
 def test_a_heartbeat_is_lost_rather_than_waited_for() -> None:
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     capacity = os.write(writer, bytes(1 << 20))
-    control._beat(writer, moving=True, escalate=False)
+    control._beat(writer, control.MOVING)
     assert len(os.read(reader, 1 << 20)) == capacity
-    control._beat(writer, moving=True, escalate=False)
+    control._beat(writer, control.MOVING)
     assert os.read(reader, 10) == control.MOVING
     os.close(reader)
-    control._beat(writer, moving=False, escalate=False)
+    control._beat(writer, control.RESTING)
     os.close(writer)
 
 

@@ -404,6 +404,36 @@ def test_a_machine_status_fills_its_own_field_and_is_news(octets: bytes, field: 
     story()
 
 
+@in_virtual_time
+async def test_a_speed_lowered_at_the_console_is_told_once_ours_has_stood_a_while() -> None:
+    async with rig() as it:
+        await it.walk()
+        it.link.tell(uuids.MACHINE_STATUS, machine_status.target_speed(60))
+        assert (it.report.lowered_at_s, it.report.lowered_mps) == (now_s(), 60 / 360)
+        assert it.report.foreign_at_s is None
+
+
+@in_virtual_time
+async def test_a_request_is_unanswered_until_its_answer_comes() -> None:
+    async with rig() as it:
+        await it.walk()
+        assert it.report.unanswered_since_s is None
+        it.order_to(Level.RUN, WALK_MPS / 2)
+        await asyncio.sleep(0.02)
+        assert it.report.unanswered_since_s == pytest.approx(now_s() - 0.02)
+        await asyncio.sleep(0.05)
+        assert it.report.unanswered_since_s is None
+
+
+@in_virtual_time
+async def test_incline_and_seconds_are_told() -> None:
+    async with rig() as it:
+        await it.walk()
+        assert it.report.inclination_pct == 0.0
+        assert it.report.elapsed_s is not None
+        assert 5 < it.report.elapsed_s < 10
+
+
 @pytest.mark.parametrize(
     "octets",
     [
@@ -412,7 +442,6 @@ def test_a_machine_status_fills_its_own_field_and_is_news(octets: bytes, field: 
         b"\x05",
         machine_status.started(),
         machine_status.target_speed(100),
-        machine_status.target_speed(60),
     ],
 )
 def test_other_machine_statuses_change_nothing(octets: bytes) -> None:

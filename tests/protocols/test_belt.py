@@ -38,7 +38,7 @@ def test_a_set_point_is_nothing_or_on_the_grid(grid: SpeedGrid, speed_mps: float
 @given(grids(), SPEEDS_MPS)
 def test_no_higher_speed_on_the_grid_would_do(grid: SpeedGrid, speed_mps: float) -> None:
     units = grid.floor(speed_mps)
-    higher = units + grid.increment if units else max(grid.minimum, 1)
+    higher = units + grid.increment if units else grid.minimum or grid.increment
     assert higher > grid.maximum or grid.mps(higher) > speed_mps
 
 
@@ -117,3 +117,43 @@ def test_rest_is_not_believed_across_a_long_silence() -> None:
 @pytest.mark.parametrize("now_s", [1.0 + REST_GAP_S + 0.1, 0.9])
 def test_rest_is_not_believed_when_the_report_is_stale_or_from_the_future(now_s: float) -> None:
     assert heard((0.0, 5, 0.0), (0.0, 5, 1.0)).at_rest_for_s(now_s) == 0.0
+
+
+def running(*records: tuple[float, int | None, float]) -> BeltReport:
+    """A report that has heard (speed, elapsed seconds, time) in turn."""
+    report = BeltReport()
+    for speed_mps, elapsed_s, at_s in records:
+        report = report.heard(speed_mps, None, at_s, elapsed_s=elapsed_s, inclination_pct=1.0)
+    return report
+
+
+def test_a_machine_that_counts_seconds_and_repeats_itself_is_frozen() -> None:
+    report = running((0.3, 7, 1.0), (0.3, 7, 1.5), (0.3, 7, 2.0))
+    assert report.frozen_for_s(9.0) == 0.0
+    report = report.heard(0.3, None, 2.5, elapsed_s=7, inclination_pct=1.0)
+    assert (report.repeats, report.changed_at_s) == (3, 1.0)
+    assert report.frozen_for_s(9.0) == 8.0
+    later = report.heard(0.3, None, 3.0, elapsed_s=8, inclination_pct=1.0)
+    assert (later.repeats, later.changed_at_s, later.frozen_for_s(9.0)) == (0, 3.0, 0.0)
+
+
+@pytest.mark.parametrize("change", ["speed", "distance", "elapsed", "incline"])
+def test_anything_new_is_news(change: str) -> None:
+    report = BeltReport().heard(0.3, 5, 1.0, elapsed_s=7, inclination_pct=1.0)
+    later = report.heard(
+        0.4 if change == "speed" else 0.3,
+        6 if change == "distance" else 5,
+        2.0,
+        elapsed_s=8 if change == "elapsed" else 7,
+        inclination_pct=1.5 if change == "incline" else 1.0,
+    )
+    assert (later.repeats, later.changed_at_s) == (0, 2.0)
+
+
+def test_a_machine_that_counts_nothing_may_repeat_itself() -> None:
+    assert running(*((0.3, None, float(at_s)) for at_s in range(9))).frozen_for_s(20.0) == 0.0
+
+
+def test_a_machine_at_rest_may_repeat_itself() -> None:
+    assert running(*((0.0, 7, float(at_s)) for at_s in range(9))).frozen_for_s(20.0) == 0.0
+    assert BeltReport(repeats=9, elapsed_s=7, speed_mps=0.3).frozen_for_s(20.0) == 0.0

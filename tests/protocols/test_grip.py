@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.errors import ProtocolError
-from protocols.grip import LINE_LIMIT, GripFrame, GripParser, GripReport, encode, fold
+from protocols.grip import GripFrame, GripParser, GripReport, encode, fold
+from protocols.lines import LINE_LIMIT
 
 ROOT = Path(__file__).parents[2]
 ROWS: list[dict[str, Any]] = tomllib.loads((ROOT / "tests/vectors/grip.toml").read_text())["row"]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from controller.programs.program import Program, ProgramPhase
 from controller.safety.evidence import Evidence
 from controller.safety.limits import FLOOR, HARD, Limits
+from controller.safety.mark import Mark
 from controller.safety.view import Phase
 from controller.session.commands import Role, Verb
 from controller.step import Command, State, step
@@ -32,12 +33,15 @@ grids = st.builds(
 belts = st.builds(
     BeltReport,
     linked=flags,
+    repeats=st.integers(0, 5),
+    lowered_mps=times,
     control=st.sampled_from(Control),
     grid=st.none() | grids,
     **dict.fromkeys(
         (
             "speed_mps", "reported_at_s", "rest_since_s", "safety_key_at_s", "console_stop_at_s",
-            "foreign_at_s", "write_failed_at_s",
+            "foreign_at_s", "write_failed_at_s", "inclination_pct", "changed_at_s", "lowered_at_s",
+            "unanswered_since_s", "elapsed_s",
         ),
         figures,
     ),
@@ -46,11 +50,19 @@ frames = st.builds(
     GripFrame,
     left_held=flags,
     right_held=flags,
+    left_force_n=figures,
+    right_force_n=figures,
     tether=flags,
     fall=flags,
     battery_pct=st.none() | st.integers(-5, 300),
 )
-grips = st.builds(GripReport, frame=frames, received_at_s=figures, advanced_at_s=figures)
+grips = st.builds(
+    GripReport,
+    rejected=st.integers(0, 9),
+    frame=frames,
+    received_at_s=figures,
+    advanced_at_s=figures,
+)
 anything = st.builds(
     Evidence,
     belt=belts,
@@ -58,6 +70,8 @@ anything = st.builds(
     guard_seen_at_s=figures,
     console_seen_at_s=figures,
     journal_ok=flags,
+    awake_since_s=figures,
+    kept=st.none() | st.builds(Mark, flags),
 )
 phases = st.builds(ProgramPhase, duration_s=times, speed_mps=times)
 programs = st.builds(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from controller.programs.program import FREE_WALK, Program, ProgramPhase
 from controller.safety.evidence import Evidence
 from controller.safety.limits import HARD, Limits
+from controller.safety.mark import Mark
 from controller.safety.view import Phase
 from controller.session.commands import Role, Verb
 from controller.step import Command, State, step
@@ -162,6 +163,8 @@ class World:
             guard_seen_at_s=self.now_s if self.guard else None,
             console_seen_at_s=self.now_s if self.console else None,
             journal_ok=self.journal,
+            awake_since_s=0.0,
+            kept=Mark(moving=True),
         )
 
     def _hear_grip(self) -> None:

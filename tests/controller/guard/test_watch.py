@@ -2,6 +2,8 @@
 
 import pytest
 
+from controller import control
+from controller.guard import watch
 from controller.guard.watch import MOVING_S, RESTING_S, STARTING_S, Watch
 
 JUST = 0.001
@@ -14,7 +16,16 @@ def test_a_fresh_control_has_time_to_start_and_no_more() -> None:
     assert watch.silent(10.0 + STARTING_S + JUST)
 
 
-@pytest.mark.parametrize(("octet", "patience_s"), [(b"m", MOVING_S), (b"r", RESTING_S)])
+@pytest.mark.parametrize(
+    ("octet", "patience_s"),
+    [
+        (b"m", MOVING_S),
+        (b"s", MOVING_S),
+        (b"u", MOVING_S),
+        (b"l", RESTING_S),
+        (b"r", RESTING_S),
+    ],
+)
 def test_a_heartbeat_renews_a_patience_that_depends_on_the_belt(
     octet: bytes, patience_s: float
 ) -> None:
@@ -29,10 +40,16 @@ def test_the_last_of_several_heartbeats_counts() -> None:
     assert not Watch(0.0).beat(b"mmmr", 1.0).moving
 
 
-@pytest.mark.parametrize("octets", [b"x", b"\x00", b"R", b"r\n"])
-def test_only_a_plain_r_says_that_the_belt_rests(octets: bytes) -> None:
+@pytest.mark.parametrize("octets", [b"x", b"\x00", b"R", b"r\n", b"L", b"s", b"u"])
+def test_only_a_plain_r_or_l_says_that_the_belt_rests(octets: bytes) -> None:
     assert Watch(0.0).beat(octets, 1.0).moving
 
 
 def test_a_silent_control_is_found_out_within_300_ms_while_the_belt_moves() -> None:
     assert MOVING_S < 0.3
+
+
+def test_guard_and_control_mean_the_same_by_each_word() -> None:
+    """The guard may not import control."""
+    for name in ("MOVING", "STOPPING", "LATCHED", "RESTING", "UNVERIFIED"):
+        assert getattr(watch, name) == getattr(control, name)

@@ -1,15 +1,19 @@
 """Each interlock opens in its phases, demands its action, and counts as absent as stated."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from controller.safety.belt_watch import UNSEEN
 from controller.safety.evidence import Evidence, Hands
+from controller.safety.grip_watch import GripWatch
 from controller.safety.interlocks import BY_NAME, INTERLOCKS, opened
+from controller.safety.mark import CLEAN
 from controller.safety.view import Action, Phase, View
 from protocols.belt import Control
-from tests.controller.bedside import LIMITS, NOW_S, Changes, look
+from tests.controller.bedside import LIMITS, NOW_S, PROVEN, Changes, look
 
 IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
 MOVING = {WALKING, SLOWING}
@@ -76,6 +80,16 @@ ROWS = (
         "grip_late", Action.PROTECTIVE, ACTIVE,
         {"other": {"latency_s": 0.25 + A_MOMENT_S}}, {"other": {"latency_s": 0.25}},
     ),
+    row(
+        "grip_disagrees", Action.PROTECTIVE, ACTIVE,
+        monitors(grip=GripWatch(disagrees_since_s=over(0.3))),
+        monitors(grip=GripWatch(disagrees_since_s=under(0.3))),
+    ),
+    row(
+        "grip_garbled", Action.PROTECTIVE, ACTIVE,
+        monitors(grip=GripWatch(3, (under(1.0), NOW_S, NOW_S))),
+        monitors(grip=GripWatch(3, (over(1.0), NOW_S, NOW_S))),
+    ),
     row("link_lost", Action.PROTECTIVE, ACTIVE, belt(linked=False), belt(linked=True)),
     row("safety_key", Action.PROTECTIVE, ACTIVE, *event("safety_key_at_s")),
     row("console_stop", Action.PROTECTIVE, MOVING, *event("console_stop_at_s")),
@@ -89,6 +103,25 @@ ROWS = (
         monitors(overspeed_since_s=over(1.0)), monitors(overspeed_since_s=under(1.0)),
     ),
     row(
+        "units", Action.PROTECTIVE, MOVING,
+        monitors(belt=UNSEEN, moved_at_s=over(6.0)), monitors(belt=UNSEEN, moved_at_s=under(6.0)),
+    ),
+    row(
+        "unresponsive", Action.PROTECTIVE, MOVING,
+        monitors(belt=replace(PROVEN, excess_since_s=over(2.0))),
+        monitors(belt=replace(PROVEN, excess_since_s=under(2.0))),
+    ),
+    row(
+        "frozen", Action.PROTECTIVE, MOVING,
+        belt(speed_mps=0.3, elapsed_s=7, repeats=3, changed_at_s=over(2.5)),
+        belt(speed_mps=0.3, elapsed_s=7, repeats=3, changed_at_s=under(2.5)),
+    ),
+    row(
+        "incline", Action.PROTECTIVE, MOVING,
+        {**belt(inclination_pct=1.6), **monitors(belt=replace(PROVEN, incline_pct=1.0))},
+        {**belt(inclination_pct=1.5), **monitors(belt=replace(PROVEN, incline_pct=1.0))},
+    ),
+    row(
         "mismatch", Action.PROTECTIVE, {WALKING},
         monitors(mismatch_since_s=over(3.0)), monitors(mismatch_since_s=under(3.0)),
     ),
@@ -97,6 +130,14 @@ ROWS = (
         belt(speed_mps=0.14), belt(speed_mps=0.14, reported_at_s=over(2.0)),
     ),
     row("write_failed", Action.PROTECTIVE, MOVING, *event("write_failed_at_s")),
+    row(
+        "unanswered", Action.PROTECTIVE, MOVING,
+        belt(unanswered_since_s=over(1.0)), belt(unanswered_since_s=under(1.0)),
+    ),
+    row(
+        "suspended", Action.PROTECTIVE, ACTIVE,
+        {"other": {"awake_since_s": under(10.0)}}, {"other": {"awake_since_s": over(10.0)}},
+    ),
     row(
         "guard_silent", Action.PROTECTIVE, ACTIVE,
         {"other": {"guard_seen_at_s": over(0.5)}}, {"other": {"guard_seen_at_s": under(0.5)}},
@@ -124,7 +165,7 @@ ROWS = (
     ),
     row(
         "not_recorded", Action.CONTROLLED, MOVING,
-        {"other": {"journal_ok": False}}, {"other": {"journal_ok": True}},
+        {"other": {"kept": None}}, {"other": {"kept": CLEAN}},
     ),
     row(
         "did_not_start", Action.CONTROLLED, {WALKING},
@@ -138,6 +179,14 @@ ROWS = (
         monitors(both_since_s=under(1.0)), monitors(both_since_s=over(1.0)),
     ),
     row(
+        "grip_missed", Action.HOLD, {WALKING},
+        {"other": {"advanced_at_s": over(0.125)}}, {"other": {"advanced_at_s": under(0.125)}},
+    ),
+    row(
+        "answer_late", Action.HOLD, {WALKING},
+        belt(unanswered_since_s=over(0.5)), belt(unanswered_since_s=under(0.5)),
+    ),
+    row(
         "belt_late", Action.HOLD, {WALKING},
         belt(reported_at_s=over(2.0)), belt(reported_at_s=under(2.0)),
     ),
@@ -146,11 +195,11 @@ ROWS = (
         monitors(late_s=0.1 + A_MOMENT_S), monitors(late_s=0.1),
     ),
     row(
-        "battery_low", Action.WARN, set(Phase),
+        "battery_low", Action.HOLD, set(Phase),
         {"frame": {"battery_pct": 19}}, {"frame": {"battery_pct": None}},
     ),
 )  # fmt: skip
-COMMANDED = {"stop_pressed", "gate", "internal_error", "restarted", "too_slow"}
+COMMANDED = {"stop_pressed", "gate", "internal_error", "restarted", "unknown_end", "too_slow"}
 each_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 each_phase = pytest.mark.parametrize("phase", Phase)
 
@@ -204,8 +253,8 @@ def test_no_evidence_opens_a_commanded_row(name: str, phase: Phase) -> None:
 def test_nobody_heard_of_opens_every_interlock_that_needs_somebody() -> None:
     nothing = replace(look(WALKING, monitors={"moved_at_s": None}), evidence=Evidence())
     assert set(names(nothing)) == {
-        "tether", "grip_silent", "link_lost", "guard_silent", "belt_lost", "belt_silent",
-        "console_lost", "not_recorded", "belt_late",
+        "grip_silent", "link_lost", "guard_silent", "belt_lost", "belt_silent",
+        "console_lost", "not_recorded", "belt_late", "suspended", "grip_missed",
     }  # fmt: skip
 
 
@@ -229,10 +278,25 @@ def test_the_worst_action_comes_first_and_the_table_breaks_ties() -> None:
     assert names(view) == ["fall", "tether", "not_recorded", "battery_low"]
 
 
+@pytest.mark.parametrize(
+    ("before_pct", "now_pct", "moved"),
+    [(None, 5.0, False), (0.0, None, False), (0.0, -0.6, True), (0.0, math.nan, True)],
+)
+def test_an_incline_moves_when_both_are_known_and_differ(
+    before_pct: float | None, now_pct: float | None, moved: bool
+) -> None:
+    watched = replace(PROVEN, incline_pct=before_pct)
+    view = look(belt={"inclination_pct": now_pct}, monitors={"belt": watched})
+    assert ("incline" in names(view)) is moved
+
+
 LATCHING = [row for row in ROWS if row.action >= Action.CONTROLLED]
 EVENTS = {"safety_key", "console_stop", "foreign_speed", "write_failed"}
 BOTH_HELD = {"grip_released", "grip_silent", "one_hand"}
-AT_ONCE = COMMANDED | {"control_lost", "mismatch", "not_confirmed", "did_not_start"}
+AT_ONCE = COMMANDED | {
+    "control_lost", "mismatch", "not_confirmed", "did_not_start", "units", "unresponsive",
+    "frozen", "incline", "suspended",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("row", LATCHING, ids=lambda row: row.name)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from controller.safety.evidence import Evidence, Hands
 from controller.safety.limits import Limits, grace_s
-from controller.safety.monitors import Monitors, grace_ends_s, lasted_s, since, watch
+from controller.safety.monitors import Monitors, grace_ends_s, watch
 from controller.safety.view import Phase
 from protocols.units import mps_from_mph
 from tests.controller.bedside import GRID, LIMITS, NOW_S, Story, changed, healthy
@@ -35,22 +35,6 @@ def after(
 
 
 HELD, _ = after(Monitors(), [(0.0, True), (0.05, True)])
-
-
-def test_a_condition_began_when_it_was_first_so() -> None:
-    assert since(None, True, 5.0) == 5.0
-    assert since(3.0, True, 5.0) == 3.0
-    assert since(3.0, False, 5.0) is None
-
-
-def test_a_beginning_that_is_yet_to_come_begins_now() -> None:
-    assert since(9.0, True, 5.0) == 5.0
-    assert since(math.nan, True, 5.0) == 5.0
-
-
-def test_what_does_not_hold_has_not_lasted() -> None:
-    assert lasted_s(None, 5.0) == 0
-    assert lasted_s(3.0, 5.0) == 2
 
 
 def test_the_grace_is_spent_by_hands_that_stay_off() -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from controller.safety.evidence import Hands
+from controller.safety.grip_watch import GripWatch
+from controller.safety.mark import CLEAN
 from controller.safety.view import Phase
 from controller.session.requirements import ARM, START, missing
 from protocols.belt import Control
@@ -36,6 +38,18 @@ ARM_CASES: list[tuple[str, dict[str, Any]]] = [
     (LATE, {"other": {"latency_s": None}}),
     (LATE, {"other": {"latency_s": 0.151}}),
     (LATE, {"other": {"latency_s": -0.1}}),
+    (
+        "The grip unit contradicts itself: force and contact do not agree.",
+        {"monitors": {"grip": GripWatch(disagrees_since_s=NOW_S - 0.4)}},
+    ),
+    (
+        "The grip unit's lines arrive damaged.",
+        {"monitors": {"grip": GripWatch(3, (NOW_S - 0.9, NOW_S, NOW_S))}},
+    ),
+    (
+        "The grip unit's battery is low: charge it, or put in a new one.",
+        {"frame": {"battery_pct": 19}},
+    ),
     ("The pull-cord is not clipped on.", {"frame": {"tether": False}}),
     ("The fall sensor reports a fall.", {"frame": {"fall": True}}),
     (
@@ -46,6 +60,11 @@ ARM_CASES: list[tuple[str, dict[str, Any]]] = [
     ("No supervisor is signed in.", {"other": {"console_seen_at_s": NOW_S - 5.1}}),
     ("The guard process is not heard.", {"other": {"guard_seen_at_s": NOW_S - 0.6}}),
     (RECORD, {"other": {"journal_ok": False}}),
+    (RECORD, {"other": {"kept": None}}),
+    (
+        "Whether this computer sleeps cannot be told: its clocks do not say.",
+        {"other": {"awake_since_s": None}},
+    ),
 ]
 START_CASES: list[tuple[str, dict[str, Any]]] = [
     ("Both hands must hold the rails for a second.", {"monitors": {"both_since_s": NOW_S - 0.9}}),
@@ -56,6 +75,10 @@ START_CASES: list[tuple[str, dict[str, Any]]] = [
         {"belt": {"control": Control.REFUSED}},
     ),
     (RECORD, {"other": {"journal_ok": False}}),
+    (
+        "That the belt may move is not on the disk yet. Try again in a moment.",
+        {"other": {"kept": CLEAN}},
+    ),
 ]
 
 

@@ -74,6 +74,22 @@ def test_a_session_has_its_time() -> None:
     assert (story.phase, story.state.ended) == (IDLE, "The session's time is over.")
 
 
+def test_a_session_has_its_distance() -> None:
+    story = Story(replace(LIMITS, session_m=3.0)).walking(12.0, QUICK)
+    assert 0 < story.state.monitors.belt.walked_m < 3.0
+    story.wait(12.0)
+    assert (story.phase, story.state.ended) == (IDLE, "The session's distance is walked.")
+    assert 3.0 <= story.state.monitors.belt.walked_m < 4.0
+
+
+def test_fast_walking_has_its_own_time() -> None:
+    limits = replace(LIMITS, cap_mps=mps_from_mph(1.8), fast_s=2.0)
+    story = Story(limits).walking(12.0, QUICK)
+    assert story.state.monitors.belt.fast_s == 0.0
+    story.wait(30.0)
+    assert (story.phase, story.state.ended) == (IDLE, "The time for fast walking is over.")
+
+
 def test_the_ramp_waits_for_a_machine_that_is_slow_to_take_set_points() -> None:
     story = Story().armed(QUICK)
     story.must(Verb.START)

@@ -12,6 +12,7 @@ from controller.session.commands import Role, Verb
 from controller.step import Command, step
 from controller.step.state import crashed
 from protocols.belt import Level
+from protocols.units import mps_from_mph
 from tests.controller.bedside import GRID, LIMITS, NOW_S, QUICK, Story, in_phase
 
 IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
@@ -142,13 +143,80 @@ def test_a_belt_that_never_starts_ends_the_walk() -> None:
     assert (story.phase, story.cause) == (LATCHED, "did_not_start")
 
 
-def test_a_belt_in_the_wrong_units_is_stopped() -> None:
-    """Asked for km/h, it runs miles per hour (F33)."""
-    story = Story().walking(5.0)
-    for _ in range(90):
-        story.belt["speed_mps"] = 1.609 * GRID.mps(GRID.floor(story.set_point_mps))
+@pytest.mark.parametrize("ratio", [1.609, 0.621])
+def test_a_belt_in_the_wrong_units_never_gets_beyond_its_lowest_speed(ratio: float) -> None:
+    """Asked for km/h, it runs miles per hour, or the other way round (F33)."""
+    story = Story().armed(QUICK)
+    story.must(Verb.START)
+    while story.phase is WALKING:
+        story.belt["speed_mps"] = ratio * GRID.mps(GRID.floor(story.set_point_mps))
         story.turn()
-    assert story.cause in ("mismatch", "overspeed")
+        assert GRID.floor(story.set_point_mps) <= GRID.minimum
+    assert (story.phase, story.cause) == (STOPPING, "units")
+    moved_at_s = story.state.monitors.moved_at_s
+    assert moved_at_s is not None
+    assert story.now_s - moved_at_s == pytest.approx(6.0, abs=0.06)
+
+
+def test_the_units_are_proven_anew_in_each_walk() -> None:
+    story = Story().walking(10.0)
+    assert story.state.monitors.belt.probed
+    story.must(Verb.PAUSE)
+    story.wait(10.0)
+    story.armed().must(Verb.START)
+    assert not story.state.monitors.belt.probed
+
+
+def test_a_belt_that_does_not_become_slower_is_stopped_within_two_seconds() -> None:
+    story = Story(replace(LIMITS, cap_mps=mps_from_mph(1.8))).walking(35.0, QUICK)
+    fast_mps = story.belt_mps
+    story.must(Verb.PAUSE)
+    story.belt["speed_mps"] = fast_mps
+    story.wait(2.5)
+    assert story.phase is SLOWING
+    story.wait(0.3)
+    assert (story.phase, story.cause) == (STOPPING, "unresponsive")
+
+
+def test_a_belt_that_becomes_slower_in_its_own_time_is_let_go_on() -> None:
+    story = Story().walking(25.0, QUICK)
+    story.must(Verb.PAUSE)
+    story.belt["speed_mps"] = story.belt_mps
+    while story.phase is SLOWING:
+        story.belt["speed_mps"] = max(0.0, story.belt["speed_mps"] - 0.03 * 0.05)
+        story.turn()
+    assert story.cause is None
+
+
+def test_a_speed_lowered_at_the_machine_is_the_ceiling_until_it_is_raised_here() -> None:
+    """F42: a person at the console who wants less is always right."""
+    story = Story().walking(25.0, QUICK)
+    lower_mps = GRID.mps(100)
+    story.belt.update(lowered_at_s=story.now_s, lowered_mps=lower_mps)
+    story.wait(10.0)
+    assert story.phase is WALKING
+    assert story.set_point_mps == pytest.approx(lower_mps)
+    story.must(Verb.FASTER)
+    story.wait(5.0)
+    assert story.set_point_mps == pytest.approx(lower_mps + LIMITS.step_mps)
+
+
+def test_what_was_lowered_before_this_walk_counts_no_more() -> None:
+    story = Story()
+    story.belt.update(lowered_at_s=story.now_s, lowered_mps=GRID.mps(60))
+    story.walking(25.0, QUICK)
+    assert story.set_point_mps == pytest.approx(LIMITS.cap_mps)
+
+
+def test_a_request_without_an_answer_stops_the_rise_and_then_the_belt() -> None:
+    story = Story().walking(8.0, QUICK)
+    story.belt["unanswered_since_s"] = story.now_s
+    story.wait(0.5)
+    before_mps = story.set_point_mps
+    story.wait(0.5)
+    assert story.set_point_mps == before_mps
+    story.wait(0.1)
+    assert (story.phase, story.cause) == (STOPPING, "unanswered")
 
 
 def test_a_runaway_is_stopped_within_a_second_and_a_turn() -> None:

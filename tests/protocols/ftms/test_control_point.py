@@ -16,6 +16,7 @@ from protocols.ftms.control_point import (
     START_PATIENCE_S,
     START_RETRY_S,
     START_TRIES,
+    STEADY_S,
     ControlPoint,
 )
 from protocols.ftms.procedures import OpCode, ResultCode
@@ -545,3 +546,36 @@ def test_every_result_but_success_is_a_refusal(story: Story, result: int) -> Non
     story.answer(OpCode.START_OR_RESUME, result)
     assert story.point.refusals == 1
     assert story.after(START_RETRY_S) == [START]
+
+
+def test_a_request_for_motion_waits_for_its_answer_since_it_was_written(story: Story) -> None:
+    story.ready()
+    assert story.point.unanswered_since_s is None
+    story.order_to(Level.RUN, 100)
+    assert story.after(0.1) == [START]
+    assert story.point.unanswered_since_s == story.written_at_s[-1]
+    story.answer(OpCode.START_OR_RESUME)
+    assert story.point.unanswered_since_s is None
+    story.belt_mps = 50 / 360
+    assert story.after(RAISE_SPACING_S) == [speed(100)]
+    assert story.point.unanswered_since_s == story.written_at_s[-1]
+    story.order_to(Level.STOP)
+    story.turn()
+    assert story.point.unanswered_since_s is None
+
+
+@pytest.mark.parametrize(
+    ("units", "lowered"), [(99, True), (1, True), (100, False), (101, False), (0, False)]
+)
+def test_a_lower_target_is_a_person_s_once_ours_has_stood_a_while(
+    story: Story, units: int, lowered: bool
+) -> None:
+    """Machines announce targets of their own while they ramp."""
+    story.walk()
+    since_s = story.written_at_s[-1]
+    assert not story.point.lowered(units, since_s + STEADY_S - TURN_S)
+    assert story.point.lowered(units, since_s + STEADY_S) is lowered
+
+
+def test_no_target_is_lower_than_none(story: Story) -> None:
+    assert not story.point.lowered(50, story.now_s)

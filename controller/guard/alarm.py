@@ -1,0 +1,91 @@
+"""The alarm: the clinic's own program, run again and again; or else the terminal's bell."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+
+from controller.guard.telling import say
+
+AGAIN_S = 1.0
+"""Between two beginnings of the program, or two strokes of the bell."""
+BELL = b"\a"
+STDERR = 2
+
+
+class AlarmError(ValueError):
+    """An alarm that could not be heard; one plain sentence that names the way out."""
+
+
+def checked(command: tuple[str, ...]) -> tuple[str, ...]:
+    """The command, whose program exists. Raises: `AlarmError`."""
+    if command and shutil.which(command[0]) is None:
+        raise AlarmError(
+            f"The alarm's program {command[0]} is not there. Install it, or correct alarm = [...]."
+        )
+    return command
+
+
+class Alarm:
+    """`command` is a program and its arguments; an empty one rings the bell of a terminal, if there
+    is one. Whoever looks at the console hears that one's own alarm in any case."""
+
+    def __init__(self, command: tuple[str, ...]) -> None:
+        self._command = command
+        self._running: subprocess.Popen[bytes] | None = None
+        self._began_at_s = float("-inf")
+        self.sounding = False
+
+    def begin(self, why: str, now_s: float) -> None:
+        """Sound until `end`."""
+        if not self.sounding:
+            self.sounding = True
+            say("alarm", why=why)
+            self.keep_up(now_s)
+
+    def once(self, now_s: float) -> None:
+        """Sound once: something was stopped that stays stopped until a person resets it."""
+        if not self.sounding:
+            self._stroke(now_s)
+
+    def keep_up(self, now_s: float) -> None:
+        """Call often: a program that has ended is started again while the alarm lasts."""
+        if self._running is not None and self._running.poll() is not None:
+            self._running = None
+        if self.sounding and self._running is None and now_s - self._began_at_s >= AGAIN_S:
+            self._stroke(now_s)
+
+    def end(self) -> None:
+        if self.sounding:
+            self.sounding = False
+            say("alarm_ended")
+            self.silence()
+
+    def silence(self) -> None:
+        """End the program, and whatever it has started, at once."""
+        if self._running is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._running.pid, signal.SIGKILL)
+            self._running.wait()
+            self._running = None
+
+    def _stroke(self, now_s: float) -> None:
+        """Whatever becomes of it, the guard goes on."""
+        self._began_at_s = now_s
+        try:
+            self.silence()
+            self._running = self._started() if self._command else None
+        except OSError as error:
+            say("alarm_failed", error=error.strerror)
+        if self._running is None and os.isatty(STDERR):
+            with contextlib.suppress(OSError):
+                os.write(STDERR, BELL)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 - the clinic's own choice, from its settings
+            self._command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )

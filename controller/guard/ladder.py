@@ -1,0 +1,60 @@
+"""What the guard does besides the second writer when a stop is not seen to work: relay and alarm.
+
+Each completed turn of control is passed on to the relay, so that a control which falls silent
+starves it. A control that is lost, or that says that it cannot stop the belt, has it opened at
+once.
+"""
+
+from controller.guard.alarm import Alarm
+from controller.guard.relay_line import RelayLine
+from controller.guard.watch import AT_REST, RESTING, TRIPPED, UNVERIFIED
+
+
+class Ladder:
+    """Give it each word of control, and the moments between which nobody controls the belt."""
+
+    def __init__(self, relay: RelayLine, alarm: Alarm) -> None:
+        self._relay = relay
+        self._alarm = alarm
+        self._tripped = False
+
+    def turned(self, word: bytes, now_s: float) -> None:
+        """Control has completed a turn."""
+        if word == UNVERIFIED:
+            self._climb(now_s)
+        else:
+            self._relay.beat(now_s)
+        if word in AT_REST:
+            self._alarm.end()
+        if word == RESTING:
+            self._relay.may_close(now_s)
+        if word in TRIPPED and not self._tripped:
+            self._alarm.once(now_s)
+        self._tripped = word in TRIPPED
+
+    def lost(self) -> None:
+        """Control is gone or silent."""
+        self._relay.open()
+
+    def alarm(self, why: str, now_s: float) -> None:
+        """Until rest is seen."""
+        self._alarm.begin(why, now_s)
+
+    def rested(self) -> None:
+        """Without control, the belt was seen at rest."""
+        self._alarm.end()
+
+    def look(self, now_s: float) -> None:
+        """Call often."""
+        self._relay.look(now_s)
+        self._alarm.keep_up(now_s)
+
+    def close(self) -> None:
+        self._relay.close()
+        self._alarm.silence()
+
+    def _climb(self, now_s: float) -> None:
+        """Once for each stop that could not be verified."""
+        if not self._alarm.sounding:
+            self._relay.open()
+            self.alarm("The stop could not be verified.", now_s)

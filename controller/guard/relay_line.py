@@ -1,0 +1,91 @@
+"""The guard's hold on the relay, through the relay's keeper (`controller.relay`).
+
+The keeper passes heartbeats on and makes none. Whatever hangs or dies between here and the
+contact, the contact opens half a second after the last heartbeat that got through.
+"""
+
+import selectors
+import time
+
+from controller.guard.children import Speaker
+from controller.guard.telling import say
+
+BEAT, OPEN, CLOSE = b".", b"o", b"c"
+BEAT_S = 0.1
+CLOSE_S = 1.0
+"""Between two requests to close."""
+STARTING_S = 10.0
+SILENT_S = 2.0
+"""A keeper says twice a second how the contact stands; one that does not is replaced."""
+
+
+class RelayLine:
+    """Without a program there is no relay, and nothing here does anything."""
+
+    def __init__(
+        self, program: tuple[str, ...], plan: str, selector: selectors.BaseSelector
+    ) -> None:
+        self._program = program
+        self._plan = plan
+        self._selector = selector
+        self._contact = ""
+        self._beat_at_s = self._asked_at_s = float("-inf")
+        self._due_at_s = float("inf")
+        self._keeper = self._started() if program else None
+
+    def beat(self, now_s: float) -> None:
+        """Pass a completed turn on, ten times a second at most."""
+        if now_s - self._beat_at_s >= BEAT_S:
+            self._beat_at_s = now_s
+            self._tell(BEAT)
+
+    def open(self) -> None:
+        self._tell(OPEN)
+
+    def may_close(self, now_s: float) -> None:
+        """Control says that the belt rests and that nothing is latched, or any more."""
+        if self._contact != "closed" and now_s - self._asked_at_s >= CLOSE_S:
+            self._asked_at_s = now_s
+            self._tell(CLOSE)
+
+    def look(self, now_s: float) -> None:
+        """Call often: a keeper that hangs is replaced."""
+        if now_s > self._due_at_s:
+            self._renew()
+
+    def close(self) -> None:
+        """Open the contact and let the keeper go."""
+        if self._keeper is not None:
+            self._tell(OPEN)
+            self._keeper.leave()
+
+    def _tell(self, octets: bytes) -> None:
+        if self._keeper is not None:
+            self._keeper.tell(octets)
+
+    def _started(self) -> Speaker:
+        keeper = Speaker(self._program, self._plan)
+        self._selector.register(keeper.out, selectors.EVENT_READ, self._hear)
+        self._due_at_s = time.monotonic() + STARTING_S
+        return keeper
+
+    def _hear(self) -> None:
+        assert self._keeper is not None  # noqa: S101 - it is the one that is registered
+        for event in self._keeper.heard():
+            if event == "gone":
+                self._renew()
+                return
+            self._due_at_s = time.monotonic() + SILENT_S
+            self._seen(event)
+
+    def _seen(self, contact: str) -> None:
+        if contact != self._contact:
+            self._contact = contact
+            say(f"relay_{contact}")
+
+    def _renew(self) -> None:
+        assert self._keeper is not None  # noqa: S101 - there is one to be replaced
+        self._selector.unregister(self._keeper.out)
+        self._keeper.close()
+        self._seen("unseen")
+        self._keeper = self._started()

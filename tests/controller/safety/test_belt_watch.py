@@ -1,0 +1,113 @@
+"""What a belt's answers prove, on a hand-moved clock."""
+
+import math
+
+import pytest
+
+from controller.safety.belt_watch import FAST_MPS, UNSEEN, BeltWatch, watch
+from protocols.belt import BeltReport
+from protocols.units import mps_from_kmh
+from tests.controller.bedside import LIMITS, NOW_S
+
+ASKED_MPS = mps_from_kmh(0.5)
+TURN_S = 0.25
+
+
+def after(
+    watched: BeltWatch, speeds: list[float], asked_mps: float = ASKED_MPS, *, moved: bool = True
+) -> BeltWatch:
+    """The watch after turns with a report of each speed."""
+    now_s = NOW_S
+    for speed_mps in speeds:
+        now_s += TURN_S
+        watched = watch(
+            watched,
+            BeltReport(speed_mps=speed_mps, reported_at_s=now_s, inclination_pct=1.0),
+            LIMITS,
+            asked_mps=asked_mps,
+            moved=moved,
+            elapsed_s=TURN_S,
+            now_s=now_s,
+        )
+    return watched
+
+
+@pytest.mark.parametrize("kmh", [0.41, 0.5, 0.59])
+def test_a_belt_that_runs_as_asked_for_a_second_has_proved_its_units(kmh: float) -> None:
+    speed_mps = mps_from_kmh(kmh)
+    assert not after(UNSEEN, [speed_mps] * 4).probed
+    assert after(UNSEEN, [speed_mps] * 5).probed
+    assert after(UNSEEN, [speed_mps] * 5 + [0.0]).probed
+
+
+@pytest.mark.parametrize("kmh", [0.39, 0.61, 0.5 * 1.609, 0.5 / 1.609, math.nan])
+def test_a_belt_that_runs_otherwise_proves_nothing(kmh: float) -> None:
+    assert not after(UNSEEN, [mps_from_kmh(kmh)] * 40).probed
+
+
+def test_at_higher_speeds_a_fraction_is_allowed() -> None:
+    asked_mps = mps_from_kmh(1.2)
+    assert after(UNSEEN, [mps_from_kmh(1.37)] * 5, asked_mps).probed
+    assert not after(UNSEEN, [mps_from_kmh(1.39)] * 5, asked_mps).probed
+
+
+def test_one_report_heard_for_long_proves_nothing() -> None:
+    report = BeltReport(speed_mps=ASKED_MPS, reported_at_s=NOW_S)
+    watched = UNSEEN
+    for turn in range(40):
+        watched = watch(
+            watched, report, LIMITS, asked_mps=ASKED_MPS, moved=True, elapsed_s=TURN_S,
+            now_s=NOW_S + turn * TURN_S,
+        )  # fmt: skip
+    assert not watched.probed
+
+
+def test_a_speed_that_was_never_reported_proves_nothing() -> None:
+    watched = BeltWatch(matched_since_s=NOW_S)
+    found = watch(
+        watched, BeltReport(), LIMITS, asked_mps=0.0, moved=True, elapsed_s=TURN_S,
+        now_s=NOW_S + 9.0,
+    )  # fmt: skip
+    assert not found.probed
+
+
+def test_a_belt_too_fast_that_does_not_slow_down_is_in_excess() -> None:
+    watched = after(UNSEEN, [0.4] * 8, 0.3)
+    assert watched.excess_since_s == NOW_S + TURN_S
+    assert after(watched, [0.39], 0.3).excess_since_s == NOW_S + TURN_S
+    assert after(watched, [0.37], 0.3).excess_since_s is None
+
+
+def test_progress_begins_the_excess_anew() -> None:
+    watched = after(UNSEEN, [0.6], 0.3)
+    slower = after(watched, [0.59, 0.57], 0.3)
+    assert slower.excess_since_s == NOW_S + 2 * TURN_S
+    assert slower.excess_mps == 0.57
+
+
+def test_a_speed_that_is_no_number_is_in_excess() -> None:
+    assert after(UNSEEN, [math.nan], 0.3).excess_since_s is not None
+
+
+def test_before_the_first_motion_nothing_is_in_excess() -> None:
+    assert after(UNSEEN, [0.9], 0.0, moved=False).excess_since_s is None
+
+
+def test_the_incline_is_that_of_the_belt_at_rest() -> None:
+    assert after(UNSEEN, [0.0], moved=False).incline_pct == 1.0
+    assert after(UNSEEN, [0.2]).incline_pct is None
+
+
+def test_distance_and_fast_time_add_up_while_the_belt_moves() -> None:
+    fast_mps = FAST_MPS + 0.1
+    watched = after(UNSEEN, [0.4, 0.4, fast_mps])
+    assert watched.walked_m == pytest.approx((0.8 + fast_mps) * TURN_S)
+    assert watched.fast_s == TURN_S
+    assert after(UNSEEN, [FAST_MPS]).fast_s == 0.0
+
+
+@pytest.mark.parametrize("speed_mps", [math.nan, math.inf, -1.0])
+def test_a_figure_that_cannot_be_adds_nothing(speed_mps: float) -> None:
+    assert after(UNSEEN, [speed_mps]).walked_m == 0.0
+    assert after(UNSEEN, [speed_mps]).fast_s == 0.0
+    assert after(UNSEEN, [0.4], moved=False).walked_m == 0.0
