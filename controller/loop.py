@@ -9,12 +9,12 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from controller.safety.conditions import ASLEEP_S
 from controller.safety.evidence import Evidence
-from controller.safety.limits import Limits
+from controller.safety.limits import Limits, fingerprint
 from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
@@ -204,7 +204,8 @@ class Loop:
         phase = self.state.phase
         if before.phase is Phase.IDLE and phase is not Phase.IDLE:
             self.session_id = uuid.uuid4().hex
-            self.journal.begin(self.session_id, now_s, program=self.state.program.id)
+            limits = {"limits": asdict(self.limits), "limits_sha256": fingerprint(self.limits)}
+            self.journal.begin(self.session_id, now_s, program=self.state.program.id, **limits)
         for answer in decision.answers:
             self.journal.add("command", now_s, verb=answer.verb.value, refused=answer.reason)
         if phase is not before.phase:

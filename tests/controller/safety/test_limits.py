@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from controller.safety.limits import (
     LimitError,
     Limits,
     checked,
+    fingerprint,
     grace_s,
     tightest,
 )
@@ -132,3 +133,11 @@ def test_the_grace_never_grows_with_speed(one_mps: float, other_mps: float) -> N
 @given(st.floats(0, mps_from_mph(2.0)))
 def test_the_belt_carries_a_standing_body_at_most_15_cm_within_the_grace(speed_mps: float) -> None:
     assert speed_mps * grace_s(speed_mps, Limits()) <= 0.155
+
+
+def test_any_other_limit_has_another_fingerprint() -> None:
+    others = {fingerprint(replace(Limits(), **{name: LOWEST[name]})) for name in NAMES}
+    same = {name for name in NAMES if DEFAULTS[name] == LOWEST[name]}
+    assert len(others | {fingerprint(Limits())}) == len(NAMES) - len(same) + 1
+    assert fingerprint(Limits()) == fingerprint(Limits())
+    assert len(fingerprint(Limits())) == 64
