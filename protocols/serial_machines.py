@@ -32,6 +32,9 @@ class Fitting:
     reverse: bool = False
 
 
+USUAL = Fitting()
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`ranges`: by units, the lowest and highest speed unless the site says otherwise. No source
@@ -56,7 +59,7 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def dialect(kind: str, fitting: Fitting = Fitting()) -> Dialect:
+def dialect(kind: str, fitting: Fitting = USUAL) -> Dialect:
     """New words for one connection to a machine of that kind.
 
     Raises: `ValueError` with one plain sentence for a fitting that cannot be.
@@ -75,5 +78,5 @@ def dialect(kind: str, fitting: Fitting = Fitting()) -> Dialect:
     return known.speaks(tenths(units, lowest, highest), fitting.reverse)
 
 
-def baud(kind: str, fitting: Fitting = Fitting()) -> int:
+def baud(kind: str, fitting: Fitting = USUAL) -> int:
     return fitting.baud or KINDS[kind].baud
