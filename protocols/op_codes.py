@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 OP_CODES = 0x80
+RUN = 8
+"""More than one damaged message leaves behind."""
+
 _PRINTABLE = range(0x20, 0x7F)
 
 
@@ -36,14 +39,15 @@ class OpCodeParser:
     """Messages out of a stream of octets. Never raises, and finds its place at each op code.
 
     `lengths` says how many characters follow each op code that is known. `rejected` counts what
-    could not be read, each unbroken run of it once. Between calls it keeps one unfinished message.
+    could not be read: an unbroken run of it once, a long one once for every `RUN` octets. Between
+    calls it keeps one unfinished message.
     """
 
     def __init__(self, lengths: Mapping[int, int]) -> None:
         self._lengths = lengths
         self._op: int | None = None
         self._data = b""
-        self._lost = False
+        self._lost = 0
         self.rejected = 0
 
     def feed(self, octets: bytes) -> list[Message]:
@@ -65,7 +69,7 @@ class OpCodeParser:
             self._reject()
         if op not in self._lengths:
             return None
-        self._op, self._data, self._lost = op, b"", False
+        self._op, self._data, self._lost = op, b"", 0
         return self._complete()
 
     def _complete(self) -> Message | None:
@@ -76,6 +80,6 @@ class OpCodeParser:
         return message
 
     def _reject(self) -> None:
-        self.rejected += not self._lost
-        self._lost = True
+        self.rejected += self._lost % RUN == 0
+        self._lost += 1
         self._op, self._data = None, b""

@@ -93,7 +93,9 @@ class CsafeTreadmill(SerialMachine):
     def _set_speed(self, octets: bytes, data: bytes) -> bool:
         speed_mps = csafe.speed_mps(data)
         takes = self.state == csafe.IN_USE and not self._read_only
-        units = self.grid.floor(speed_mps) if speed_mps is not None and takes else None
+        units = None
+        if takes and speed_mps is not None:
+            units = round(speed_mps * self.grid.units_per_mps)
         return self.speed_set(octets, units)
 
     def _speed(self) -> Command:
