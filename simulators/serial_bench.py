@@ -12,7 +12,7 @@ import asyncio
 import sys
 
 from simulators.bench import Bench, add_bench_arguments, listen, relay_in_circuit
-from simulators.faults import FAULTS, afflicted
+from simulators.faults import FAULTS
 from simulators.ftms_machine import first_of
 from simulators.grip_unit import open_port
 from simulators.scene import Scene
@@ -45,7 +45,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _serve(arguments: argparse.Namespace) -> None:
-    scene = Scene(afflicted(arguments.fault), arguments.seed)
+    scene = Scene(seed=arguments.seed)
+    scene.afflict(arguments.fault)
     mouth = Mouth(sys.stdout.fileno())
     bench = Bench(scene, mouth)
     one = machine(arguments.machine, scene.treadmill, bench.witness.commanded)

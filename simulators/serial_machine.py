@@ -7,6 +7,7 @@ request that has been understood becomes something that they do.
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from math import inf
 
 from protocols.belt import SpeedGrid
@@ -39,6 +40,7 @@ class SerialMachine(ABC):
         self._on_request = on_request
         self._quiet_s = 0.0
         self._winding_down = False
+        self._count_in_own_units()
 
     @property
     def firmware(self) -> Firmware:
@@ -69,8 +71,11 @@ class SerialMachine(ABC):
 
     def pass_time(self, dt_s: float) -> bytes:
         """Time has passed; what the machine says of itself."""
+        self._count_in_own_units()
         self._quiet_s += dt_s
-        if self._winding_down and self.belt.speed_mps <= 1.1 * self.grid.mps(self.grid.minimum):
+        if self._winding_down and self.belt.speed_mps <= 1.1 * self.firmware.executed(
+            self.grid.minimum
+        ):
             self._winding_down = False
             self.firmware.stop()
         if self.guarded and self.running and self._quiet_s >= self.silence_s:
@@ -88,8 +93,6 @@ class SerialMachine(ABC):
         self._quiet_s = 0.0
 
     def started(self, octets: bytes, *, guarded: bool) -> bool:
-        lowest_mps = self.grid.mps(self.grid.minimum) * self.firmware.machine.habits.unit_scale
-        self.firmware.set_point_mps = self.firmware.set_point_mps or lowest_mps
         accepted = self.firmware.start() is ResultCode.SUCCESS
         self.guarded = guarded
         self._tell("start_received", octets, accepted)
@@ -101,20 +104,14 @@ class SerialMachine(ABC):
 
     def wound_down(self, octets: bytes) -> None:
         """To the lowest speed first, then stop."""
-        self.firmware.set_point_mps = min(
-            self.firmware.set_point_mps, self.grid.mps(self.grid.minimum)
-        )
+        lowest_mps = self.firmware.executed(self.grid.minimum)
+        self.firmware.set_point_mps = min(self.firmware.set_point_mps, lowest_mps)
         self._winding_down = self.running
         self._tell("stop_received", octets, True)
 
     def speed_set(self, octets: bytes, units: int | None) -> bool:
         """Out of range, or while it stops, it is refused and nothing changes."""
-        grid = self.grid
-        accepted = units is not None and grid.minimum <= units <= grid.maximum
-        accepted = accepted and self.firmware.mode is not Mode.STOPPING
-        if accepted and units is not None:
-            scale = self.firmware.machine.habits.unit_scale
-            self.firmware.set_point_mps = grid.mps(units) * scale
+        accepted = units is not None and self.firmware.set_speed(units) is ResultCode.SUCCESS
         self._tell("speed_set", octets, accepted)
         return accepted
 
@@ -125,6 +122,13 @@ class SerialMachine(ABC):
         if not moving:
             self.reverse = reverse
         self._tell("direction_set", octets, not moving)
+
+    def _count_in_own_units(self) -> None:
+        """A firmware that was exchanged counts as the one before it: faults name no units."""
+        machine = self.firmware.machine
+        if machine.habits.speeds != self.grid:
+            habits = replace(machine.habits, speeds=self.grid)
+            self.firmware.machine = machine._replace(habits=habits)
 
     def _tell(self, event: str, octets: bytes, accepted: bool) -> None:
         self._on_request(event, time.monotonic_ns(), octets, accepted)

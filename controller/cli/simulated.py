@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -47,7 +48,7 @@ class Service:
 
 
 def faults() -> dict[str, dict[str, str]]:
-    """How the simulated treadmill can misbehave: name → sentence and source, as it says itself."""
+    """What can misbehave in the simulators: name → sentence, source and kind, as they say it."""
     listing = [sys.executable, "-m", "simulators.faults"]
     told = subprocess.run(listing, capture_output=True, check=True).stdout  # noqa: S603 - ours
     table: dict[str, dict[str, str]] = json.loads(told)
@@ -65,20 +66,19 @@ async def service(
     relay: str = "none",
     orientation: Literal["turned", "reverse_belt"] = "turned",
 ) -> AsyncIterator[Service]:
-    """Everything, started in order and ended in reverse.
+    """Everything, started in order and ended in reverse; `fault` is one name, or several in a row.
 
     Without a port there is no console, and no MQTT, which is the same process's; `mqtt_port` is of
     a broker that runs already; `relay` is where the simulated one sits.
     """
     if machine not in MACHINES:
         raise Failure(f"There is no simulated {machine}. There are: {', '.join(MACHINES)}.")
-    if fault not in faults():
-        raise Failure(f"There is no fault {fault}. See retrotread demo --list-faults.")
+    afflictions = _checked(fault.split())
     with tempfile.TemporaryDirectory(prefix="retrotread-") as name:
         folder = Path(name)
         async with contextlib.AsyncExitStack() as stack:
             wire, adapter = await _wire(machine, folder, stack)
-            options = (*wire, "--fault", fault, "--relay", relay, *QUIET)
+            options = (*wire, *afflictions, "--relay", relay, *QUIET)
             bench = await stack.enter_async_context(started("bench", MACHINES[machine], *options))
             ready = await bench.event("ready", START_S)
             settings = _settings(
@@ -102,6 +102,19 @@ async def _wire(
     radio = started("virtual air", "simulators.radio", "--listen", air)
     await (await stack.enter_async_context(radio)).event("listening", START_S)
     return ("--transport", air), f"hci:{air}"
+
+
+def _checked(names: list[str]) -> list[str]:
+    """The bench's options for these faults. Raises: `Failure` for one that there is not."""
+    known = faults()
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, 3) or ["none"]
+            raise Failure(
+                f"There is no fault {name}. Near it: {', '.join(near)}. "
+                "See retrotread demo --list-faults."
+            )
+    return [part for name in names for part in ("--fault", name)]
 
 
 def _at_rest(data_dir: Path) -> None:

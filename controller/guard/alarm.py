@@ -28,7 +28,8 @@ def checked(command: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Alarm:
-    """`command` is a program and its arguments; an empty one rings the bell."""
+    """`command` is a program and its arguments; an empty one rings the bell of a terminal, if there
+    is one. Whoever looks at the console hears that one's own alarm in any case."""
 
     def __init__(self, command: tuple[str, ...]) -> None:
         self._command = command
@@ -77,7 +78,7 @@ class Alarm:
             self._running = self._started() if self._command else None
         except OSError as error:
             say("alarm_failed", error=error.strerror)
-        if self._running is None:
+        if self._running is None and os.isatty(STDERR):
             with contextlib.suppress(OSError):
                 os.write(STDERR, BELL)
 

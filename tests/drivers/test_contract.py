@@ -8,12 +8,12 @@ from collections.abc import Callable, Coroutine
 import pytest
 
 from protocols.belt import PERMIT_S, REST_PROOF_S, Level
+from simulators import virtual_time
 from tests.drivers.subjects import SUBJECTS, TURN_S, Subject, at_work
-from tests.simulators.virtual_time import VirtualTimeLoop, now_s
+from tests.simulators.virtual_time import now_s
 
 Story = Callable[[Subject], Coroutine[None, None, None]]
 WALK_MPS = 0.4
-LOUD = pytest.mark.filterwarnings("ignore::UserWarning")
 
 
 def every_treadmill(*faults: str) -> Callable[[Story], Callable[[str], None]]:
@@ -25,8 +25,7 @@ def every_treadmill(*faults: str) -> Callable[[Story], Callable[[str], None]]:
                 await story(subject)
 
         def run(kind: str) -> None:
-            with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-                runner.run(whole(kind))
+            virtual_time.run(whole(kind))
 
         return pytest.mark.parametrize("kind", SUBJECTS)(run)
 
@@ -154,7 +153,7 @@ async def test_a_link_that_comes_back_restores_nothing(it: Subject) -> None:
 
 @every_treadmill()
 async def test_garbage_neither_raises_nor_moves(it: Subject) -> None:
-    chance = random.Random(5)  # noqa: S311 - any octets
+    chance = random.Random(5)
     await it.ready()
     for _ in range(300):
         it.say(chance.randbytes(chance.randrange(1, 24)))

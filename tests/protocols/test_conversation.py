@@ -398,7 +398,7 @@ def test_a_read_that_the_machine_did_not_understand_is_damage_and_no_refusal() -
 @every_kind
 def test_one_bit_in_a_hundred_stops_the_belt_and_raises_nothing(kind: str) -> None:
     for seed in range(5):
-        chance = random.Random(seed)  # noqa: S311 - damage
+        chance = random.Random(seed)
 
         def flipped(octets: bytes, chance: random.Random = chance) -> bytes:
             return bytes(
