@@ -19,6 +19,7 @@ from protocols.units import KMH_PER_MPS, MPS_PER_MPH
 BAUD = 9600
 START, START_EXTENDED, END, STUFF = 0xF1, 0xF0, 0xF2, 0xF3
 FRAME_LIMIT = 96
+RUN = 8
 SHORT = 0x80
 """Identifiers from here on carry no data."""
 
@@ -119,12 +120,14 @@ def read_answer(contents: bytes) -> Answer | None:
 class FrameParser:
     """Contents out of a stream of octets. Never raises, and finds its place at each start octet.
 
-    `rejected` counts frames that came to nothing. Between calls it keeps one unfinished frame.
+    `rejected` counts frames that came to nothing, and octets outside of any, once for every `RUN`.
+    Between calls it keeps one unfinished frame.
     """
 
     def __init__(self) -> None:
         self._pending: bytearray | None = None
         self._extended = False
+        self._stray = 0
         self.rejected = 0
 
     def feed(self, octets: bytes) -> list[bytes]:
@@ -137,7 +140,8 @@ class FrameParser:
             self.rejected += self._pending is not None
             self._pending, self._extended = bytearray(), octet == START_EXTENDED
         elif self._pending is None:
-            return None
+            self._stray += 1
+            self.rejected += self._stray % RUN == 0
         elif octet == END:
             return self._complete(bytes(self._pending))
         elif len(self._pending) == FRAME_LIMIT - 2:

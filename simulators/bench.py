@@ -152,7 +152,7 @@ async def relay_in_circuit(place: str, bench: Bench) -> AsyncIterator[str | None
     if place == "none":
         yield None
         return
-    async with open_wire(place, "The relay unit") as wire:
+    async with open_wire(place) as wire:
         bench.relay = RelayUnit(wire, bench.contact, bench.ordered)
         bench.relay.begin()
         yield wire.address

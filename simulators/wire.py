@@ -60,6 +60,7 @@ class TcpWire:
         self._host, self._port = host, port
         self._on_octets: Callable[[bytes], None] = lambda _octets: None
         self._writer: asyncio.StreamWriter | None = None
+        self._serving: set[asyncio.Task[None] | None] = set()
         self.address = f"socket://{host}:{port}"
 
     async def __aenter__(self) -> Self:
@@ -80,9 +81,11 @@ class TcpWire:
         self._server.close()
         if self._writer is not None:
             self._writer.close()
+        await asyncio.gather(*(task for task in self._serving if task), return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
+        self._serving.add(asyncio.current_task())
         with contextlib.suppress(ConnectionError):
             while octets := await reader.read(READ_LIMIT):
                 self._on_octets(octets)
@@ -91,7 +94,7 @@ class TcpWire:
             self._writer = None
 
 
-def open_wire(address: str, who: str) -> Wire:
+def open_wire(address: str, who: str = "The relay unit") -> Wire:
     """`pty`, or `tcp:HOST:PORT`. Raises: `ValueError` for another form."""
     kind, _, rest = address.partition(":")
     host, _, port = rest.rpartition(":")
