@@ -21,6 +21,7 @@ import platformdirs
 from controller.cli.failure import Failure
 from controller.cli.serve import write_plans
 from controller.cli.teller import Teller, started
+from controller.guard.lock import free
 from controller.records.latch_store import LatchStore
 from controller.safety.limits import HARD
 from controller.safety.mark import CLEAN
@@ -33,6 +34,7 @@ QUIET = ("--script", "none")
 """The walker does nothing by itself: sensors are to be seen released, then held."""
 DEVICE = "demo"
 """The device id of the simulated treadmill on MQTT."""
+DEMOS = 50
 MACHINES = {FTMS: "simulators.bench", **dict.fromkeys(KINDS, "simulators.serial_bench")}
 """The simulated machines, by kind."""
 
@@ -89,6 +91,7 @@ async def service(
             plans = [str(plan)] if port is None else [str(plan), str(desk_plan)]
             async with started("guard", "controller.guard", *plans) as guard:
                 stack.callback(_leave_nobody_behind, guard)
+                await guard.event("control_started", START_S)
                 yield Service(bench, guard, folder / "hatch", settings)
 
 
@@ -102,6 +105,13 @@ async def _wire(
     radio = started("virtual air", "simulators.radio", "--listen", air)
     await (await stack.enter_async_context(radio)).event("listening", START_S)
     return ("--transport", air), f"hci:{air}"
+
+
+def _folder() -> Path:
+    """Where walks of demonstrations are kept; of several that run at once, each has its own."""
+    base = platformdirs.user_data_path("retrotread")
+    names = ["demo", *(f"demo-{number}" for number in range(2, DEMOS))]
+    return next((base / name for name in names if free(base / name)), base / "demo")
 
 
 def _checked(names: list[str]) -> list[str]:
@@ -148,7 +158,7 @@ def _settings(
         grip=f"grip:{ready['grip']}",
         adapter=adapter,
         relay=f"relay:{ready['relay']}" if ready["relay"] else None,
-        data_dir=data_dir or platformdirs.user_data_path("retrotread") / "demo",
+        data_dir=data_dir or _folder(),
         console=ConsoleSettings(port=port or 8080, title="Simulated treadmill"),
         mqtt=MqttSettings(port=mqtt_port, device=DEVICE) if mqtt_port else None,
         orientation=orientation,
