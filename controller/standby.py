@@ -18,6 +18,7 @@ from controller.plan import Plan
 from controller.stopper import stop_belt
 from drivers import adapter, address
 from drivers.links import LinkError
+from drivers.machines import check
 from protocols.serial_machines import Fitting
 
 
@@ -31,6 +32,7 @@ def main(argv: list[str]) -> int:
     try:
         place, fitting = address.treadmill(plan.treadmill), Fitting(**plan.machine)
         adapter.bleak_arguments(plan.adapter)
+        check(place, fitting)
     except (ValueError, LinkError):
         return 1
     say("ready")
