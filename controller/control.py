@@ -17,6 +17,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from controller.hatch import Hatch, Message, Peer
@@ -26,20 +27,18 @@ from controller.programs.program import FREE_WALK, built_in
 from controller.records.journal import Journal
 from controller.records.latch_store import LatchStore
 from controller.safety.interlocks import BY_NAME
-from controller.safety.limits import LimitError, tightest
+from controller.safety.limits import tightest
 from controller.safety.mark import CLEAN, Mark
-from controller.session.commands import Role, Verb
+from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command, State
 from controller.step.state import crashed
 from drivers import adapter, address
-from drivers.address import AddressError
-from drivers.ble import BleakLink
-from drivers.ftms_treadmill import FtmsTreadmill
 from drivers.grip import BAUD, GripUnit
 from drivers.links import LinkError
+from drivers.machines import treadmill_at
 from drivers.network_sensors import NetworkGrip, Reading, Vitals, WithFalls
 from drivers.serial_port import open_port
-from protocols.ftms.uuids import FITNESS_MACHINE_SERVICE
+from protocols.serial_machines import Fitting
 
 MOVING, STOPPING, LATCHED, RESTING, UNVERIFIED = b"m", b"s", b"l", b"r", b"u"
 SWITCH_S = 0.0005
@@ -67,10 +66,11 @@ class Commands:
         try:
             verb, role = Verb(message.get("verb")), Role(message.get("role"))
             program, speed_mps = self._programs[named], _speed_mps(message)
+            orientation = _orientation(message)
         except (ValueError, KeyError, TypeError):
             peer.send(_answer(str(message.get("id")), "There is no such command or program."))
             return
-        command = Command(str(message.get("id")), verb, role, program, speed_mps)
+        command = Command(str(message.get("id")), verb, role, program, speed_mps, orientation)
         self._loop.ask(command, lambda answer: peer.send(_answer(answer.id, answer.reason)))
 
 
@@ -78,6 +78,12 @@ def _speed_mps(message: Message) -> float | None:
     """Raises: `TypeError`, `ValueError`."""
     speed_mps = message.get("speed_mps")
     return None if speed_mps is None else float(speed_mps)
+
+
+def _orientation(message: Message) -> Orientation | None:
+    """Raises: `ValueError`."""
+    named = message.get("orientation")
+    return None if named is None else Orientation(named)
 
 
 def _passed_over(_reading: Reading) -> None:
@@ -166,17 +172,17 @@ def _wire_record(journal: Journal, direction: str, octets: bytes) -> None:
 async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> None:
     """Run until told to leave and the belt is at rest.
 
-    Raises: `AddressError`, `LimitError` or `LinkError` for a plan that cannot work.
+    Raises: `LinkError` or `ValueError` (`AddressError`, `LimitError`) for a plan that cannot work.
     """
     limits, bound_by = tightest(plan.limits)
     adapter.bleak_arguments(plan.adapter)
     os.set_blocking(beat_fd, False)
     news = asyncio.Event()
-    target = address.treadmill(plan.treadmill)
-    link = BleakLink(target, plan.adapter, services=[FITNESS_MACHINE_SERVICE])
+    place, fitting = address.treadmill(plan.treadmill), Fitting(**plan.machine)
     data_dir = Path(plan.data_dir)
     with Journal(data_dir / "sessions") as journal, LatchStore(data_dir / "latch") as store:
-        treadmill = FtmsTreadmill(link, news.set, functools.partial(_wire_record, journal))
+        record = functools.partial(_wire_record, journal)
+        treadmill = treadmill_at(place, news.set, record, adapter=plan.adapter, fitting=fitting)
         grip, vitals = _grip(plan.grip, news), Vitals(news.set)
         loop = Loop(
             treadmill,
@@ -186,7 +192,10 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             bound_by,
             clock=time.monotonic,
             news=news,
-            state=_first(store.read(), time.monotonic(), restarted=restarted),
+            state=replace(
+                _first(store.read(), time.monotonic(), restarted=restarted),
+                orientation=Orientation(plan.orientation),
+            ),
             heart_rate_bpm=lambda: vitals.heart_rate_bpm,
             asleep_s=_asleep_s,
             kept=lambda: store.kept,
@@ -232,7 +241,7 @@ def main(argv: list[str]) -> int:
     plan = Plan.load(Path(plan_file))
     try:
         asyncio.run(serve(plan, int(beat_fd), int(pulse_fd), restarted="--restarted" in rest))
-    except (AddressError, LimitError, LinkError) as error:
+    except (ValueError, LinkError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
     return 0
