@@ -15,6 +15,12 @@ from protocols.ftms.uuids import FITNESS_MACHINE_SERVICE
 from protocols.serial_machines import USUAL, Fitting
 
 
+def check(place: Place, fitting: Fitting) -> None:
+    """Raises: `ValueError`, one plain sentence, if a serial machine cannot be fitted so."""
+    if place.kind != FTMS:
+        serial_machines.dialect(place.kind, fitting)
+
+
 def treadmill_at(
     place: Place,
     on_news: Callable[[], None],
@@ -31,7 +37,7 @@ def treadmill_at(
     if place.kind == FTMS:
         link = BleakLink(place.target, adapter, services=[FITNESS_MACHINE_SERVICE])
         return FtmsTreadmill(link, on_news, on_wire)
-    serial_machines.dialect(place.kind, fitting)
+    check(place, fitting)
     return SerialTreadmill(
         functools.partial(open_port, place.target, serial_machines.baud(place.kind, fitting)),
         lambda: Conversation(serial_machines.dialect(place.kind, fitting)),
