@@ -24,7 +24,6 @@ from collections.abc import AsyncIterator, Callable
 from protocols.relay import Order
 from simulators.clock import ticks
 from simulators.commands import obey
-from simulators.faults import afflicted
 from simulators.ftms_machine import TICK_S, add_machine_arguments, first_of
 from simulators.ftms_peripheral import Peripheral, on_air
 from simulators.grip_unit import GripPort, open_port
@@ -74,11 +73,17 @@ class Bench:
             await peripheral.report()
 
     def _send_grip(self, port: GripPort) -> None:
-        frame = self._scene.sensor.due(self._scene.walker, self._scene.now_s)
+        frame, parcels = self._scene.grip_lines()
+        at_ns = time.monotonic_ns()
+        for parcel in parcels:
+            if parcel.delay_s > 0:
+                asyncio.get_running_loop().call_later(parcel.delay_s, port.write, parcel.octets)
+            else:
+                port.write(parcel.octets)
         if frame is not None:
-            at_ns = time.monotonic_ns()
-            port.send(frame)
             self.witness.gripped(at_ns, frame)
+        if not self._scene.grip_plugged:
+            port.hang_up()
 
     def contact(self, closed: bool) -> None:
         """The relay's contact is part of the safety circuit: open, it is a pulled key."""
@@ -112,7 +117,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _serve(arguments: argparse.Namespace) -> None:
-    scene = Scene(afflicted(arguments.fault), arguments.seed)
+    scene = Scene(seed=arguments.seed)
+    scene.afflict(arguments.fault)
     mouth = Mouth(sys.stdout.fileno())
     bench = Bench(scene, mouth)
     radio = (arguments.transport, arguments.address, arguments.name)

@@ -1,17 +1,18 @@
 """What can be done to a scene from outside, in words: one line, one command.
 
-hold · release · release left · release right · stop stepping · fall · step off
+hold · release · hold left · hold right · release left · release right
+stop stepping · lag · fall · step off
 tether on · tether off · freeze grip · thaw grip
 console start · console stop · console pause · console faster · console slower
 console pull key · console return key
-fault NAME [NAME…]      the named faults instead of those before; `fault none` heals
+fault NAME [NAME…]      the named faults, of machine, link, grip unit and walker, instead of those
+                        before; `fault none` heals
 """
 
 from collections.abc import Callable
 
-from simulators.faults import afflicted
+from simulators.console import BUTTONS
 from simulators.scene import Scene
-from simulators.treadmill import BUTTONS
 from simulators.walker import INTENTS
 
 Command = Callable[[Scene], None]
@@ -22,7 +23,7 @@ def obey(scene: Scene, line: str) -> None:
     line = " ".join(line.split())
     verb, _, rest = line.partition(" ")
     if verb == "fault":
-        scene.treadmill.firmware.machine = afflicted(rest.split())
+        scene.afflict(rest.split())
     elif line in COMMANDS:
         COMMANDS[line](scene)
     else:

@@ -1,31 +1,29 @@
-"""A treadmill as a Bluetooth peripheral: its GATT database and advertisement, on Bumble's stack.
+"""A treadmill as a Bluetooth peripheral: it connects, carries octets and advertises, on Bumble.
 
-How the treadmill behaves is `simulators.treadmill`; here is only what carries it.
+How the treadmill and its link behave is `simulators.treadmill`; here is only what carries them.
 """
 
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 
-from bumble import att, core, hci
+from bumble import att, hci
 from bumble.device import Connection, Device, DeviceConfiguration
-from bumble.gatt import Characteristic, CharacteristicValue, Service
 from bumble.transport import open_transport
 from bumble.transport.common import Transport
 
-from protocols.ftms import advertising, uuids
+from protocols.ftms import uuids
+from simulators.channel import Parcel
 from simulators.firmware import Answer
-from simulators.readings import DEVICE_INFORMATION, FIXED, training_octets
+from simulators.gatt_database import GattDatabase, advertisement
 from simulators.treadmill import Treadmill
 
-ADVERTISING_INTERVAL_MS = 100
-ADVERTISING_LIMIT = 31
+__all__ = ["Peripheral", "advertisement", "on_air"]
 
-_READ = Characteristic.Properties.READ
-_NOTIFY = Characteristic.Properties.NOTIFY
-_WRITE_INDICATE = Characteristic.Properties.WRITE | Characteristic.Properties.INDICATE
-_INDICATE_BIT = 0x02
+ADVERTISING_INTERVAL_MS = 100
+
+_NOTIFY_BIT, _INDICATE_BIT = 0x01, 0x02
 
 OnRequest = Callable[[int, bytes, Answer], None]
 """Told of each write to the control point: when it arrived (monotonic ns), what, what came back."""
@@ -34,76 +32,106 @@ OnRequest = Callable[[int, bytes, Answer], None]
 class Peripheral:
     """Carries a `Treadmill` on a Bumble `Device`. One central; it advertises again after a loss."""
 
-    def __init__(self, device: Device, treadmill: Treadmill, on_request: OnRequest) -> None:
+    def __init__(
+        self, device: Device, treadmill: Treadmill, on_request: OnRequest, name: str
+    ) -> None:
         self.device = device
         self._treadmill = treadmill
         self._on_request = on_request
-        self._answering: set[asyncio.Task[None]] = set()
+        self._name = name
+        self._table = GattDatabase(device, treadmill, self._written)
+        self._table.show(treadmill.visits + 1)
+        self._connection: Connection | None = None
+        self._silent = False
+        self._gone = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._advertising: asyncio.Task[None] | None = None
-        self._characteristics: dict[str, Characteristic[bytes]] = {
-            uuids.TREADMILL_DATA: Characteristic(
-                _assigned(uuids.TREADMILL_DATA), _NOTIFY, _permitted("")
-            ),
-            uuids.MACHINE_STATUS: Characteristic(
-                _assigned(uuids.MACHINE_STATUS), _NOTIFY, _permitted("")
-            ),
-            uuids.TRAINING_STATUS: Characteristic(
-                _assigned(uuids.TRAINING_STATUS),
-                _READ | _NOTIFY,
-                _permitted("READABLE"),
-                CharacteristicValue(read=lambda _: training_octets(treadmill.firmware)),
-            ),
-            uuids.CONTROL_POINT: Characteristic(
-                _assigned(uuids.CONTROL_POINT),
-                _WRITE_INDICATE,
-                _permitted("WRITEABLE"),
-                CharacteristicValue(write=self._written),
-            ),
-        }
-        fitness = [*_fixed(FIXED), *self._characteristics.values()]
-        device.add_service(Service(_assigned(uuids.FITNESS_MACHINE_SERVICE), fitness))
-        information = _assigned(uuids.DEVICE_INFORMATION_SERVICE)
-        device.add_service(Service(information, _fixed(DEVICE_INFORMATION)))
         device.on(Device.EVENT_CONNECTION, self._connected)
 
     async def report(self) -> None:
-        """Notify what the treadmill has to say by now."""
+        """Notify what the treadmill has to say by now, and keep or cut the link as it is."""
         for uuid, octets in self._treadmill.due():
-            await self.device.notify_subscribers(self._characteristics[uuid], octets)
+            await self._send(uuid, octets)
+        if self._treadmill.reachable:
+            if self._silent:
+                self.advertise()
+        elif self._connection is not None:
+            connection, self._connection = self._connection, None
+            await connection.disconnect()
 
     def advertise(self) -> None:
-        self._advertising = asyncio.create_task(self.device.start_advertising())
+        self._silent = False
+        self._table.show(self._treadmill.visits + 1)
+        self._advertising = asyncio.create_task(self._advertise())
 
     async def settled(self) -> None:
         """Wait until advertising has begun: then no HCI command is under way."""
         if self._advertising is not None:
             await self._advertising
 
+    async def _advertise(self) -> None:
+        table = self._treadmill.firmware.machine.table
+        self.device.advertising_data = advertisement(self._name, table)
+        if table.stranger_later and self._treadmill.visits > 0:
+            await self._take_another_address()
+        await self.device.start_advertising()
+
+    async def _take_another_address(self) -> None:
+        octets = bytearray(bytes(self.device.random_address))
+        octets[0] ^= 0x80
+        self.device.random_address = hci.Address(bytes(octets))
+        command = hci.HCI_LE_Set_Random_Address_Command(random_address=self.device.random_address)
+        await self.device.send_sync_command(command)
+
     def _connected(self, connection: Connection) -> None:
+        self._connection = connection
+        self._gone = asyncio.Event()
+        self._treadmill.connected()
         connection.on(Connection.EVENT_DISCONNECTION, self._disconnected)
 
     def _disconnected(self, _reason: int) -> None:
-        for task in self._answering:
+        self._connection = None
+        self._gone.set()
+        for task in self._tasks:
             task.cancel()
-        self._treadmill.firmware.disconnected()
-        self.advertise()
+        self._treadmill.disconnected()
+        if self._treadmill.reachable:
+            self.advertise()
+        else:
+            self._silent = True
 
-    def _written(self, connection: Connection, octets: bytes) -> None:
+    async def _written(self, connection: Connection, octets: bytes) -> None:
+        """Carry a write through; the central's write ends when this does."""
+        gone = self._gone
+        passage = self._treadmill.arriving()
+        if passage.delay_s:
+            await asyncio.sleep(passage.delay_s)
+        error = passage.att_error
+        if passage.arrives and not gone.is_set():
+            error = self._execute(connection, octets)
+        if not passage.acked:
+            await gone.wait()
+        if error is not None and "write" in self._table.offered[uuids.CONTROL_POINT]:
+            raise att.ATT_Error(att.ErrorCode(error))
+
+    def _execute(self, connection: Connection, octets: bytes) -> int | None:
+        """Have the firmware do it, and answer in time; gives its ATT error."""
         at_ns = time.monotonic_ns()
-        control_point = self._characteristics[uuids.CONTROL_POINT]
-        cccd = self.device.gatt_server.read_cccd(connection, control_point)
-        indications_on = bool(cccd[0] & _INDICATE_BIT)
-        answer = self._treadmill.firmware.write(octets, indications_on=indications_on)
+        listening = self._listening(connection)
+        answer = self._treadmill.firmware.write(octets, indications_on=listening)
         self._on_request(at_ns, octets, answer)
-        if answer.att_error is not None:
-            raise att.ATT_Error(att.ErrorCode(answer.att_error))
         if answer.response is not None:
-            answering = self._answer(connection, answer.response, answer.delay_s)
-            task = asyncio.create_task(answering)
-            self._answering.add(task)
-            task.add_done_callback(self._answering.discard)
+            self._start(self._answer(answer.response, answer.delay_s))
+        return answer.att_error
 
-    async def _answer(self, connection: Connection, response: bytes, delay_s: float) -> None:
+    def _listening(self, connection: Connection) -> bool:
+        """Whether the client has asked for the answers, as the control point sends them."""
+        control_point = self._table.characteristics[uuids.CONTROL_POINT]
+        cccd = self.device.gatt_server.read_cccd(connection, control_point)
+        indicates = "indicate" in self._table.offered[uuids.CONTROL_POINT]
+        return bool(cccd[0] & (_INDICATE_BIT if indicates else _NOTIFY_BIT))
+
+    async def _answer(self, response: bytes, delay_s: float) -> None:
         """Indicate after the write response has left, which a task of its own ensures.
 
         The indication ends the procedure; were its confirmation awaited, a prompt next request
@@ -111,8 +139,33 @@ class Peripheral:
         """
         await asyncio.sleep(delay_s)
         self._treadmill.firmware.answered()
-        control_point = self._characteristics[uuids.CONTROL_POINT]
-        await self.device.indicate_subscriber(connection, control_point, response)
+        await self._send(uuids.CONTROL_POINT, response)
+
+    async def _send(self, uuid: str, octets: bytes) -> None:
+        """What the link lets through, each parcel when it arrives."""
+        for parcel in self._treadmill.leaving(uuid, octets):
+            if parcel.delay_s > 0:
+                self._start(self._deliver_later(uuid, parcel))
+            else:
+                await self._deliver(uuid, parcel.octets)
+
+    async def _deliver_later(self, uuid: str, parcel: Parcel) -> None:
+        await asyncio.sleep(parcel.delay_s)
+        await self._deliver(uuid, parcel.octets)
+
+    async def _deliver(self, uuid: str, octets: bytes) -> None:
+        characteristic = self._table.characteristics.get(uuid)
+        if characteristic is None:
+            return
+        if uuid == uuids.CONTROL_POINT and "indicate" in self._table.offered[uuid]:
+            await self.device.indicate_subscribers(characteristic, octets)
+        else:
+            await self.device.notify_subscribers(characteristic, octets)
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
 @contextlib.asynccontextmanager
@@ -124,13 +177,12 @@ async def on_air(
     Raises: `ValueError` for a name that does not fit into the advertisement, `ConnectionError` for
     a transport that cannot be opened, or that was lost by the end.
     """
-    config = DeviceConfiguration(
-        name=name, address=hci.Address(address), advertising_data=advertisement(name)
-    )
+    data = advertisement(name, treadmill.firmware.machine.table)
+    config = DeviceConfiguration(name=name, address=hci.Address(address), advertising_data=data)
     config.advertising_interval_min = config.advertising_interval_max = ADVERTISING_INTERVAL_MS
     async with await _open(transport) as port:
         device = Device.from_config_with_hci(config, port.source, port.sink)
-        peripheral = Peripheral(device, treadmill, on_request)
+        peripheral = Peripheral(device, treadmill, on_request, name)
         await device.power_on()
         peripheral.advertise()
         await peripheral.settled()
@@ -151,41 +203,3 @@ async def _open(transport: str) -> Transport:
             f"The Bluetooth transport {transport} cannot be opened ({str(error) or 'wrong form'}); "
             "start it, or name another."
         ) from error
-
-
-def advertisement(name: str) -> bytes:
-    """Flags, the service, its data, the name: all in the one packet that passive scans hear."""
-    kinds = core.AdvertisingData.Type
-    service = bytes(core.UUID.from_16_bits(0x1826))
-    octets = bytes(
-        core.AdvertisingData(
-            [
-                (kinds.FLAGS, bytes([0x06])),
-                (kinds.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS, service),
-                (kinds.SERVICE_DATA_16_BIT_UUID, service + advertising.encode(True)),
-                (kinds.COMPLETE_LOCAL_NAME, name.encode()),
-            ]
-        )
-    )
-    if len(octets) > ADVERTISING_LIMIT:
-        spare = len(name.encode()) + ADVERTISING_LIMIT - len(octets)
-        raise ValueError(f"The name {name!r} is too long to advertise: at most {spare} octets fit.")
-    return octets
-
-
-def _fixed(values: dict[str, bytes]) -> list[Characteristic[bytes]]:
-    return [
-        Characteristic(_assigned(uuid), _READ, _permitted("READABLE"), octets)
-        for uuid, octets in values.items()
-    ]
-
-
-def _assigned(uuid: str) -> core.UUID:
-    """In 16 bits, as treadmills have it; discovery then takes fewer round trips."""
-    number = uuids.short(uuid)
-    assert number is not None  # noqa: S101 - all of ours are assigned numbers
-    return core.UUID.from_16_bits(number)
-
-
-def _permitted(names: str) -> att.Attribute.Permissions:
-    return att.Attribute.Permissions.from_string(names) if names else att.Attribute.Permissions(0)

@@ -1,8 +1,16 @@
-"""What a grip unit's processor makes of the walker's hands. Pure but for its count of frames."""
+"""What a grip unit's processor makes of the walker's hands. Pure but for its count of frames.
 
+A sensor's trouble is an edit of what it reads (`READINGS`), or one of the two that concern its
+count: `freeze` and `flood`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import inf
+from random import Random
 
 from protocols.grip import GripFrame
+from simulators.trouble import Clocks, Trouble
 from simulators.walker import WalkerState
 
 HELD_N = 4.0
@@ -17,26 +25,65 @@ class GripSensor:
     `tether` is the pull-cord, `frozen` a sensor whose processor repeats itself for ever.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int = 0) -> None:
         self.tether = True
         self.frozen = False
+        self._chance = Random(seed + 4)
+        self._edits: list[Trouble] = []
+        self._flooded_at_s = -inf
         self._last = GripFrame(sequence=0xFFFF)
         self._due_at_s = -inf
 
     def due(self, walker: WalkerState, now_s: float) -> GripFrame | None:
         """The frame to send now, if the period has passed or a flag has changed."""
         frame = self._read(walker)
-        if now_s >= self._due_at_s:
-            on_time = now_s - self._due_at_s < PERIOD_S
-            self._due_at_s = (self._due_at_s if on_time else now_s) + PERIOD_S
-        elif _flags(frame) == _flags(self._last):
+        if not self._falls_due(frame, now_s):
             return None
         self._last = frame
         return frame
 
+    def _falls_due(self, frame: GripFrame, now_s: float) -> bool:
+        if now_s >= self._due_at_s:
+            on_time = now_s - self._due_at_s < PERIOD_S
+            self._due_at_s = (self._due_at_s if on_time else now_s) + PERIOD_S
+            return True
+        return _flags(frame) != _flags(self._last)
+
+    def frames(
+        self,
+        walker: WalkerState,
+        now_s: float,
+        troubles: Sequence[Trouble],
+        clocks: Clocks,
+    ) -> list[GripFrame]:
+        """As `due`, from a sensor with these troubles; one that floods gives many at once."""
+        active = {trouble.what: trouble for trouble in troubles if trouble.active(clocks)}
+        self._edits = [trouble for trouble in active.values() if trouble.what in READINGS]
+        last = self._last
+        frame = last if "freeze" in active else self._read(walker)
+        frames = [frame] if self._falls_due(frame, now_s) else []
+        if "flood" in active:
+            frames = self._flood(frame, now_s, active["flood"].by)
+        self._last = frames[-1] if frames else last
+        self._edits = []
+        return frames
+
+    def _flood(self, frame: GripFrame, now_s: float, per_s: float) -> list[GripFrame]:
+        count = int(min(now_s - self._flooded_at_s, PERIOD_S) * per_s)
+        self._flooded_at_s = now_s
+        numbers = range(frame.sequence, frame.sequence + count)
+        return [replace(frame, sequence=number & 0xFFFF) for number in numbers]
+
     def _read(self, walker: WalkerState) -> GripFrame:
         if self.frozen:
             return self._last
+        frame = self._seen(walker)
+        for trouble in self._edits:
+            if trouble.share >= 1.0 or self._chance.random() < trouble.share:
+                frame = READINGS[trouble.what](frame, trouble.by, self._chance)
+        return frame
+
+    def _seen(self, walker: WalkerState) -> GripFrame:
         return GripFrame(
             sequence=(self._last.sequence + 1) & 0xFFFF,
             left_held=walker.left.force_n >= HELD_N,
@@ -51,3 +98,72 @@ class GripSensor:
 
 def _flags(frame: GripFrame) -> tuple[bool, bool, bool, bool]:
     return frame.left_held, frame.right_held, frame.tether, frame.fall
+
+
+def _held(frame: GripFrame, by: float, _chance: Random) -> GripFrame:
+    return replace(frame, left_held=True, right_held=True, left_force_n=by, right_force_n=by)
+
+
+def _left_held(frame: GripFrame, by: float, _chance: Random) -> GripFrame:
+    return replace(frame, left_held=True, left_force_n=by)
+
+
+def _released(frame: GripFrame, _by: float, _chance: Random) -> GripFrame:
+    return replace(frame, left_held=False, right_held=False, left_force_n=0.0, right_force_n=0.0)
+
+
+def _somebody_else(frame: GripFrame, by: float, chance: Random) -> GripFrame:
+    """Hands that hold in another room, each sample with its own force."""
+    left_n, right_n = (round(by * (0.8 + 0.4 * chance.random()), 1) for _ in range(2))
+    return GripFrame(frame.sequence, True, True, left_n, right_n, tether=True)
+
+
+def _fall(frame: GripFrame, _by: float, _chance: Random) -> GripFrame:
+    return replace(frame, fall=True)
+
+
+def _no_fall(frame: GripFrame, _by: float, _chance: Random) -> GripFrame:
+    return replace(frame, fall=False)
+
+
+def _contact_alone(frame: GripFrame, _by: float, _chance: Random) -> GripFrame:
+    """Both contacts say held, no force at all."""
+    return replace(frame, left_held=True, right_held=True, left_force_n=0.0, right_force_n=0.0)
+
+
+def _force_alone(frame: GripFrame, _by: float, _chance: Random) -> GripFrame:
+    """The forces of two hands, both contacts open."""
+    return replace(frame, left_held=False, right_held=False)
+
+
+def _battery(frame: GripFrame, by: float, _chance: Random) -> GripFrame:
+    return replace(frame, battery_pct=int(by))
+
+
+def _backward(frame: GripFrame, _by: float, _chance: Random) -> GripFrame:
+    return replace(frame, sequence=(frame.sequence - 2) & 0xFFFF)
+
+
+def _any_number(frame: GripFrame, _by: float, chance: Random) -> GripFrame:
+    return replace(frame, sequence=int(chance.random() * 0x10000))
+
+
+def _untethered(frame: GripFrame, _by: float, _chance: Random) -> GripFrame:
+    return replace(frame, tether=False)
+
+
+READINGS: dict[str, Callable[[GripFrame, float, Random], GripFrame]] = {
+    "held": _held,
+    "left held": _left_held,
+    "released": _released,
+    "somebody else": _somebody_else,
+    "fall": _fall,
+    "no fall": _no_fall,
+    "contact alone": _contact_alone,
+    "force alone": _force_alone,
+    "battery": _battery,
+    "backward": _backward,
+    "any number": _any_number,
+    "untethered": _untethered,
+}
+"""`by`: newtons of a hold, per cent of a battery."""

@@ -23,7 +23,14 @@ class GripPort(Protocol):
 
     address: str
 
-    def send(self, frame: GripFrame) -> None: ...
+    def send(self, frame: GripFrame) -> None:
+        """The frame as one line."""
+        self.write(encode(frame))
+
+    def write(self, octets: bytes) -> None: ...
+
+    def hang_up(self) -> None:
+        """The port is gone for whoever has it open, and does not come back."""
 
     async def __aenter__(self) -> Self: ...
 
@@ -35,10 +42,11 @@ class GripPort(Protocol):
     ) -> None: ...
 
 
-class PtyPort:
+class PtyPort(GripPort):
     """A pseudo-terminal: to its reader a serial port like any other."""
 
     address = ""
+    _open = False
 
     async def __aenter__(self) -> Self:
         self._ours, self._theirs = os.openpty()
@@ -46,21 +54,29 @@ class PtyPort:
         tty.setraw(self._theirs)
         os.set_blocking(self._ours, False)
         self.address = os.ttyname(self._theirs)
+        self._open = True
         return self
 
-    def send(self, frame: GripFrame) -> None:
-        """Hand the line to the kernel; the other end stays open here, so it never hangs up."""
+    def write(self, octets: bytes) -> None:
+        """Hand them to the kernel; the other end stays open here, so it hangs up only when told."""
+        if not self._open:
+            return
         unread = struct.unpack("i", fcntl.ioctl(self._theirs, termios.FIONREAD, b"\0\0\0\0"))[0]
         if unread > UNREAD_LIMIT:
             termios.tcflush(self._theirs, termios.TCIFLUSH)
-        os.write(self._ours, encode(frame))
+        os.write(self._ours, octets)
+
+    def hang_up(self) -> None:
+        if self._open:
+            self._open = False
+            os.close(self._ours)
+            os.close(self._theirs)
 
     async def __aexit__(self, *_: object) -> None:
-        os.close(self._ours)
-        os.close(self._theirs)
+        self.hang_up()
 
 
-class TcpPort:
+class TcpPort(GripPort):
     """A serial server on the network: each client gets every line from when it connects."""
 
     def __init__(self, host: str, port: int) -> None:
@@ -74,15 +90,18 @@ class TcpPort:
         self.address = f"socket://{self._host}:{port}"
         return self
 
-    def send(self, frame: GripFrame) -> None:
+    def write(self, octets: bytes) -> None:
         for writer in self._writers:
             if writer.transport.get_write_buffer_size() < UNREAD_LIMIT:
-                writer.write(encode(frame))
+                writer.write(octets)
 
-    async def __aexit__(self, *_: object) -> None:
+    def hang_up(self) -> None:
         self._server.close()
         for writer in self._writers:
             writer.close()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.hang_up()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)

@@ -25,6 +25,9 @@ BODY_TAU_S = 1.5
 STANDING_MPS = 0.02
 """Below this speed nobody needs to step."""
 
+LAG_SHARE = 0.1
+"""Of the belt's way, what a walker who does not keep up loses."""
+
 FOOTFALL_N = 40.0
 """Braking load of a step, at its peak."""
 
@@ -37,14 +40,26 @@ class Wish(NamedTuple):
     stepping: bool = True
     upright: bool = True
     mounted: bool = True
+    keeps_up: bool = True
+    """Steps as fast as the belt, and not slower by `LAG_SHARE` of it."""
 
 
 INTENTS: dict[str, dict[str, bool]] = {
-    "hold": {"left": True, "right": True, "stepping": True, "upright": True, "mounted": True},
+    "hold": {
+        "left": True,
+        "right": True,
+        "stepping": True,
+        "upright": True,
+        "mounted": True,
+        "keeps_up": True,
+    },
     "release": {"left": False, "right": False},
     "release left": {"left": False},
     "release right": {"right": False},
+    "hold left": {"left": True},
+    "hold right": {"right": True},
     "stop stepping": {"stepping": False},
+    "lag": {"keeps_up": False},
     "fall": {"left": False, "right": False, "stepping": False, "upright": False},
     "step off": {"left": False, "right": False, "mounted": False},
 }
@@ -125,6 +140,8 @@ def _position(state: WalkerState, wish: Wish, belt_mps: float, dt_s: float) -> f
     """Stepping brings the body back to its place; without it the belt takes the body along."""
     if not wish.mounted:
         return 0.0
+    if wish.stepping and wish.upright and not wish.keeps_up:
+        return state.position_m + LAG_SHARE * belt_mps * dt_s
     if wish.stepping and wish.upright:
         return state.position_m * exp(-dt_s / BODY_TAU_S)
     return state.position_m + belt_mps * dt_s

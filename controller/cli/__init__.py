@@ -28,7 +28,9 @@ def demo(
     as_json: AsJson = False,
     port: Annotated[int, typer.Option(help="Port of the console.")] = 8080,
     machine: Annotated[str, typer.Option(help="Kind of simulated treadmill.")] = "ftms",
-    fault: Annotated[str, typer.Option(help="How the simulated treadmill misbehaves.")] = "none",
+    fault: Annotated[
+        list[str] | None, typer.Option(help="What misbehaves; may be given several times.")
+    ] = None,
     faults: Annotated[
         bool, typer.Option("--list-faults", help="Only list the faults, with their sources.")
     ] = False,
@@ -39,7 +41,7 @@ def demo(
     if faults:
         list_faults(as_json=as_json)
         return
-    run(auto=auto, as_json=as_json, port=port, machine=machine, fault=fault)
+    run(auto=auto, as_json=as_json, port=port, machine=machine, fault=" ".join(fault or ["none"]))
 
 
 @app.command()

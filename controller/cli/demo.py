@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from itertools import groupby
 from typing import NoReturn
 
 from controller.cli.broker import HOST, broker
@@ -23,8 +24,10 @@ def list_faults(*, as_json: bool) -> None:
     if as_json:
         print(json.dumps(table))
         return
-    for name, fault in table.items():
-        print(f"{name:<24} {fault['sentence']}  [{fault['source']}]")
+    for kind, faults_of_kind in groupby(table, lambda name: table[name]["kind"]):
+        print(f"\n{kind}")
+        for name in faults_of_kind:
+            print(f"  {name:<24} {table[name]['sentence']}  [{table[name]['source']}]")
 
 
 def run(*, auto: bool, as_json: bool, port: int, machine: str, fault: str) -> None:

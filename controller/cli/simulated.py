@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 import platformdirs
@@ -44,7 +45,7 @@ class Service:
 
 
 def faults() -> dict[str, dict[str, str]]:
-    """How the simulated treadmill can misbehave: name → sentence and source, as it says itself."""
+    """What can misbehave in the simulators: name → sentence, source and kind, as they say it."""
     listing = [sys.executable, "-m", "simulators.faults"]
     told = subprocess.run(listing, capture_output=True, check=True).stdout  # noqa: S603 - ours
     table: dict[str, dict[str, str]] = json.loads(told)
@@ -61,15 +62,14 @@ async def service(
     mqtt_port: int | None = None,
     relay: str = "none",
 ) -> AsyncIterator[Service]:
-    """Everything, started in order and ended in reverse.
+    """Everything, started in order and ended in reverse; `fault` is one name, or several in a row.
 
     Without a port there is no console, and no MQTT, which is the same process's; `mqtt_port` is of
     a broker that runs already; `relay` is where the simulated one sits.
     """
     if machine not in MACHINES:
         raise Failure(f"There is no simulated {machine}. There are: {', '.join(MACHINES)}.")
-    if fault not in faults():
-        raise Failure(f"There is no fault {fault}. See retrotread demo --list-faults.")
+    afflictions = _checked(fault.split())
     with tempfile.TemporaryDirectory(prefix="retrotread-") as name:
         folder = Path(name)
         air = f"unix:{folder / 'air'}"
@@ -78,7 +78,7 @@ async def service(
             contextlib.AsyncExitStack() as stack,
         ):
             await radio.event("listening", START_S)
-            options = ("--transport", air, "--fault", fault, "--relay", relay, *QUIET)
+            options = ("--transport", air, *afflictions, "--relay", relay, *QUIET)
             bench = await stack.enter_async_context(started("bench", MACHINES[machine], *options))
             ready = await bench.event("ready", START_S)
             settings = _settings(ready, air, port, data_dir, mqtt_port)
@@ -94,6 +94,19 @@ def _at_rest(data_dir: Path) -> None:
     """A belt made a moment ago rests, whatever became of the one before."""
     with LatchStore(data_dir / "latch") as store:
         store.keep(CLEAN)
+
+
+def _checked(names: list[str]) -> list[str]:
+    """The bench's options for these faults. Raises: `Failure` for one that there is not."""
+    known = faults()
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, 3) or ["none"]
+            raise Failure(
+                f"There is no fault {name}. Near it: {', '.join(near)}. "
+                "See retrotread demo --list-faults."
+            )
+    return [part for name in names for part in ("--fault", name)]
 
 
 def _leave_nobody_behind(guard: Teller) -> None:

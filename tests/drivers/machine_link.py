@@ -1,13 +1,15 @@
-"""A `GattLink` in memory with the simulated treadmill at its other end, and ways to break it."""
+"""A `GattLink` in memory with the simulated treadmill at its other end, and ways to break it.
+
+It stands between a driver and a treadmill as `simulators.link_model` tells, in virtual time.
+"""
 
 import asyncio
 from collections.abc import Callable
 
 from drivers.links import LinkError
 from protocols.ftms import uuids
-from protocols.ftms.ranges import SpeedRange
 from simulators.faults import afflicted
-from simulators.firmware import SPEEDS
+from simulators.readings import fixed, properties
 from simulators.treadmill import Treadmill
 
 DT_S = 0.02
@@ -18,8 +20,8 @@ OnOctets = Callable[[bytes], None]
 class MachineLink:
     """`written` keeps every write as (when, hex); `hung` holds each write until it is set."""
 
-    def __init__(self, *faults: str) -> None:
-        self.treadmill = Treadmill(afflicted(faults))
+    def __init__(self, *faults: str, treadmill: Treadmill | None = None, seed: int = 0) -> None:
+        self.treadmill = treadmill or Treadmill(afflicted(faults), seed)
         self.written: list[tuple[float, str]] = []
         self.with_response: list[bool] = []
         self.attempts_at_s: list[float] = []
@@ -30,15 +32,10 @@ class MachineLink:
         self.fails: Exception | None = None
         self.linger_s = 0.0
         self.unfinished = self.most_unfinished = 0
-        self.offered = {
-            uuids.CONTROL_POINT: frozenset({"write", "indicate"}),
-            uuids.TREADMILL_DATA: frozenset({"notify"}),
-            uuids.MACHINE_STATUS: frozenset({"notify"}),
-            uuids.SPEED_RANGE: frozenset({"read"}),
-        }
-        self.speed_range: bytes | LinkError = bytes(
-            SpeedRange(SPEEDS.minimum, SPEEDS.maximum, SPEEDS.increment)
-        )
+        self.offered = properties(self.treadmill.firmware.machine, visits=1)
+        values = fixed(self.treadmill.firmware.machine)
+        self.speed_range: bytes | LinkError = values.get(uuids.SPEED_RANGE, b"")
+        self._gone = asyncio.Event()
         self._subscribed: dict[str, OnOctets] = {}
         self._on_lost: Callable[[], None] = lambda: None
 
@@ -48,12 +45,19 @@ class MachineLink:
             raise self.fails
         if not self.reachable:
             raise LinkError("The treadmill is not in reach: switch it on.")
+        machine = self.treadmill.firmware.machine
+        if not self.treadmill.reachable or (machine.table.stranger_later and self.treadmill.visits):
+            raise LinkError("The treadmill is not in reach: switch it on.")
         self.connected = True
+        self.treadmill.connected()
+        if self.treadmill.visits > 1:
+            self.offered = properties(machine, self.treadmill.visits)
+        self._gone = asyncio.Event()
         self._on_lost = on_lost
 
     async def disconnect(self) -> None:
         await asyncio.sleep(self.linger_s)
-        self.connected = False
+        self._leave()
         self._subscribed.clear()
 
     def properties(self, uuid: str) -> frozenset[str]:
@@ -81,16 +85,11 @@ class MachineLink:
             self.unfinished -= 1
         if self.fails is not None:
             raise self.fails
-        answer = self.treadmill.firmware.write(octets, indications_on=True)
-        if answer.att_error is not None:
-            raise LinkError("The treadmill discarded a write.", answer.att_error)
-        if answer.response is not None:
-            loop.call_later(answer.delay_s, self._answer, answer.response)
+        await self._carry(octets)
 
     def cut(self) -> None:
         """The radio is gone; the belt runs on."""
-        self.connected = False
-        self.treadmill.firmware.disconnected()
+        self._leave()
         self._on_lost()
 
     def tell(self, uuid: str, octets: bytes) -> None:
@@ -102,9 +101,53 @@ class MachineLink:
         while True:
             await asyncio.sleep(DT_S)
             self.treadmill.advance(DT_S)
-            for uuid, octets in self.treadmill.due():
-                self.tell(uuid, octets)
+            self.turn()
 
-    def _answer(self, response: bytes) -> None:
-        self.treadmill.firmware.answered()
-        self.tell(uuids.CONTROL_POINT, response)
+    def turn(self) -> None:
+        """The treadmill has moved: deliver what it says, and cut the link if it is to be cut."""
+        for uuid, octets in self.treadmill.due():
+            self._send(uuid, octets)
+        if self.connected and not self.treadmill.reachable:
+            self.cut()
+
+    async def _carry(self, octets: bytes) -> None:
+        """A write on its way: late, lost, refused or done, as the link has it."""
+        gone = self._gone
+        passage = self.treadmill.arriving()
+        if passage.delay_s:
+            await asyncio.sleep(passage.delay_s)
+        error = passage.att_error
+        if passage.arrives and not gone.is_set():
+            answer = self.treadmill.firmware.write(octets, indications_on=True)
+            error = answer.att_error
+            if answer.response is not None:
+                later = asyncio.get_running_loop().call_later
+                later(answer.delay_s, self._answer, answer.response, gone)
+        if not passage.acked:
+            await gone.wait()
+            raise LinkError("The link to the treadmill was lost.")
+        if error is not None:
+            raise LinkError("The treadmill discarded a write.", error)
+
+    def _answer(self, response: bytes, gone: asyncio.Event) -> None:
+        if not gone.is_set():
+            self.treadmill.firmware.answered()
+            self._send(uuids.CONTROL_POINT, response)
+
+    def _send(self, uuid: str, octets: bytes) -> None:
+        for delay_s, arriving in self.treadmill.leaving(uuid, octets):
+            if delay_s > 0:
+                later = asyncio.get_running_loop().call_later
+                later(delay_s, self._deliver, uuid, arriving, self._gone)
+            else:
+                self.tell(uuid, arriving)
+
+    def _deliver(self, uuid: str, octets: bytes, gone: asyncio.Event) -> None:
+        if not gone.is_set():
+            self.tell(uuid, octets)
+
+    def _leave(self) -> None:
+        if self.connected:
+            self.connected = False
+            self._gone.set()
+            self.treadmill.disconnected()

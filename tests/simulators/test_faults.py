@@ -1,25 +1,169 @@
-"""The table of faults: every row is whole, names what exists, and composes."""
+"""The tables of faults: every row is whole, makes its difference and no other, and composes."""
+
+import json
+import re
+import subprocess
+import sys
 
 import pytest
 
-from simulators.faults import FAULTS, HONEST, afflicted
+from protocols.ftms import procedures
+from simulators.faults import ELSEWHERE, FAULTS, HONEST, KINDS, Case, afflicted, case, listing
+from tests.simulators.client_of_scene import ClientOfScene, Trace, changed, visited
+
+MACHINE = {"belt", "incline", "answers", "reports", "statuses", "trainings", "table"}
+EVERYTHING = {*MACHINE, "grip", "walker", "writes", "executed", "cut", "reached"}
+
+MUST: dict[str, set[str]] = {
+    "motion": {"belt"},
+    "answers": {"answers"},
+    "telemetry": {"reports", "statuses", "trainings", "table"},
+    "table": {"table"},
+    "link": {"answers", "reports", "statuses", "writes", "cut"},
+    "grip": {"grip"},
+    "walker": {"walker"},
+}
+"""Aspects of which a fault of this kind changes one at least."""
+
+MAY_NOT: dict[str, set[str]] = {
+    "motion": {"grip"},
+    "answers": {"grip", "writes"},
+    "telemetry": EVERYTHING - {"reports", "statuses", "trainings", "table"},
+    "table": {"grip"},
+    "link": {"grip"},
+    "grip": EVERYTHING - {"grip"},
+    "walker": {"answers", "statuses", "table", "writes", "executed", "cut"},
+}
+"""Aspects that no fault of this kind touches: what the walker's feet do to the belt is small."""
+
+BY_CHANCE = {
+    *("speed_overflows", "zero_glitches", "one_write_in_three_lost", "answers_garbled"),
+    *("gap_then_shuffled_burst", "torn_frames", "oversized_frames", "garbage_frames"),
+    *("flipped_bits", "loss_2_percent", "loss_30_percent", "jitter", "grip_flickers"),
+    *("grip_counts_anyhow", "grip_of_another_room", "grip_flipped_bits", "grip_wrong_baud"),
+    *("grip_torn_lines", "grip_loses_lines", "fidgets"),
+}
+
+ROWS = [(kind, name) for kind, table in KINDS.items() for name in table if kind != "none"]
+NUMBERS = [*(f"F{row}" for row in range(1, 50)), *(f"D{row}" for row in range(1, 31))]
+
+
+@pytest.fixture(scope="module")
+def honest() -> Trace:
+    return visited()
+
+
+def numbers(name: str) -> set[str]:
+    """The catalogues' rows that a fault says it stands for."""
+    return set(re.findall(r"\b[FD]\d+\b", FAULTS[name].source.partition(";")[0]))
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_every_fault_can_be_given_to_a_machine_and_says_what_it_is(name: str) -> None:
+def test_every_fault_says_in_one_sentence_what_it_is_and_where_it_was_seen(name: str) -> None:
     fault = FAULTS[name]
-    assert fault.sentence.endswith(".")
-    assert fault.source
-    assert (afflicted([name]) == HONEST) == (name == "none")
+    assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name)
+    assert re.fullmatch(r"[A-Z][^.]*(\.\d[^.]*)*\.", fault.sentence)
+    assert name == "none" or numbers(name)
+    assert (case([name]) == Case()) == (name == "none")
 
 
-def test_faults_add_up_in_the_order_of_their_names() -> None:
-    machine = afflicted(["ignores_stop", "mph_for_kmh", "slow_stop"])
-    assert not machine.habits.obeys_stop
+@pytest.mark.parametrize(("kind", "name"), ROWS)
+def test_every_fault_makes_its_difference_and_no_other(honest: Trace, kind: str, name: str) -> None:
+    differs = changed(honest, visited(name))
+    assert differs & MUST[kind]
+    assert not differs & MAY_NOT[kind]
+
+
+def test_no_two_faults_are_the_same() -> None:
+    cases = [case([name]) for name in FAULTS]
+    assert all(one not in cases[:place] for place, one in enumerate(cases))
+    assert len({fault.sentence for fault in FAULTS.values()}) == len(FAULTS)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_same_seed_is_the_same_visit_and_only_chance_differs_by_seed(name: str) -> None:
+    first = visited(name)
+    assert changed(first, ClientOfScene([name]).run()) == set()
+    assert bool(changed(first, visited(name, seed=8))) == (name in BY_CHANCE)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_fault_goes_with_any_others(name: str) -> None:
+    names = list(FAULTS)
+    others = [names[(names.index(name) * step + step) % len(names)] for step in (5, 17, 71)]
+    trace = visited(name, *others)
+    assert len(trace["belt"]) == len(trace["grip"]) == 720
+
+
+def test_all_faults_at_once_are_a_machine_too() -> None:
+    assert visited(*FAULTS)["belt"]
+
+
+def test_faults_of_different_kinds_do_not_disturb_each_other(honest: Trace) -> None:
+    both = visited("echoes_set_point", "grip_loses_lines")
+    assert both["reports"] == visited("echoes_set_point")["reports"]
+    assert both["grip"] == visited("grip_loses_lines")["grip"]
+    assert changed(honest, both) == {"reports", "grip"}
+
+
+def test_figures_are_replaced_and_troubles_add_up_in_the_order_of_their_names() -> None:
+    machine = afflicted(["ignores_stop", "mph_for_kmh", "slow_stop", "start_toggles"])
+    assert [trouble.what for trouble in machine.quirks] == ["ignore stop", "start toggles"]
     assert machine.habits.unit_scale == pytest.approx(1.609344)
     assert machine.drive.stop_mps2 < HONEST.drive.stop_mps2
+    table = afflicted(["no_control_point", "no_speed_range"]).table
+    assert len(table.missing) == 2
 
 
-def test_an_unknown_fault_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(ValueError, match=r"no fault 'gremlins'.*ignores_stop"):
-        afflicted(["gremlins"])
+def test_every_row_of_both_catalogues_is_simulated_or_said_to_be_elsewhere() -> None:
+    simulated = {number for name in FAULTS for number in numbers(name)}
+    assert [number for number in NUMBERS if number not in simulated | set(ELSEWHERE)] == []
+    assert set(ELSEWHERE) <= set(NUMBERS)
+    assert all(reason.endswith(".") for reason in ELSEWHERE.values())
+
+
+def test_what_is_said_to_be_elsewhere_is_in_no_row_but_as_its_opposite() -> None:
+    claimed = {name for name in FAULTS if numbers(name) & set(ELSEWHERE)}
+    assert claimed == {"stops_unlinked"}
+
+
+def test_an_unknown_fault_is_refused_with_the_nearest_there_are() -> None:
+    with pytest.raises(ValueError, match=r"no fault 'ignore_stop'.*ignores_stop.*--list-faults"):
+        afflicted(["ignore_stop"])
+    with pytest.raises(ValueError, match=r"no fault 'x'\. Near it: none\."):
+        case(["runaway", "x"])
+
+
+def test_the_listing_is_printed_as_json() -> None:
+    command = [sys.executable, "-m", "simulators.faults"]
+    told = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert told == listing()
+    assert {row["kind"] for row in told.values()} == set(KINDS)
+
+
+def test_a_fault_given_in_mid_walk_counts_its_onset_from_then() -> None:
+    client = ClientOfScene([])
+    client.obey("console start")
+    client.scene.advance(10.0)
+    client.scene.afflict(["runaway_late"])
+    before_mps = client.scene.treadmill.firmware.set_point_mps
+    for elapsed_s, climbs in ((4.9, False), (0.2, True)):
+        client.scene.advance(elapsed_s)
+        assert (client.scene.treadmill.firmware.set_point_mps > before_mps) == climbs, elapsed_s
+    client.scene.afflict(["none"])
+    client.scene.treadmill.firmware.stop()
+    assert client.scene.treadmill.firmware.set_point_mps == 0
+
+
+def test_a_stop_too_soon_after_a_set_point_is_lost_and_a_later_one_is_not() -> None:
+    visit = [
+        (0.0, "connect", ""),
+        (0.5, "write", procedures.request_control()),
+        (1.0, "write", procedures.start()),
+        (5.0, "write", procedures.set_target_speed(100)),
+        (5.5, "write", procedures.stop()),
+        (6.0, "write", procedures.stop()),
+    ]
+    answers = ClientOfScene(["drops_what_comes_soon"]).run(visit)["answers"]
+    assert [octets.hex() for _, octets in answers] == ["800001", "800701", "800201", "800801"]
+    assert answers[-1][0] >= 6

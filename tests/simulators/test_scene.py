@@ -82,7 +82,8 @@ def test_faults_replace_each_other_and_add_up_when_named_together() -> None:
     scene = walking()
     obey(scene, "fault ignores_stop slow_stop")
     machine = scene.treadmill.firmware.machine
-    assert (machine.habits.obeys_stop, machine.drive.stop_mps2) == (False, 0.045)
+    assert [trouble.what for trouble in machine.quirks] == ["ignore stop"]
+    assert machine.drive.stop_mps2 == 0.045
     obey(scene, "console stop")
     assert scene.treadmill.firmware.mode is Mode.RUNNING
     obey(scene, "fault none")
