@@ -67,6 +67,14 @@ class Turned(NamedTuple):
     now_s: float
 
 
+class Witnessed(NamedTuple):
+    """What a second sensor says of the belt; `witness_due`: there is one."""
+
+    witness_mps: float | None = None
+    witness_at_s: float | None = None
+    witness_due: bool = False
+
+
 @dataclass
 class Sightings:
     """When others were last heard, monotonic seconds; None until then."""
@@ -107,6 +115,9 @@ class Loop:
     """How long the computer has slept since it was switched on."""
     kept: Callable[[], Mark | None] = lambda: None
     """The mark that is on the disk for sure."""
+    commissioned: Callable[[], bool] = lambda: False
+    """Whether this very machine has passed."""
+    witness: Callable[[], Witnessed] = Witnessed
     leaving: bool = False
     session_id: str | None = None
 
@@ -192,6 +203,8 @@ class Loop:
             journal_ok=self.journal.ok,
             awake_since_s=self.seen.awake_since_s,
             kept=self.kept(),
+            commissioned=self.commissioned(),
+            **self.witness()._asdict(),
         )
 
     def _take_commands(self) -> list[Asked]:

@@ -79,6 +79,15 @@ class Control(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Which machine it says that it is; empty where it says nothing."""
+
+    model: str = ""
+    firmware: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BeltReport:
     """All a driver knows of its machine. A default report knows nothing, and nothing is not rest.
 
@@ -90,6 +99,7 @@ class BeltReport:
     - `changed_at_s`, `repeats`: when a record last differed from the one before, and how many have
       repeated it since.
     - `rest_since_s`: since when every report has shown 0.0 without distance advancing.
+    - `identity`: what the machine says that it is; empty until it has been asked.
     - `grid`: the speeds the machine accepts; without one it cannot be commanded.
     - `safety_key_at_s`: the machine's own safety key was pulled.
     - `console_stop_at_s`: somebody stopped or paused at the machine's console.
@@ -111,6 +121,7 @@ class BeltReport:
     changed_at_s: float | None = None
     repeats: int = 0
     rest_since_s: float | None = None
+    identity: Identity = Identity()  # noqa: RUF009 - a frozen value
     grid: SpeedGrid | None = None
     safety_key_at_s: float | None = None
     console_stop_at_s: float | None = None

@@ -216,6 +216,13 @@ INTERLOCKS: tuple[Interlock, ...] = (
         cleared=conditions.always,
     ),
     _row(
+        "witness_disagrees", Action.PROTECTIVE, _MOVING, conditions.witness_disagrees,
+        "The belt's speed sensor and the treadmill contradict each other.",
+        clears="Check the speed sensor; if it is well, commission the treadmill again.",
+        hazards=("F33", "F40"),
+        cleared=conditions.always,
+    ),
+    _row(
         "uncommanded_motion", Action.PROTECTIVE, _RESTING, conditions.moves,
         "The belt moved without being asked to.",
         clears="Keep people off the belt; it must stay at rest for 2 seconds.",
@@ -345,6 +352,11 @@ INTERLOCKS: tuple[Interlock, ...] = (
         conditions.belt_older_than(lambda limits: limits.belt_hold_s),
         "The treadmill reports late: no increase.",
         hazards=("F6", "F15"),
+    ),
+    _row(
+        "witness_silent", Action.HOLD, _WALKING, conditions.witness_silent,
+        "The belt's speed sensor is not heard: no increase.",
+        hazards=("F40",),
     ),
     _row(
         "turn_late", Action.HOLD, _WALKING,
