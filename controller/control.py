@@ -19,6 +19,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from controller import machines
+from controller.commissioning.profile import Profile, ProfileError
 from controller.hatch import Hatch, Message, Peer
 from controller.loop import Loop
 from controller.plan import Plan
@@ -39,11 +41,16 @@ from drivers.grip import BAUD, GripUnit
 from drivers.links import LinkError
 from drivers.network_sensors import NetworkGrip, Reading, Vitals, WithFalls
 from drivers.serial_port import open_port
-from protocols.ftms.uuids import FITNESS_MACHINE_SERVICE
+from protocols.ftms.conduct import UNMEASURED
+from protocols.ftms.uuids import DEVICE_INFORMATION_SERVICE, FITNESS_MACHINE_SERVICE
 
 MOVING, STOPPING, LATCHED, RESTING, UNVERIFIED = b"m", b"s", b"l", b"r", b"u"
+SERVICES = (FITNESS_MACHINE_SERVICE, DEVICE_INFORMATION_SERVICE)
 SWITCH_S = 0.0005
 """How soon a thread (the journal's) must give the interpreter back; the default is 5 ms."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class Commands:
@@ -168,15 +175,21 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
 
     Raises: `AddressError`, `LimitError` or `LinkError` for a plan that cannot work.
     """
-    limits, bound_by = tightest(plan.limits)
+    profile, measured = _commissioned(plan)
+    limits, bound_by = tightest(plan.limits, measured)
     adapter.bleak_arguments(plan.adapter)
     os.set_blocking(beat_fd, False)
     news = asyncio.Event()
     target = address.treadmill(plan.treadmill)
-    link = BleakLink(target, plan.adapter, services=[FITNESS_MACHINE_SERVICE])
+    link = BleakLink(target, plan.adapter, services=SERVICES)
     data_dir = Path(plan.data_dir)
     with Journal(data_dir / "sessions") as journal, LatchStore(data_dir / "latch") as store:
-        treadmill = FtmsTreadmill(link, news.set, functools.partial(_wire_record, journal))
+        treadmill = FtmsTreadmill(
+            link,
+            news.set,
+            functools.partial(_wire_record, journal),
+            conduct=profile.conduct if profile else UNMEASURED,
+        )
         grip, vitals = _grip(plan.grip, news), Vitals(news.set)
         loop = Loop(
             treadmill,
@@ -190,6 +203,7 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             heart_rate_bpm=lambda: vitals.heart_rate_bpm,
             asleep_s=_asleep_s,
             kept=lambda: store.kept,
+            commissioned=lambda: profile is not None and profile.speaks_for(treadmill.report),
         )
         commands = Commands(loop, _sensors(grip, vitals))
         async with Hatch(Path(plan.hatch), commands.take) as hatch, treadmill, grip:
@@ -200,6 +214,16 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             gc.collect()
             gc.freeze()
             await loop.run()
+
+
+def _commissioned(plan: Plan) -> tuple[Profile | None, dict[str, dict[str, float]]]:
+    """The machine's profile and its limits; nothing for one that may only be watched."""
+    try:
+        profile, limits = machines.permitted(plan)
+    except ProfileError as error:
+        _log.warning("%s", error)
+        return None, {}
+    return profile, {"machine": limits}
 
 
 def _grip(named: str, news: asyncio.Event) -> GripUnit | NetworkGrip:

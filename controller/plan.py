@@ -16,6 +16,9 @@ class Plan:
     - `limits`: by source, the limits that it sets (SI).
     - `hatch`: the Unix socket between desk and control.
     - `relay`: the address of the relay that holds the safety circuit closed; "" if none is fitted.
+    - `hardware_stop`: what else can stop the belt without software, as the installer records it:
+      "safety_key", "relay", or "" for nothing.
+    - `heart_rate`, `witness`: addresses of a strap and of a speed sensor; "" for none.
     - `alarm`: the program that sounds the alarm, and its arguments; none rings the terminal's bell.
     """
 
@@ -26,6 +29,9 @@ class Plan:
     data_dir: str
     limits: dict[str, dict[str, float]] = field(default_factory=dict)
     relay: str = ""
+    hardware_stop: str = ""
+    heart_rate: str = ""
+    witness: str = ""
     alarm: list[str] = field(default_factory=list)
 
     def save(self, path: Path) -> None:

@@ -4,6 +4,9 @@
     grip = "grip:/dev/serial/by-id/usb-..."
     adapter = "system"
     relay = "relay:/dev/serial/by-id/usb-..."      # without it, none is fitted
+    hardware_stop = "safety_key"                   # what stops the belt without any software
+    heart_rate = "hrs:AA:BB:CC:DD:EE:FF"           # a strap
+    witness = "rsc:AA:BB:CC:DD:EE:FF"              # a second sensor of the belt's speed
     alarm = ["aplay", "/usr/share/sounds/…"]       # without it, the terminal's bell
 
     [console]
@@ -110,6 +113,9 @@ class Settings(BaseModel):
     grip: str
     adapter: str = "system"
     relay: str | None = None
+    hardware_stop: Literal["safety_key", "relay"] | None = None
+    heart_rate: str | None = None
+    witness: str | None = None
     alarm: list[str] = []
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("retrotread"))
     console: ConsoleSettings = Field(default_factory=ConsoleSettings)
@@ -138,6 +144,10 @@ def parse(table: dict[str, Any]) -> Settings:
         address.treadmill(settings.treadmill)
         if settings.relay is not None:
             address.relay(settings.relay)
+        if settings.heart_rate is not None:
+            address.heart_rate(settings.heart_rate)
+        if settings.witness is not None:
+            address.witness(settings.witness)
         _heard(address.grip(settings.grip), settings.mqtt)
         limits = checked(**_limits(settings.limits))
     except ValidationError as error:

@@ -49,7 +49,7 @@ class FtmsProbe:
         self._treadmill: FtmsTreadmill | None = None
         self._works: set[asyncio.Task[None]] = set()
         self.answers: tuple[Answer, ...] = ()
-        self.remarks: frozenset[str] = frozenset()
+        self.remarks: frozenset[str] = frozenset({"supervised_link"})
 
     @property
     def report(self) -> BeltReport:
@@ -98,9 +98,7 @@ class FtmsProbe:
             self.remarks |= {"write_without_response"}
         try:
             async with asyncio.timeout(WRITE_LIMIT_S):
-                await self._link.write(
-                    uuids.CONTROL_POINT, octets, response="write" in offered
-                )
+                await self._link.write(uuids.CONTROL_POINT, octets, response="write" in offered)
         except (OSError, TimeoutError) as error:
             _log.info("A write was not taken: %s", error)
 

@@ -121,7 +121,7 @@ class BeltReport:
     changed_at_s: float | None = None
     repeats: int = 0
     rest_since_s: float | None = None
-    identity: Identity = Identity()  # noqa: RUF009 - a frozen value
+    identity: Identity = Identity()
     grid: SpeedGrid | None = None
     safety_key_at_s: float | None = None
     console_stop_at_s: float | None = None

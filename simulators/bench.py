@@ -27,6 +27,7 @@ from simulators.commands import obey
 from simulators.ftms_machine import TICK_S, add_machine_arguments, first_of
 from simulators.ftms_peripheral import Peripheral, on_air
 from simulators.grip_unit import GripPort, open_port
+from simulators.readings import named
 from simulators.relay_unit import RelayUnit, open_wire
 from simulators.scene import Scene
 from simulators.witness import Mouth, Witness
@@ -127,8 +128,10 @@ async def _serve(arguments: argparse.Namespace) -> None:
         _relay(arguments.relay, bench) as relay,
         on_air(*radio, scene.treadmill, bench.witness.requested) as (peripheral, lost),
     ):
-        named = {"address": arguments.address, "name": arguments.name}
-        mouth.tell("ready", grip=port.address, relay=relay, **named)
+        names = {"address": arguments.address, "name": arguments.name}
+        identity, grid = named(scene.treadmill.firmware.machine)
+        facts = {"grip": port.address, "relay": relay, "identity": identity, "grid": grid}
+        mouth.tell("ready", **facts, **names)
         _listen(bench)
         turning = bench.run(peripheral, port, arguments.script)
         await first_of(turning, lost.wait(), bench.ended.wait())

@@ -45,6 +45,9 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
         data_dir=str(settings.data_dir),
         limits={"settings": settings.limits},
         relay=settings.relay or "",
+        hardware_stop=settings.hardware_stop or "",
+        heart_rate=settings.heart_rate or "",
+        witness=settings.witness or "",
         alarm=settings.alarm,
     ).save(plan)
     desk = {

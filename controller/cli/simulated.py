@@ -14,16 +14,22 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
+from controller import machines
 from controller.cli.failure import Failure
 from controller.cli.serve import write_plans
 from controller.cli.teller import Teller, started
+from controller.commissioning.cap import cap_mps
+from controller.commissioning.profile import Profile
+from controller.commissioning.stopping import Curve
 from controller.records.latch_store import LatchStore
 from controller.safety.limits import HARD
 from controller.safety.mark import CLEAN
 from controller.settings import ConsoleSettings, MqttSettings, Settings
+from protocols.belt import Identity, SpeedGrid
 
 START_S = 20.0
 QUIET = ("--script", "none")
@@ -83,6 +89,7 @@ async def service(
             ready = await bench.event("ready", START_S)
             settings = _settings(ready, air, port, data_dir, mqtt_port)
             _at_rest(settings.data_dir)
+            machines.save(settings.data_dir, simulated_profile(settings.treadmill, ready))
             plan, desk_plan = write_plans(settings, folder, new_pin=True)
             plans = [str(plan)] if port is None else [str(plan), str(desk_plan)]
             async with started("guard", "controller.guard", *plans) as guard:
@@ -94,6 +101,30 @@ def _at_rest(data_dir: Path) -> None:
     """A belt made a moment ago rests, whatever became of the one before."""
     with LatchStore(data_dir / "latch") as store:
         store.keep(CLEAN)
+
+
+def simulated_profile(address: str, ready: dict[str, Any]) -> Profile:
+    """The simulated treadmill as it was built, without having been measured.
+
+    Its belt runs on when the link is lost, as most do. Nobody can be hurt on it, so it counts as
+    one that stops, and the demo shows what such a machine may do.
+    """
+    curve = Curve(delay_s=0.01, slope_mps2=0.5, lag_s=0.25)
+    return Profile(
+        address=address,
+        identity=Identity(**ready["identity"]),
+        grid=SpeedGrid(**ready["grid"]),
+        tier="B",
+        cap_mps=cap_mps(curve),
+        stop_s=round(curve.rest_s(cap_mps(curve)) + 0.5, 3),
+        curve=curve,
+        period_s=0.5,
+        answer_s=0.04,
+        spacing_s=0.2,
+        up_mps2=0.15,
+        quirks=("stops_unlinked", "supervised_link"),
+        made_on="as built",
+    )
 
 
 def _checked(names: list[str]) -> list[str]:

@@ -1,5 +1,4 @@
-"""What a commissioning can find, each in a sentence. A flaw refuses the machine, a quirk does not.
-"""
+"""What a commissioning can find, each in a sentence: flaws refuse the machine, quirks do not."""
 
 FLAWS: dict[str, str] = {
     "interrupted": "The commissioning was ended by the person at the machine.",
@@ -7,6 +6,7 @@ FLAWS: dict[str, str] = {
     "silent": "The treadmill stopped reporting its speed.",
     "frozen": "The treadmill repeats one and the same report while its belt runs.",
     "no_range": "The treadmill does not say which speeds it accepts, or what it says cannot be.",
+    "minimum_too_fast": "The lowest speed of the treadmill is faster than a walk may begin.",
     "phantom_speed": "The treadmill reports motion at rest: nobody could see its belt stop.",
     "moves_by_itself": "The belt moved without being asked to.",
     "control_refused": "The treadmill refuses to be controlled.",
@@ -44,6 +44,7 @@ QUIRKS: dict[str, str] = {
     "needs_spacing": "It loses set-points that come in quick succession; they are spaced.",
     "keeps_running": "The belt runs on when the link is lost.",
     "stops_unlinked": "The belt stops when the link is lost.",
+    "supervised_link": "A machine on this radio notices a lost link seconds late.",
     "stops_hard": "It brakes harder than 1 m/s²: a jolt can topple a backward walker.",
     "no_distance": "It counts no distance that could be compared with its speed.",
 }

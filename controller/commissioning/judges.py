@@ -8,6 +8,7 @@ from statistics import median
 from controller.commissioning.cap import cap_mps
 from controller.commissioning.notes import Notes, Sample, Scene
 from controller.commissioning.stopping import Point, fitted
+from controller.safety.limits import HARD
 from protocols.probing import Ask
 from protocols.units import mps_from_kmh
 
@@ -47,8 +48,10 @@ def listened(scene: Scene) -> Notes:
     if scene.report.grid is None or not 0 < scene.grid.minimum <= scene.grid.maximum:
         return notes.with_flaw("no_range")
     if scene.moving:
-        return notes.with_flaw("moves_by_itself" if _advanced(scene) else "phantom_speed")
-    return notes
+        moved = _advanced(scene) or 0 in scene.speeds_mps
+        return notes.with_flaw("moves_by_itself" if moved else "phantom_speed")
+    too_fast = scene.grid.mps(scene.grid.minimum) > HARD.start_mps
+    return notes.with_flaw("minimum_too_fast") if too_fast else notes
 
 
 def control_asked(scene: Scene) -> Notes:
@@ -149,7 +152,8 @@ def reckoned(scene: Scene) -> Notes:
 
 
 def _measured_way(notes: Notes) -> Notes:
-    if notes.integrated_m < LEAST_M or notes.coarsest_m > COARSE_M:
+    told_m = (notes.integrated_m, notes.counted_m)
+    if min(told_m) < 1 or max(told_m) < LEAST_M or notes.coarsest_m > COARSE_M:
         return notes.with_quirk("no_distance")
     agrees = 1 / WAY_SHARE <= notes.counted_m / notes.integrated_m <= WAY_SHARE
     return notes if agrees else notes.with_flaw("distance")

@@ -140,7 +140,9 @@ def _alarmed(probe: Probe, sight: Sight) -> Probe:
     if probe.ending:
         return probe
     found = next((name for name, seen in _alarms(probe, sight) if seen), "")
-    return _to_the_end(replace(probe, notes=probe.notes.with_flaw(found)), sight) if found else probe
+    return (
+        _to_the_end(replace(probe, notes=probe.notes.with_flaw(found)), sight) if found else probe
+    )
 
 
 def _alarms(probe: Probe, sight: Sight) -> tuple[tuple[str, bool], ...]:
@@ -153,7 +155,7 @@ def _alarms(probe: Probe, sight: Sight) -> tuple[tuple[str, bool], ...]:
         ("overspeed", (report.speed_mps or 0.0) > _limit_mps(probe, report.grid)),
         ("no_link", not away and not patient and not report.linked),
         ("silent", not away and not patient and report.age_s(now_s) > SILENT_S),
-        ("frozen", report.frozen_for_s(now_s) > FROZEN_S and probe.step.name != "minimum"),
+        ("frozen", probe.step is not LISTEN and report.frozen_for_s(now_s) > FROZEN_S),
         ("interrupted", moving_s > MOTION_LIMIT_S),
     )
 

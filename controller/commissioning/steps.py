@@ -15,6 +15,7 @@ FAST_MPS = 0.4
 STEADY_S = 3.5
 """A set-point must stand for so long: some revert after three seconds."""
 STOPS = 4
+START_ANSWER_S = 2.0
 SPACINGS_S = (0.2, 0.5, 1.0, 2.0)
 AWAY_S = (0.8, 5.0)
 """How long the link stays down: first hardly longer than a dead-man, then longer than a pause."""
@@ -60,7 +61,9 @@ def lasted(seconds: float) -> Over:
 
 
 def moves(scene: Scene) -> bool:
-    return scene.moving
+    """It moves, and has said so, or will not any more."""
+    waited_s = scene.now_s - scene.since_s
+    return scene.moving and (scene.answered(Ask.START) is not None or waited_s > START_ANSWER_S)
 
 
 def settled(scene: Scene) -> bool:
@@ -79,7 +82,13 @@ def plan(grid: SpeedGrid | None, period_s: float, stops: int = STOPS) -> tuple[S
     """All steps for a machine with this grid that reports in this period."""
     if grid is None:
         return (LISTEN,)
-    return (LISTEN, *_first_motion(grid), *_stops(grid, period_s, stops), *_spacings(grid), *_away())
+    return (
+        LISTEN,
+        *_first_motion(grid),
+        *_stops(grid, period_s, stops),
+        *_spacings(grid),
+        *_away(),
+    )
 
 
 LISTEN = Step(

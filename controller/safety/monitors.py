@@ -68,9 +68,7 @@ def watch(
         overspeed_since_s=since(before.overspeed_since_s, overspeed, now_s),
         mismatch_since_s=since(before.mismatch_since_s, mismatch, now_s),
         moved_at_s=moved_at_s,
-        witness_since_s=since(
-            before.witness_since_s, witness.contradicts(evidence, now_s), now_s
-        ),
+        witness_since_s=since(before.witness_since_s, witness.contradicts(evidence, now_s), now_s),
         belt=belt_watch.watch(
             before.belt,
             evidence.belt,
