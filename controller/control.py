@@ -9,6 +9,7 @@ without it the belt is stopped. After anything but a clean end it begins with a 
 """
 
 import asyncio
+import contextlib
 import functools
 import gc
 import logging
@@ -30,6 +31,7 @@ from controller.records.latch_store import LatchStore
 from controller.safety.interlocks import BY_NAME
 from controller.safety.limits import LimitError, tightest
 from controller.safety.mark import CLEAN, Mark
+from controller.sensors import grip_of, heart_rate_bpm, strap_of, takers_of, witness_of, witnessed
 from controller.session.commands import Role, Verb
 from controller.step import Command, State
 from controller.step.state import crashed
@@ -37,10 +39,8 @@ from drivers import adapter, address
 from drivers.address import AddressError
 from drivers.ble import BleakLink
 from drivers.ftms_treadmill import FtmsTreadmill
-from drivers.grip import BAUD, GripUnit
 from drivers.links import LinkError
-from drivers.network_sensors import NetworkGrip, Reading, Vitals, WithFalls
-from drivers.serial_port import open_port
+from drivers.network_sensors import Reading, Vitals, WithFalls
 from protocols.ftms.conduct import UNMEASURED
 from protocols.ftms.uuids import DEVICE_INFORMATION_SERVICE, FITNESS_MACHINE_SERVICE
 
@@ -190,7 +190,8 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             functools.partial(_wire_record, journal),
             conduct=profile.conduct if profile else UNMEASURED,
         )
-        grip, vitals = _grip(plan.grip, news), Vitals(news.set)
+        grip, vitals = grip_of(plan.grip, news), Vitals(news.set)
+        strap, witness = strap_of(plan), witness_of(plan, news)
         loop = Loop(
             treadmill,
             WithFalls(grip, vitals),
@@ -200,13 +201,22 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             clock=time.monotonic,
             news=news,
             state=_first(store.read(), time.monotonic(), restarted=restarted),
-            heart_rate_bpm=lambda: vitals.heart_rate_bpm,
+            heart_rate_bpm=lambda: heart_rate_bpm(strap, vitals),
+            witness=lambda: witnessed(witness),
             asleep_s=_asleep_s,
             kept=lambda: store.kept,
             commissioned=lambda: profile is not None and profile.speaks_for(treadmill.report),
         )
-        commands = Commands(loop, _sensors(grip, vitals))
-        async with Hatch(Path(plan.hatch), commands.take) as hatch, treadmill, grip:
+        commands = Commands(loop, takers_of(grip, vitals))
+        async with (
+            contextlib.AsyncExitStack() as sensors,
+            Hatch(Path(plan.hatch), commands.take) as hatch,
+            treadmill,
+            grip,
+        ):
+            for sensor in (strap, witness):
+                if sensor is not None:
+                    await sensors.enter_async_context(sensor)
             loop.publish = hatch.publish
             loop.beat = Heart(beat_fd, loop, store).beat
             Pulse(pulse_fd, loop).watch()
@@ -224,24 +234,6 @@ def _commissioned(plan: Plan) -> tuple[Profile | None, dict[str, dict[str, float
         _log.warning("%s", error)
         return None, {}
     return profile, {"machine": limits}
-
-
-def _grip(named: str, news: asyncio.Event) -> GripUnit | NetworkGrip:
-    place = address.grip(named)
-    if place == address.MQTT:
-        return NetworkGrip(news.set)
-    return GripUnit(functools.partial(open_port, place, BAUD), news.set)
-
-
-def _sensors(grip: GripUnit | NetworkGrip, vitals: Vitals) -> dict[str, Callable[[Reading], None]]:
-    """Who takes which reading from the network; a grip unit only if there is none on a wire."""
-    takers: dict[str, Callable[[Reading], None]] = {
-        "fall": vitals.take_fall,
-        "heart_rate": vitals.take_heart_rate,
-    }
-    if isinstance(grip, NetworkGrip):
-        takers["grip"] = grip.take
-    return takers
 
 
 def _leave_on_signals(loop: Loop) -> None:

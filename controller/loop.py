@@ -18,6 +18,7 @@ from controller.safety.limits import Limits
 from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
+from controller.safety.witness import Witnessed
 from controller.session.commands import Answer, Verb
 from controller.step import Command, Decision, State, step
 from controller.step.state import tripped
@@ -65,14 +66,6 @@ class Turned(NamedTuple):
     asked: list[Asked]
     decision: Decision
     now_s: float
-
-
-class Witnessed(NamedTuple):
-    """What a second sensor says of the belt; `witness_due`: there is one."""
-
-    witness_mps: float | None = None
-    witness_at_s: float | None = None
-    witness_due: bool = False
 
 
 @dataclass

@@ -107,6 +107,11 @@ class FtmsTreadmill:
 
     async def _introduce(self) -> None:
         """Learn the machine's speeds, then listen. Nothing of an earlier link is kept."""
+        if not self._link.properties(uuids.TREADMILL_DATA):
+            raise LinkError(
+                "The fitness machine is no treadmill: give the address of one, as retrotread scan "
+                "shows it."
+            )
         properties = self._link.properties(uuids.CONTROL_POINT)
         grid = await self._read_grid() if properties else None
         self._merger.reset()

@@ -130,8 +130,8 @@ async def _serve(arguments: argparse.Namespace) -> None:
     ):
         names = {"address": arguments.address, "name": arguments.name}
         identity, grid = named(scene.treadmill.firmware.machine)
-        facts = {"grip": port.address, "relay": relay, "identity": identity, "grid": grid}
-        mouth.tell("ready", **facts, **names)
+        facts: dict[str, object] = {"identity": identity, "grid": grid, **names}
+        mouth.tell("ready", None, grip=port.address, relay=relay, **facts)
         _listen(bench)
         turning = bench.run(peripheral, port, arguments.script)
         await first_of(turning, lost.wait(), bench.ended.wait())

@@ -1,5 +1,7 @@
 """The belt's speed as a second sensor has it, against what the machine reports."""
 
+from typing import NamedTuple
+
 from controller.safety.evidence import Evidence, age_s
 from protocols.units import mps_from_kmh
 
@@ -9,6 +11,14 @@ SLOWEST_MPS = 0.2
 """Below this speed the steps of either are coarser than what they could differ by."""
 APART_MPS = mps_from_kmh(0.3)
 APART_SHARE = 0.15
+
+
+class Witnessed(NamedTuple):
+    """What a second sensor says of the belt; `witness_due`: there is one."""
+
+    witness_mps: float | None = None
+    witness_at_s: float | None = None
+    witness_due: bool = False
 
 
 def fresh(evidence: Evidence, now_s: float) -> bool:
