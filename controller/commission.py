@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from controller.commissioning.notes import Sight
@@ -12,6 +13,7 @@ from drivers.ble import BleakLink
 from drivers.ftms_probe import FtmsProbe
 from drivers.links import LinkError
 from drivers.probe_road import ProbeRoad
+from protocols.ftms import quirks
 from protocols.ftms.uuids import DEVICE_INFORMATION_SERVICE, FITNESS_MACHINE_SERVICE
 from protocols.probing import Asked
 
@@ -27,6 +29,9 @@ class Person(Protocol):
         """Called after each turn."""
 
     async def asked(self, question: str) -> bool: ...
+
+    def told(self, sentence: str) -> None:
+        """Something to know beforehand."""
 
     @property
     def stops(self) -> bool:
@@ -46,6 +51,10 @@ async def commission(
     Raises: `LinkError` if the machine is not reached at the beginning.
     """
     await _reached(road, news)
+    names = (road.name, road.report.identity.model)
+    for quirk in quirks.suspected(*names):
+        person.told(f"Machines of this name were seen to {quirk.deviation} ({quirk.source}).")
+    probe = replace(probe, extras=quirks.extras(*names))
     question: asyncio.Task[bool] | None = None
     try:
         while not probe.over:
@@ -68,7 +77,8 @@ async def commission(
 
 def ftms_road(target: str, adapter: str, on_news: Callable[[], None]) -> FtmsProbe:
     services = [FITNESS_MACHINE_SERVICE, DEVICE_INFORMATION_SERVICE]
-    return FtmsProbe(BleakLink(target, adapter, services=services), on_news)
+    link = BleakLink(target, adapter, services=services)
+    return FtmsProbe(link, on_news, named=lambda: link.name)
 
 
 def _questioned(

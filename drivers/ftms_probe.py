@@ -42,7 +42,9 @@ class FtmsProbe:
         link: GattLink,
         on_news: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
+        named: Callable[[], str] = lambda: "",
     ) -> None:
+        self._named = named
         self._link = link
         self._on_news = on_news
         self._clock = clock
@@ -54,6 +56,10 @@ class FtmsProbe:
     @property
     def report(self) -> BeltReport:
         return BeltReport() if self._treadmill is None else self._treadmill.report
+
+    @property
+    def name(self) -> str:
+        return self._named()
 
     async def __aenter__(self) -> Self:
         await self._come()

@@ -17,6 +17,11 @@ class ProbeRoad(Protocol):
     def report(self) -> BeltReport: ...
 
     @property
+    def name(self) -> str:
+        """What the machine is called, as far as that is known."""
+        ...
+
+    @property
     def answers(self) -> tuple[Answer, ...]:
         """All that the machine said to acts, oldest first."""
         ...

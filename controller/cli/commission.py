@@ -60,6 +60,9 @@ class Terminal:
             speed_mps = sight.report.speed_mps or 0.0
             self._tell(f"  {title} …   ({speed_mps:.2f} m/s)")
 
+    def told(self, sentence: str) -> None:
+        self._tell(sentence)
+
     async def asked(self, question: str) -> bool:
         if self._assume_yes:
             return True

@@ -104,6 +104,13 @@ def at_target(scene: Scene) -> Notes:
     return notes.with_flaw("echo") if all_jump else notes
 
 
+def held(scene: Scene) -> Notes:
+    """A set-point that has stood for long still does."""
+    now_mps = median(scene.speeds_mps[-3:] or [0.0])
+    stands = _near(now_mps, scene.target_mps)
+    return scene.notes if stands else scene.notes.with_flaw("ignores_speed")
+
+
 def started_again(scene: Scene) -> Notes:
     """Start, sent to a belt that moved."""
     slowest_mps = min(scene.speeds_mps[-2:] or [0.0])

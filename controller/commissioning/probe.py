@@ -36,6 +36,7 @@ class Probe:
     """
 
     stops: int = STOPS
+    extras: frozenset[str] = frozenset()
     steps: tuple[Step, ...] = (LISTEN,)
     index: int = 0
     since_s: float | None = None
@@ -197,7 +198,7 @@ def _next(probe: Probe, sight: Sight) -> Probe:
     if probe.ending:
         return replace(probe, over=True, verified="no_stop_seen" not in probe.notes.flaws)
     if probe.step is LISTEN and len(probe.steps) == 1:
-        steps = plan(sight.report.grid, probe.notes.period_s, probe.stops)
+        steps = plan(sight.report.grid, probe.notes.period_s, probe.stops, probe.extras)
         probe = replace(probe, steps=(*steps, ENDING))
     if probe.notes.flaws:
         return _to_the_end(probe, sight)

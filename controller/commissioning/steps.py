@@ -8,6 +8,7 @@ from controller.commissioning import judges
 from controller.commissioning.judges import Judge
 from controller.commissioning.notes import Notes, Scene
 from protocols.belt import SpeedGrid
+from protocols.ftms import quirks
 from protocols.probing import Ask, Asked
 
 FAST_MPS = 0.4
@@ -78,13 +79,21 @@ def returned(scene: Scene) -> bool:
     return len(scene.sent_at_s) == 2 and len(back) >= 3
 
 
-def plan(grid: SpeedGrid | None, period_s: float, stops: int = STOPS) -> tuple[Step, ...]:
-    """All steps for a machine with this grid that reports in this period."""
+def plan(
+    grid: SpeedGrid | None,
+    period_s: float,
+    stops: int = STOPS,
+    extras: frozenset[str] = frozenset(),
+) -> tuple[Step, ...]:
+    """All steps for a machine with this grid that reports in this period; `extras`: see
+    `protocols.ftms.quirks`."""
     if grid is None:
         return (LISTEN,)
+    listen = (LISTEN, LISTEN_LONGER) if quirks.LISTEN_LONGER in extras else (LISTEN,)
+    hold = (HOLD_LONGER,) if quirks.HOLD_LONGER in extras else ()
     return (
-        LISTEN,
-        *_first_motion(grid),
+        *listen,
+        *_first_motion(grid, hold),
         *_stops(grid, period_s, stops),
         *_spacings(grid),
         *_away(),
@@ -95,15 +104,23 @@ LISTEN = Step(
     "listen", "Listening to the machine at rest", judges.listened, lasted(6.0), 7.0,
     question="Is the belt empty, is nobody near it, and do you hold the safety key in your hand?",
 )  # fmt: skip
+LISTEN_LONGER = Step(
+    "listen_longer", "Listening for longer: machines of this name start by themselves",
+    judges.listened, lasted(20.0), 21.0,
+)  # fmt: skip
+HOLD_LONGER = Step(
+    "hold_longer", "Holding for longer: machines of this name leave a set-point", judges.held,
+    lasted(12.0), 13.0, target=1,
+)  # fmt: skip
 ENDING = Step(
     "ending", "Stopping the belt", judges.at_the_end, rested(2.0), 12.0,
     (Asked(Ask.STOP), Asked(Ask.CONTROL, after_s=0.3), Asked(Ask.STOP, after_s=0.6),
      Asked(Ask.STOP, after_s=4.0), Asked(Ask.PAUSE, after_s=7.0)),
 )  # fmt: skip
-"""A Stop that was accepted is not repeated soon, for it may toggle; see `probe.wanted`."""
+"""A Stop that was accepted is not repeated soon, for it may toggle; see the probe."""
 
 
-def _first_motion(grid: SpeedGrid) -> tuple[Step, ...]:
+def _first_motion(grid: SpeedGrid, hold: tuple[Step, ...]) -> tuple[Step, ...]:
     slow = Asked(Ask.SPEED, lowest(grid))
     again = slow._replace(after_s=3.0)
     return (
@@ -117,6 +134,7 @@ def _first_motion(grid: SpeedGrid) -> tuple[Step, ...]:
              8.0, (slow, again)),
         Step("faster", "A little faster", judges.at_target, settled, 14.0,
              (Asked(Ask.SPEED, fast(grid)),), target=1),
+        *hold,
         Step("slower", "And slower again", judges.at_target, settled, 14.0, (slow,)),
         Step("start_again", "Start, sent to a belt that moves", judges.started_again, lasted(4.0),
              5.0, (Asked(Ask.START),)),
