@@ -1,11 +1,13 @@
-"""Control is killed (SIGKILL) or frozen (SIGSTOP) in the middle of a walk over virtual Bluetooth.
+"""Control is killed (SIGKILL) or frozen (SIGSTOP) in the middle of a walk over virtual Bluetooth,
+without a relay and with one on a serial port (a pty).
 
-The guard must notice, have the belt stopped without control's help, and see it rest; nothing may
-restart the walk. One trial after the other, five on each service, and a new one after
-a failure.
+The guard must notice, open the relay if there is one, have the belt stopped without control's
+help, and see it rest; nothing may restart the walk. One trial after the other, five on each
+service, and a new one after a failure.
 """
 
 import asyncio
+import itertools
 import signal
 import sys
 from dataclasses import asdict
@@ -13,45 +15,66 @@ from typing import Any
 
 from benchmarks.parts.figures import machine, spread
 from benchmarks.parts.figures import table as drawn
-from benchmarks.parts.loss import DETECTED_MS, QUIET_S, SLOWER_MS, Loss, bedside, lose_control
+from benchmarks.parts.loss import (
+    DETECTED_MS,
+    OPEN_MS,
+    QUIET_S,
+    SLOWER_MS,
+    Loss,
+    bedside,
+    lose_control,
+)
 
 SIGNALS = (signal.SIGKILL, signal.SIGSTOP)
 PER_SERVICE = 5
-STRETCHES = ("detected_ms", "stop_ms", "slower_ms", "rest_ms", "verified_ms")
+STRETCHES = ("detected_ms", "open_ms", "stop_ms", "slower_ms", "rest_ms", "verified_ms")
+RELAYS = ("none", "pty")
 
 
 def run(n: int = 20) -> dict[str, Any]:
-    """`n` trials of each signal."""
+    """`n` trials of each signal, without a relay and with one."""
     facts = machine()
-    losses = asyncio.run(_trials(n))
+    losses = [loss for relay in RELAYS for loss in asyncio.run(_trials(n, relay))]
     return {
         "machine": facts,
         "n": n,
-        "bounds": {"detected_ms": DETECTED_MS, "slower_ms": SLOWER_MS, "quiet_s": QUIET_S},
+        "bounds": {
+            "detected_ms": DETECTED_MS,
+            "open_ms": OPEN_MS,
+            "slower_ms": SLOWER_MS,
+            "quiet_s": QUIET_S,
+        },
         "trials": [asdict(loss) | {"met": loss.met} for loss in losses],
         "met": all(loss.met for loss in losses),
     }
 
 
 def table(result: dict[str, Any]) -> str:
-    """A line per signal and stretch: ms after the signal; then how many trials kept every bound."""
+    """A line per path, signal and stretch: ms after the signal; then how many trials kept every
+    bound."""
     rows: list[tuple[object, ...]] = []
-    for number in SIGNALS:
-        trials = [trial for trial in result["trials"] if trial["signal"] == number.name]
+    for relay, number in itertools.product((False, True), SIGNALS):
+        path = f"{number.name} {'relay' if relay else 'no relay'}"
+        trials = [
+            trial
+            for trial in result["trials"]
+            if (trial["relay"], trial["signal"]) == (relay, number.name)
+        ]
         rows += [
-            (f"{number.name} {name}", *spread(trial[name] for trial in trials))
+            (f"{path} {name}", *spread(trial[name] for trial in trials))
             for name in STRETCHES
+            if relay or name != "open_ms"
         ]
         kept = sum(trial["met"] for trial in trials)
-        rows.append((f"{number.name} every bound kept", kept, None, None, None))
+        rows.append((f"{path} every bound kept", kept, None, None, None))
     return drawn(("ms after the signal", "n", "lowest", "p50", "highest"), rows)
 
 
-async def _trials(n: int) -> list[Loss]:
+async def _trials(n: int, relay: str) -> list[Loss]:
     losses: list[Loss] = []
     plan = [number for _ in range(n) for number in SIGNALS]
     while len(losses) < len(plan):
-        async with bedside() as running:
+        async with bedside(relay) as running:
             for number in plan[len(losses) :][:PER_SERVICE]:
                 losses.append(await lose_control(running, number, len(losses)))
                 _tell(losses, len(plan))

@@ -21,7 +21,7 @@ from benchmarks.parts.figures import table as drawn
 from benchmarks.parts.measured import running
 from benchmarks.parts.reactions import Reactions
 from benchmarks.parts.steady_link import SteadyLink
-from benchmarks.parts.walking import SPEED_UNITS
+from benchmarks.parts.walking import SPEED_UNITS, kept
 from benchmarks.parts.ways import Ways
 from controller.cli.broker import broker
 from controller.cli.failure import Failure
@@ -132,7 +132,15 @@ async def _assemble(ways: Ways, stack: contextlib.AsyncExitStack, folder: Path, 
     network = NetworkGrip(ways.hear)
     ways.grips = {WIRE: wired, MQTT: network}
     ways.loop = Loop(
-        treadmill, wired, journal, limits, bound_by, clock=time.monotonic, news=ways.news
+        treadmill,
+        wired,
+        journal,
+        limits,
+        bound_by,
+        clock=time.monotonic,
+        news=ways.news,
+        kept=kept,
+        commissioned=lambda: True,
     )
     hatch = Hatch(folder / "hatch", Commands(ways.loop, {"grip": network.take}).take)
     for part in (hatch, treadmill, wired):

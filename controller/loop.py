@@ -9,12 +9,12 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from controller.safety.conditions import ASLEEP_S
 from controller.safety.evidence import Evidence
-from controller.safety.limits import Limits
+from controller.safety.limits import Limits, fingerprint
 from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
@@ -104,6 +104,7 @@ class Loop:
     state: State = field(default_factory=State)
     seen: Sightings = field(default_factory=Sightings)
     heart_rate_bpm: Callable[[], int | None] = lambda: None
+    new_id: Callable[[], str] = lambda: uuid.uuid4().hex
     asleep_s: Callable[[], float] = lambda: 0.0
     """How long the computer has slept since it was switched on."""
     kept: Callable[[], Mark | None] = lambda: None
@@ -148,11 +149,12 @@ class Loop:
     def _decide(self) -> Turned:
         """Evidence in, an order out. A mistake inside is a Stop, not an end."""
         now_s = self.clock()
-        self.seen.slept(self.asleep_s(), now_s)
-        before, evidence = self.state, self._evidence()
+        before, evidence = self.state, Evidence()
         asked = self._take_commands()
         commands = tuple(command for command, _ in asked)
         try:
+            self.seen.slept(self.asleep_s(), now_s)
+            evidence = self._evidence()
             self.state, decision = step(before, evidence, commands, self.limits, now_s)
         except Exception:
             decision = self._mistaken(now_s)
@@ -174,11 +176,10 @@ class Loop:
         """
         try:
             self._spread(turned)
+            self.beat(self.state.phase not in QUIET, self._decision.escalate)
         except Exception:
             self._decision = self._mistaken(turned.now_s)
             self.treadmill.command(self._decision.order)
-        else:
-            self.beat(self.state.phase not in QUIET, self._decision.escalate)
 
     def _spread(self, turned: Turned) -> None:
         before, evidence, asked, decision, now_s = turned
@@ -209,8 +210,9 @@ class Loop:
     def _record(self, before: State, evidence: Evidence, decision: Decision, now_s: float) -> None:
         phase = self.state.phase
         if before.phase is Phase.IDLE and phase is not Phase.IDLE:
-            self.session_id = uuid.uuid4().hex
-            self.journal.begin(self.session_id, now_s, program=self.state.program.id)
+            self.session_id = self.new_id()
+            limits = {"limits": asdict(self.limits), "limits_sha256": fingerprint(self.limits)}
+            self.journal.begin(self.session_id, now_s, program=self.state.program.id, **limits)
         for answer in decision.answers:
             self.journal.add("command", now_s, verb=answer.verb.value, refused=answer.reason)
         if phase is not before.phase:

@@ -2,8 +2,9 @@
 
     python -m controller.standby PLAN     a line "stop" stops the belt, end of file ends it
 
-Says on standard output, one JSON line each: `ready`, `stop_sent`, `verified`, with `at_ns` of the
-monotonic clock. Of a plan that cannot work it says nothing: control does, which has the same one.
+Says on standard output, one JSON line each: `ready`, `heard` when told to stop, `stop_sent`,
+`verified`, with `at_ns` of the monotonic clock. Of a plan that cannot work it says nothing: control
+does, which has the same one.
 """
 
 import asyncio
@@ -35,6 +36,7 @@ def main(argv: list[str]) -> int:
     say("ready")
     for line in sys.stdin:
         if line.strip() == "stop":
+            say("heard")
             asyncio.run(stop_belt(target, plan.adapter, lambda: say("stop_sent")))
             say("verified")
     return 0

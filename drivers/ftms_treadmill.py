@@ -80,7 +80,7 @@ class FtmsTreadmill:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        await self._link.disconnect()
+        await self._part()
 
     def command(self, order: BeltOrder) -> None:
         """What the order makes due is on its way when this returns, and nothing was awaited."""
@@ -102,8 +102,15 @@ class FtmsTreadmill:
             except Exception:
                 _log.exception("The link to the treadmill is given up, and tried again.")
             self._forget()
-            await self._link.disconnect()
+            await self._part()
             await asyncio.sleep(next(delays))
+
+    async def _part(self) -> None:
+        """A link that does not even end well is tried again all the same."""
+        try:
+            await self._link.disconnect()
+        except Exception:
+            _log.exception("The link to the treadmill did not end well.")
 
     async def _introduce(self) -> None:
         """Learn the machine's speeds, then listen. Nothing of an earlier link is kept."""
@@ -172,14 +179,14 @@ class FtmsTreadmill:
             )
 
     def _hear_answer(self, octets: bytes) -> None:
-        self._on_wire("in", octets)
+        self._attempt(functools.partial(self._on_wire, "in", octets))
         if self._control_point is not None:
             self._control_point.hear_answer(octets, self._clock())
             self._note(self._control_point)
             self._tell(replace(self.report, control=self._control_point.control))
 
     def _hear_status(self, octets: bytes) -> None:
-        self._on_wire("in", octets)
+        self._attempt(functools.partial(self._on_wire, "in", octets))
         status = machine_status.decode(octets)
         if status is None:
             return

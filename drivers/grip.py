@@ -51,11 +51,12 @@ class GripUnit:
         while True:
             try:
                 port = await asyncio.to_thread(self._open_port)
-            except LinkError as error:
-                _log.warning("%s", error)
-            else:
                 delays = delays_s()
                 await self._listen(port)
+            except LinkError as error:
+                _log.warning("%s", error)
+            except Exception:
+                _log.exception("The grip unit's port is given up, and tried again.")
             await asyncio.sleep(next(delays))
 
     async def _listen(self, port: ByteLink) -> None:
@@ -63,13 +64,13 @@ class GripUnit:
         lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._parser = GripParser()
         self.report = GripReport()
-        port.start(self._take, lost.set_result)
         try:
+            port.start(self._take, lost.set_result)
             _log.warning("%s", await lost)
         finally:
-            port.close()
             self.report = GripReport()
             self._on_news()
+            port.close()
 
     def _take(self, octets: bytes) -> None:
         before = _signals(self.report.frame)

@@ -10,51 +10,30 @@ Speeds are those of the belt, m/s; the wire's units end in here.
 """
 
 from collections.abc import Callable
-from enum import Enum
 from functools import partial
 from math import inf
-from typing import NamedTuple
 
 from protocols.belt import SpeedGrid
 from protocols.ftms import parameters, procedures
 from protocols.ftms.procedures import OpCode, Request, ResultCode
 from simulators.agenda import Agenda
+from simulators.answer import (
+    CCCD_IMPROPERLY_CONFIGURED,
+    PROCEDURE_ALREADY_IN_PROGRESS,
+    Answer,
+)
 from simulators.faults.parts import HONEST, SPEEDS, Machine
 from simulators.manners import MANNERS
+from simulators.mode import Mode
+from simulators.obedience import INCLINES, PROCEDURES
 from simulators.plant import BeltInput, BeltState
 from simulators.quirks import QUIRKS
 from simulators.trouble import Clocks
 
 __all__ = ["INCLINES", "SPEEDS", "Answer", "Firmware", "Mode"]
 
-CCCD_IMPROPERLY_CONFIGURED = 0xFD
-PROCEDURE_ALREADY_IN_PROGRESS = 0xFE
-"""ATT errors of the Core Specification Supplement, part B, 1.2."""
-
-INCLINES = range(0, 105, 5)
-"""0–10 % in steps of 0.5, in 0.1 %."""
-
 INCLINE_PER_S = 5.0
 """Speed of the lift motor, 0.1 % per second."""
-
-
-class Mode(Enum):
-    STANDBY = "standby"
-    RUNNING = "running"
-    PAUSED = "paused"
-    STOPPING = "stopping"
-
-
-class Answer(NamedTuple):
-    """What comes back for a write: an ATT error, or else a response to indicate after `delay_s`.
-
-    Neither means that the write is taken and never answered. Whoever carries a response calls
-    `Firmware.answered` when it hands the response over, which ends the procedure.
-    """
-
-    att_error: int | None = None
-    response: bytes | None = None
-    delay_s: float = 0.0
 
 
 class Firmware:
@@ -69,6 +48,7 @@ class Firmware:
         self.mode = Mode.STANDBY
         self.controlled = False
         self.key_in = True
+        self.mains = True
         self.set_point_mps = 0.0
         self.target_incline = 0
         self.incline = 0.0
@@ -149,7 +129,7 @@ class Firmware:
             self.set_point_mps,
             mode is Mode.STOPPING or mode is Mode.STANDBY,
             load_n,
-            self.key_in,
+            self.key_in and self.mains,
         )
 
     def pass_time(self, belt: BeltState, dt_s: float) -> None:
@@ -182,10 +162,10 @@ class Firmware:
 
     def set_moving(self) -> ResultCode:
         """Start from whatever it was doing."""
-        if not self.key_in:
+        if not (self.key_in and self.mains):
             return ResultCode.OPERATION_FAILED
         self.mode = Mode.RUNNING
-        self.set_point_mps = self.set_point_mps or self._executed(self.speeds.minimum)
+        self.set_point_mps = self.set_point_mps or self.executed(self.speeds.minimum)
         self._started_at_s = self.now_s
         self.agenda.begin()
         return ResultCode.SUCCESS
@@ -200,11 +180,15 @@ class Firmware:
         if not self.running:
             self.set_moving()
         if request.op == OpCode.SET_TARGET_SPEED:
-            self._set_speed(*request.values)
+            PROCEDURES[OpCode.SET_TARGET_SPEED](self, *request.values)
+
+    def executed(self, units: int) -> float:
+        """The true speed of a commanded one; a machine that takes km/h for mph runs too fast."""
+        return self.speeds.mps(units) * self.machine.habits.unit_scale
 
     def lowers(self, values: tuple[int, ...]) -> bool:
         """Whether a commanded speed is below the present set-point of a belt that runs."""
-        return self.running and self._executed(values[0]) < self.set_point_mps
+        return self.running and self.executed(values[0]) < self.set_point_mps
 
     def _respond(self, request: Request) -> bytes | None:
         """What the control point answers, by way of the machine's manners."""
@@ -220,7 +204,7 @@ class Firmware:
         return proceed()
 
     def _obey(self, op: OpCode, values: tuple[int, ...]) -> ResultCode:
-        if op not in _PROCEDURES:
+        if op not in PROCEDURES:
             return ResultCode.OP_CODE_NOT_SUPPORTED
         permitted = self.controlled or not self.machine.habits.needs_control
         if op is not OpCode.REQUEST_CONTROL and not permitted:
@@ -229,70 +213,15 @@ class Firmware:
 
     def _carry_out(self, op: OpCode, *values: int) -> ResultCode:
         """Do it, by way of the machine's quirks."""
-        proceed: Callable[[], ResultCode] = partial(_PROCEDURES[op], self, *values)
+        proceed: Callable[[], ResultCode] = partial(PROCEDURES[op], self, *values)
         for trouble in self.machine.quirks:
             concerned, quirk = QUIRKS[trouble.what]
             if concerned is op and trouble.active(self.clocks()):
                 proceed = partial(quirk, self, values, trouble.by, proceed)
         return proceed()
 
-    def _start(self) -> ResultCode:
-        if self.mode not in (Mode.STANDBY, Mode.PAUSED):
-            return ResultCode.OPERATION_FAILED
-        return self.set_moving()
-
-    def _stop_or_pause(self, which: int) -> ResultCode:
-        if which == parameters.STOP and self.mode is not Mode.STANDBY:
-            self.halt()
-        elif which == parameters.PAUSE and self.running:
-            self.mode = Mode.PAUSED
-        else:
-            return ResultCode.OPERATION_FAILED
-        return ResultCode.SUCCESS
-
-    def _set_speed(self, units: int) -> ResultCode:
-        speeds = self.speeds
-        off_grid = (units - speeds.minimum) % speeds.increment
-        if not speeds.minimum <= units <= speeds.maximum or off_grid:
-            return ResultCode.INVALID_PARAMETER
-        if self.mode is Mode.STOPPING:
-            return ResultCode.OPERATION_FAILED
-        self.set_point_mps = self._executed(units)
-        return ResultCode.SUCCESS
-
-    def _take_control(self) -> ResultCode:
-        self.controlled = True
-        return ResultCode.SUCCESS
-
-    def _reset(self) -> ResultCode:
-        self.halt()
-        self.controlled = False
-        self.target_incline = 0
-        self.elapsed_s = 0.0
-        return ResultCode.SUCCESS
-
-    def _set_incline(self, tenths: int) -> ResultCode:
-        if tenths not in INCLINES:
-            return ResultCode.INVALID_PARAMETER
-        self.target_incline = round(tenths * self.machine.habits.incline_scale)
-        return ResultCode.SUCCESS
-
-    def _executed(self, units: int) -> float:
-        """The true speed of a commanded one; a machine that takes km/h for mph runs too fast."""
-        return self.speeds.mps(units) * self.machine.habits.unit_scale
-
     def _run_away(self, dt_s: float) -> None:
         habits = self.machine.habits
         if self.clocks().run_s >= habits.runaway_after_s:
             risen_mps = self.set_point_mps + habits.runaway_mps2 * dt_s
             self.set_point_mps = max(self.set_point_mps, min(self.highest_mps, risen_mps))
-
-
-_PROCEDURES: dict[OpCode, Callable[..., ResultCode]] = {
-    OpCode.REQUEST_CONTROL: Firmware._take_control,
-    OpCode.RESET: Firmware._reset,
-    OpCode.SET_TARGET_SPEED: Firmware._set_speed,
-    OpCode.SET_TARGET_INCLINATION: Firmware._set_incline,
-    OpCode.START_OR_RESUME: Firmware._start,
-    OpCode.STOP_OR_PAUSE: Firmware._stop_or_pause,
-}

@@ -8,7 +8,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 
-from bumble import att, hci
+from bumble import att, core, hci
 from bumble.device import Connection, Device, DeviceConfiguration
 from bumble.transport import open_transport
 from bumble.transport.common import Transport
@@ -39,6 +39,7 @@ class Peripheral:
         self._treadmill = treadmill
         self._on_request = on_request
         self._name = name
+        self._address = device.random_address
         self._table = GattDatabase(device, treadmill, self._written)
         self._table.show(treadmill.visits + 1)
         self._connection: Connection | None = None
@@ -57,7 +58,8 @@ class Peripheral:
                 self.advertise()
         elif self._connection is not None:
             connection, self._connection = self._connection, None
-            await connection.disconnect()
+            with contextlib.suppress(core.BaseBumbleError):  # the client may have left just now
+                await connection.disconnect()
 
     def advertise(self) -> None:
         self._silent = False
@@ -77,7 +79,8 @@ class Peripheral:
         await self.device.start_advertising()
 
     async def _take_another_address(self) -> None:
-        octets = bytearray(bytes(self.device.random_address))
+        """Once; a device that is another stays that one."""
+        octets = bytearray(bytes(self._address))
         octets[0] ^= 0x80
         self.device.random_address = hci.Address(bytes(octets))
         command = hci.HCI_LE_Set_Random_Address_Command(random_address=self.device.random_address)

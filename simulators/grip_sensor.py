@@ -36,11 +36,23 @@ class GripSensor:
 
     def due(self, walker: WalkerState, now_s: float) -> GripFrame | None:
         """The frame to send now, if the period has passed or a flag has changed."""
+        if now_s < self._due_at_s and self._as_before(walker):
+            return None
         frame = self._read(walker)
         if not self._falls_due(frame, now_s):
             return None
         self._last = frame
         return frame
+
+    def _as_before(self, walker: WalkerState) -> bool:
+        """Whether an honest frame would have the flags of the last one."""
+        last = self._last
+        return (
+            (walker.left.force_n >= HELD_N) is last.left_held
+            and (walker.right.force_n >= HELD_N) is last.right_held
+            and self.tether is last.tether
+            and walker.fallen is last.fall
+        )
 
     def _falls_due(self, frame: GripFrame, now_s: float) -> bool:
         if now_s >= self._due_at_s:

@@ -47,12 +47,12 @@ def _reboot(treadmill: "Treadmill", by: float) -> None:
     """Without mains for so many seconds; then it goes on where it was, without a client."""
     firmware = treadmill.firmware
     set_point_mps = firmware.set_point_mps
-    firmware.key_in = False
+    firmware.mains = False
     firmware.halt()
     treadmill.link.cut_until(firmware.now_s + by)
 
     def resume() -> None:
-        firmware.key_in = True
+        firmware.mains = True
         firmware.set_point_mps = set_point_mps
         firmware.set_moving()
 

@@ -53,19 +53,21 @@ def step(state: BeltState, ask: BeltInput, dt_s: float, drive: Drive) -> BeltSta
     """The belt `dt_s` later. Exact in the lag, so any step up to about 0.1 s serves."""
     if not ask.powered:
         return _coasted(state, dt_s, drive)
-    waited_s = state.waited_s + dt_s if ask.running else 0.0
+    speed_mps, reference_mps, distance_m, waited_s = state
+    waited_s = waited_s + dt_s if ask.running else 0.0
     target_mps = ask.set_point_mps if waited_s > drive.countdown_s else 0.0
-    fall_mps2 = drive.stop_mps2 if ask.stopping else drive.down_mps2
-    reference_mps = min(
-        max(target_mps, state.reference_mps - fall_mps2 * dt_s),
-        state.reference_mps + drive.up_mps2 * dt_s,
-    )
-    goal_mps = max(0.0, reference_mps - drive.compliance_mps_per_n * ask.load_n)
-    speed_mps = goal_mps + (state.speed_mps - goal_mps) * exp(-dt_s / drive.lag_s)
-    if reference_mps == 0.0 and speed_mps < drive.creep_mps:
-        speed_mps = 0.0
-    travelled_m = (state.speed_mps + speed_mps) / 2 * dt_s
-    return BeltState(speed_mps, reference_mps, state.distance_m + travelled_m, waited_s)
+    if target_mps > reference_mps:
+        reference_mps = min(target_mps, reference_mps + drive.up_mps2 * dt_s)
+    elif target_mps < reference_mps:
+        fall_mps2 = drive.stop_mps2 if ask.stopping else drive.down_mps2
+        reference_mps = max(target_mps, reference_mps - fall_mps2 * dt_s)
+    goal_mps = reference_mps - drive.compliance_mps_per_n * ask.load_n
+    goal_mps = goal_mps if goal_mps > 0.0 else 0.0
+    later_mps = goal_mps + (speed_mps - goal_mps) * exp(-dt_s / drive.lag_s)
+    if reference_mps == 0.0 and later_mps < drive.creep_mps:
+        later_mps = 0.0
+    distance_m += (speed_mps + later_mps) / 2 * dt_s
+    return BeltState(later_mps, reference_mps, distance_m, waited_s)
 
 
 def _coasted(state: BeltState, dt_s: float, drive: Drive) -> BeltState:

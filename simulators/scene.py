@@ -54,9 +54,9 @@ class Scene:
     @property
     def grip_plugged(self) -> bool:
         """Whether the grip unit's port is there at all."""
-        clocks = self.treadmill.firmware.clocks()
         return not any(
-            trouble.what == "unplugged" and trouble.active(clocks) for trouble in self.case.grip
+            trouble.what == "unplugged" and trouble.active(self.treadmill.firmware.clocks())
+            for trouble in self.case.grip
         )
 
     def afflict(self, names: Iterable[str]) -> None:

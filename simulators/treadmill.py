@@ -15,7 +15,7 @@ from simulators.firmware import Firmware, Mode
 from simulators.link_model import FREE, LinkModel, Passage
 from simulators.mishaps import MISHAPS
 from simulators.plant import BeltState
-from simulators.trouble import Clocks
+from simulators.trouble import NEVER, Clocks
 from simulators.voice import Voice
 
 
@@ -111,7 +111,8 @@ class Treadmill:
     def reachable(self) -> bool:
         """Whether there is a link, or could be one."""
         troubles = self.firmware.machine.link
-        return self.link.reachable(troubles, self.firmware.clocks(), self._now_s)
+        clocks = self.firmware.clocks() if troubles else NEVER
+        return self.link.reachable(troubles, clocks, self._now_s)
 
     def _befall(self, before: Clocks, now: Clocks) -> None:
         for trouble in self.firmware.machine.mishaps:

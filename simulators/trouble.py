@@ -21,6 +21,10 @@ class Clocks(NamedTuple):
     link_s: float = BEFORE_S
 
 
+NEVER = Clocks()
+"""Clocks that have not begun."""
+
+
 class Trouble(NamedTuple):
     """`what` happens, as its table has it; when, how often, and how much.
 

@@ -78,6 +78,10 @@ class Hand(NamedTuple):
     reach_s: float = 0.0
 
 
+OPEN = Hand()
+"""A hand that touches nothing."""
+
+
 class WalkerState(NamedTuple):
     """`position_m`: behind the place where the walker likes to be. `carried_m`: how far the belt
     has carried a body that no longer steps. `phase`: of the gait, 0–1 per step. `seed`: what the
@@ -112,28 +116,31 @@ def step(state: WalkerState, wish: Wish, belt_mps: float, dt_s: float) -> Walker
     steps_along = wish.stepping and wish.upright and wish.mounted and belt_mps > STANDING_MPS
     phase = state.phase + cadence_per_min(belt_mps) / 60 * dt_s if steps_along else 0.0
     seed = _next(state.seed)
+    decay = exp(-dt_s / HAND_TAU_S)
+    whole = int(phase)
     return WalkerState(
-        left=_hand(state.left, wish.left, _share(seed, 0), dt_s),
-        right=_hand(state.right, wish.right, _share(seed, 1), dt_s),
-        position_m=_position(state, wish, belt_mps, dt_s),
-        carried_m=_carried(state, wish, belt_mps, dt_s),
-        phase=phase % 1.0,
-        steps=state.steps + int(phase),
-        fallen=not wish.upright,
-        mounted=wish.mounted,
-        seed=seed,
+        _hand(state.left, wish.left, _share(seed, 0), decay, dt_s),
+        _hand(state.right, wish.right, _share(seed, 1), decay, dt_s),
+        _position(state, wish, belt_mps, dt_s),
+        _carried(state, wish, belt_mps, dt_s),
+        phase - whole,
+        state.steps + whole,
+        not wish.upright,
+        wish.mounted,
+        seed,
     )
 
 
-def _hand(hand: Hand, wanted: bool, chance: float, dt_s: float) -> Hand:
+def _hand(hand: Hand, wanted: bool, chance: float, decay: float, dt_s: float) -> Hand:
     """A hand that is wanted reaches, closes and then holds unevenly; else it opens."""
-    goal_n = hand.hold_n * (0.7 + 0.6 * chance) if wanted and hand.reach_s <= 0.0 else 0.0
-    force_n = goal_n + (hand.force_n - goal_n) * exp(-dt_s / HAND_TAU_S)
+    force_n, hold_n, reach_s = hand
+    goal_n = hold_n * (0.7 + 0.6 * chance) if wanted and reach_s <= 0.0 else 0.0
+    force_n = goal_n + (force_n - goal_n) * decay
     if not wanted:
-        return Hand(force_n if force_n > 0.05 else 0.0)
-    if hand.hold_n == 0.0:
+        return Hand(force_n) if force_n > 0.05 else OPEN
+    if hold_n == 0.0:
         return Hand(force_n, _between(RESTING_HOLD_N, chance), _between(REACH_S, chance))
-    return Hand(force_n, hand.hold_n, max(0.0, hand.reach_s - dt_s))
+    return Hand(force_n, hold_n, reach_s - dt_s if reach_s > dt_s else 0.0)
 
 
 def _position(state: WalkerState, wish: Wish, belt_mps: float, dt_s: float) -> float:
@@ -143,7 +150,7 @@ def _position(state: WalkerState, wish: Wish, belt_mps: float, dt_s: float) -> f
     if wish.stepping and wish.upright and not wish.keeps_up:
         return state.position_m + LAG_SHARE * belt_mps * dt_s
     if wish.stepping and wish.upright:
-        return state.position_m * exp(-dt_s / BODY_TAU_S)
+        return state.position_m and state.position_m * exp(-dt_s / BODY_TAU_S)
     return state.position_m + belt_mps * dt_s
 
 

@@ -19,6 +19,8 @@ DETECTED_MS = 300.0
 SLOWER_MS = 2000.0
 """What the guard owes, from the signal: to notice; to have the belt decelerating, the supervision
 timeout of the dead link (0.42 s) included."""
+OPEN_MS = 600.0
+"""The contact of a relay open, from the signal."""
 QUIET_S = 5.0
 """How long nothing may restart the walk."""
 DIP_MPS = 0.03
@@ -35,15 +37,18 @@ class Loss:
     """What followed the signal, ms after it; None for what never came.
 
     - `detected_ms`: the guard said that control is lost; `stop_ms`: Stop octets at the treadmill.
+    - `open_ms`: the relay's contact opened; None without a relay.
     - `slower_ms`: the belt decelerates; `rest_ms`: it rests; `verified_ms`: the guard knows.
     - `quiet`: for `QUIET_S` after, the belt rested and nobody asked it to move.
     - `latched`: the new control waits for a supervisor's reset.
     """
 
     signal: str
+    relay: bool = False
     speed_mps: float = 0.0
     detected_ms: float | None = None
     stop_ms: float | None = None
+    open_ms: float | None = None
     slower_ms: float | None = None
     rest_ms: float | None = None
     verified_ms: float | None = None
@@ -54,15 +59,16 @@ class Loss:
     @property
     def met(self) -> bool:
         in_time = _within(self.detected_ms, DETECTED_MS) and _within(self.slower_ms, SLOWER_MS)
+        in_time = in_time and (not self.relay or _within(self.open_ms, OPEN_MS))
         rested = self.rest_ms is not None and self.verified_ms is not None
         return in_time and rested and self.quiet and self.latched and not self.failure
 
 
 @contextlib.asynccontextmanager
-async def bedside() -> AsyncIterator[Service]:
+async def bedside(relay: str = "none") -> AsyncIterator[Service]:
     """A service against the simulated machine, its records in a folder that goes away."""
     with tempfile.TemporaryDirectory(prefix="retrotread-") as folder:
-        whole = service(machine="ftms", fault="none", port=None, data_dir=Path(folder))
+        whole = service(machine="ftms", fault="none", port=None, data_dir=Path(folder), relay=relay)
         async with whole as running:
             yield running
 
@@ -71,23 +77,23 @@ async def lose_control(running: Service, number: signal.Signals, trial: int) -> 
     """Walk, send the signal to control, watch what follows. May be repeated on one service."""
     try:
         async with supervisor(running.hatch) as person:
-            await _walk(running, person, SPEEDS_MPS[trial % len(SPEEDS_MPS)])
+            await walk(running, person, SPEEDS_MPS[trial % len(SPEEDS_MPS)])
             await asyncio.sleep(random.Random(trial).uniform(0, PHASE_S))  # noqa: S311 - a phase
-            since_ns = _send(running, number)
+            since_ns = send(running, number)
             await _followed(running, since_ns)
         latched = await _latched(running)
         return _seen(running, number, since_ns, latched=latched)
     except Failure as failure:
-        return Loss(number.name, failure=str(failure))
+        return Loss(number.name, fitted(running), failure=str(failure))
 
 
-async def _walk(running: Service, person: Supervisor, speed_mps: float) -> None:
-    await person.until(lambda now: now["state"] in ("idle", "latched"), READY_S, "no rest")
-    if person.now["state"] == "latched":
-        await person.until(lambda now: "reset" in now["may"], READY_S, "no reset")
-        await person.command("reset")
-        await person.until(lambda now: now["state"] == "idle", READY_S, "no reset")
-    await walker_proves_the_sensors(person, running.bench)
+def fitted(running: Service) -> bool:
+    """Whether there is a relay."""
+    return running.settings.relay is not None
+
+
+async def walk(running: Service, person: Supervisor, speed_mps: float) -> None:
+    await settled(running, person)
     await person.until(lambda now: "arm" in now["may"], READY_S, "it could not be armed")
     await person.command("arm", program="demo")
     await person.until(lambda now: "start" in now["may"], READY_S, "it could not be started")
@@ -97,7 +103,29 @@ async def _walk(running: Service, person: Supervisor, speed_mps: float) -> None:
     )
 
 
-def _send(running: Service, number: signal.Signals) -> int:
+async def settled(running: Service, person: Supervisor) -> None:
+    """Idle, with sensors that have proved themselves and a closed relay: ready to be armed."""
+    await person.until(lambda now: now["state"] in ("idle", "latched"), READY_S, "no rest")
+    if person.now["state"] == "latched":
+        await person.until(lambda now: "reset" in now["may"], READY_S, "no reset")
+        await person.command("reset")
+        await person.until(lambda now: now["state"] == "idle", READY_S, "no reset")
+    await walker_proves_the_sensors(person, running.bench)
+    if fitted(running):
+        await _relay_closed(running)
+
+
+async def _relay_closed(running: Service) -> None:
+    """Since the newest control began: it closes after the reset."""
+    began_ns = [line["at_ns"] for line in running.guard.told if line["event"] == "control_started"]
+
+    def closed(line: Message) -> bool:
+        return bool(line["event"] == "relay_closed" and line["at_ns"] > began_ns[-1])
+
+    await running.guard.until(closed, READY_S)
+
+
+def send(running: Service, number: signal.Signals) -> int:
     """Signal the newest control; the moment, in nanoseconds."""
     pids = [line["pid"] for line in running.guard.told if line["event"] == "control_started"]
     since_ns = time.monotonic_ns()
@@ -140,9 +168,11 @@ def _seen(running: Service, number: signal.Signals, since_ns: int, *, latched: b
 
     return Loss(
         number.name,
+        fitted(running),
         belts[0]["speed_mps"],
         ms(_first_ns(guard, "control_lost")),
         ms(stop_ns),
+        ms(_first_ns(bench, "relay_opened")),
         ms(_slower_ns(belts, stop_ns)),
         ms(rest_ns),
         ms(_first_ns(guard, "guard_stop_verified")),

@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks.parts.memory_treadmill import MemoryTreadmill
 from benchmarks.parts.trials import Trials
-from benchmarks.parts.walking import SPEED_UNITS
+from benchmarks.parts.walking import SPEED_UNITS, kept
 from controller.cli.teller import started
 from controller.control import RESTING, SWITCH_S, Commands
 from controller.hatch import Hatch
@@ -77,6 +77,7 @@ def _assemble(trials: Trials, pty: str, journal: Journal) -> MemoryTreadmill:
         clock=time.monotonic,
         news=trials.news,
         commissioned=lambda: True,
+        kept=kept,
     )
     return link
 

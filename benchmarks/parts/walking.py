@@ -1,8 +1,10 @@
 """A session in the middle of a steady walk, as a value: where each trial begins."""
 
 from controller.ramp import Ramp
+from controller.safety.belt_watch import BeltWatch
 from controller.safety.evidence import Hands
 from controller.safety.gate import Envelope
+from controller.safety.mark import Mark
 from controller.safety.monitors import Monitors
 from controller.safety.view import Phase
 from controller.step import State
@@ -30,6 +32,7 @@ def walking(now_s: float) -> State:
             seen_released=True,
             proven=True,
             moved_at_s=began_s,
+            belt=BeltWatch(probed=True),
         ),
         envelope=Envelope(SPEED_MPS, now_s, now_s),
         ramp=Ramp(SPEED_MPS),
@@ -37,6 +40,11 @@ def walking(now_s: float) -> State:
         armed_at_s=now_s,
         confirmed_at_s=now_s,
     )
+
+
+def kept() -> Mark:
+    """What the disk says meanwhile."""
+    return Mark(moving=True)
 
 
 def order(now_s: float) -> BeltOrder:

@@ -25,6 +25,7 @@ from controller.cli.teller import Teller, started
 from controller.commissioning.cap import cap_mps
 from controller.commissioning.profile import Profile
 from controller.commissioning.stopping import Curve
+from controller.guard.lock import free
 from controller.records.latch_store import LatchStore
 from controller.safety.limits import HARD
 from controller.safety.mark import CLEAN
@@ -36,6 +37,7 @@ QUIET = ("--script", "none")
 """The walker does nothing by itself: sensors are to be seen released, then held."""
 DEVICE = "demo"
 """The device id of the simulated treadmill on MQTT."""
+DEMOS = 50
 MACHINES = {"ftms": "simulators.bench"}
 """The simulated machines, by kind."""
 
@@ -94,13 +96,8 @@ async def service(
             plans = [str(plan)] if port is None else [str(plan), str(desk_plan)]
             async with started("guard", "controller.guard", *plans) as guard:
                 stack.callback(_leave_nobody_behind, guard)
+                await guard.event("control_started", START_S)
                 yield Service(bench, guard, folder / "hatch", settings)
-
-
-def _at_rest(data_dir: Path) -> None:
-    """A belt made a moment ago rests, whatever became of the one before."""
-    with LatchStore(data_dir / "latch") as store:
-        store.keep(CLEAN)
 
 
 def simulated_profile(address: str, ready: dict[str, Any]) -> Profile:
@@ -127,6 +124,13 @@ def simulated_profile(address: str, ready: dict[str, Any]) -> Profile:
     )
 
 
+def _folder() -> Path:
+    """Where walks of demonstrations are kept; of several that run at once, each has its own."""
+    base = platformdirs.user_data_path("retrotread")
+    names = ["demo", *(f"demo-{number}" for number in range(2, DEMOS))]
+    return next((base / name for name in names if free(base / name)), base / "demo")
+
+
 def _checked(names: list[str]) -> list[str]:
     """The bench's options for these faults. Raises: `Failure` for one that there is not."""
     known = faults()
@@ -138,6 +142,12 @@ def _checked(names: list[str]) -> list[str]:
                 "See retrotread demo --list-faults."
             )
     return [part for name in names for part in ("--fault", name)]
+
+
+def _at_rest(data_dir: Path) -> None:
+    """A belt made a moment ago rests, whatever became of the one before."""
+    with LatchStore(data_dir / "latch") as store:
+        store.keep(CLEAN)
 
 
 def _leave_nobody_behind(guard: Teller) -> None:
@@ -162,7 +172,7 @@ def _settings(
         grip=f"grip:{ready['grip']}",
         adapter=f"hci:{air}",
         relay=f"relay:{ready['relay']}" if ready["relay"] else None,
-        data_dir=data_dir or platformdirs.user_data_path("retrotread") / "demo",
+        data_dir=data_dir or _folder(),
         console=ConsoleSettings(port=port or 8080, title="Simulated treadmill"),
         mqtt=MqttSettings(port=mqtt_port, device=DEVICE) if mqtt_port else None,
         limits={"rise_per_minute_mps": HARD.rise_per_minute_mps},

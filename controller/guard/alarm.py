@@ -6,7 +6,8 @@ import shutil
 import signal
 import subprocess
 
-from controller.guard.telling import say
+from controller.guard.children import kill
+from controller.guard.telling import say, write
 
 AGAIN_S = 1.0
 """Between two beginnings of the program, or two strokes of the bell."""
@@ -28,7 +29,8 @@ def checked(command: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Alarm:
-    """`command` is a program and its arguments; an empty one rings the bell."""
+    """`command` is a program and its arguments; an empty one rings the bell of a terminal, if there
+    is one. Whoever looks at the console hears that one's own alarm in any case."""
 
     def __init__(self, command: tuple[str, ...]) -> None:
         self._command = command
@@ -66,7 +68,7 @@ class Alarm:
         if self._running is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._running.pid, signal.SIGKILL)
-            self._running.wait()
+            kill(self._running)
             self._running = None
 
     def _stroke(self, now_s: float) -> None:
@@ -77,9 +79,8 @@ class Alarm:
             self._running = self._started() if self._command else None
         except OSError as error:
             say("alarm_failed", error=error.strerror)
-        if self._running is None:
-            with contextlib.suppress(OSError):
-                os.write(STDERR, BELL)
+        if self._running is None and os.isatty(STDERR):
+            write(STDERR, BELL)
 
     def _started(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - the clinic's own choice, from its settings

@@ -24,6 +24,9 @@ from controller.guard.watch import Watch
 
 PULSE_S = 0.1
 CYCLE_S = 0.02
+SLACK_S = 0.001
+ANSWER_S = 3.0
+"""A standby that has said nothing by now hangs; a fresh one has everything to import first."""
 RESCUE_S = 15.0
 """A standby that has not seen rest by now may hang; another one tries, and another after that."""
 CANNOT_SERVE = 1
@@ -63,6 +66,7 @@ class Guard:
         self._ending = False
         self._pulsed_at_s = 0.0
         self._asked_at_s = 0.0
+        self._rescue_s = ANSWER_S
         self._notifier = Notifier(means.notify)
         relay = RelayLine(programs.relay if means.relay else (), plan, self._selector)
         self._ladder = Ladder(relay, Alarm(means.alarm))
@@ -80,13 +84,17 @@ class Guard:
         if stat.S_ISFIFO(os.fstat(STDIN).st_mode):
             self._selector.register(STDIN, selectors.EVENT_READ, self._hear_parent)
         while self._exit_code is None:
-            for key, _ in self._selector.select(CYCLE_S):
+            for key, _ in self._selector.select(self._pause_s(time.monotonic())):
                 key.data()
             self._watch_control(time.monotonic())
             self._ladder.look(time.monotonic())
             self._watch_desk()
         self._close()
         return self._exit_code
+
+    def _pause_s(self, now_s: float) -> float:
+        """Until the next look, which is not later than the moment at which control is lost."""
+        return min(CYCLE_S, max(self._watch.lost_at_s - now_s, 0.0) + SLACK_S)
 
     def _asked_to_leave(self, _number: int, _frame: FrameType | None) -> None:
         self._leave(0)
@@ -125,6 +133,7 @@ class Guard:
 
     def _hear_standby(self) -> None:
         for event in self._standby.heard():
+            self._rescue_s = RESCUE_S
             if event == "gone":
                 self._renew_standby()
             elif self._control is None and event == "stop_sent":
@@ -145,11 +154,12 @@ class Guard:
     def _have_the_belt_stopped(self) -> None:
         self._standby.tell(STOP)
         self._asked_at_s = time.monotonic()
+        self._rescue_s = ANSWER_S
 
     def _watch_control(self, now_s: float) -> None:
         control = self._control
         if control is None:
-            if now_s - self._asked_at_s > RESCUE_S:
+            if now_s - self._asked_at_s > self._rescue_s:
                 self._renew_standby()
             return
         if now_s - self._pulsed_at_s >= PULSE_S:

@@ -43,5 +43,10 @@ class Watch:
             return STARTING_S
         return MOVING_S if self.moving else RESTING_S
 
+    @property
+    def lost_at_s(self) -> float:
+        """When silence will have lasted too long."""
+        return self.at_s + self.patience_s
+
     def silent(self, now_s: float) -> bool:
-        return now_s - self.at_s > self.patience_s
+        return now_s > self.lost_at_s

@@ -47,7 +47,8 @@ def fell(view: View) -> bool:
 
 
 def tether_off(view: View) -> bool:
-    return not view.evidence.grip.frame.tether
+    """A unit that was never heard, or is gone, is silent: it says nothing of the pull-cord."""
+    return view.evidence.grip.received_at_s is not None and not view.evidence.grip.frame.tether
 
 
 def grace_spent(view: View) -> bool:

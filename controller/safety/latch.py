@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from controller.safety.conditions import SETTLED_S
 from controller.safety.duration import lasted_s, since
-from controller.safety.interlocks import BY_NAME, Interlock
+from controller.safety.interlocks import BY_NAME
+from controller.safety.interlocks.row import Interlock
 from controller.safety.view import View
 
 

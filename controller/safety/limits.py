@@ -5,9 +5,11 @@ number of sources and says which source bound it; no operation widens one, and n
 off: each has a hard maximum here, and a floor below which the machinery could not work.
 """
 
+import hashlib
+import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 from protocols.units import mps_from_mph
 
@@ -183,6 +185,12 @@ def tightest(
             figures[name] = min(figures[name], (figure, source))
     limits = Limits(**{name: figure for name, (figure, _) in figures.items()})
     return limits, {name: source for name, (_, source) in figures.items()}
+
+
+def fingerprint(limits: Limits) -> str:
+    """SHA-256 of every limit by name, in hexadecimal: whether two walks had the same ones (S33)."""
+    figures = json.dumps(asdict(limits), sort_keys=True)
+    return hashlib.sha256(figures.encode()).hexdigest()
 
 
 _GRACE_S = tuple(

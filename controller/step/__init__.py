@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from controller.safety import gate, latch, monitors
 from controller.safety.evidence import Evidence
-from controller.safety.interlocks import Interlock, opened
+from controller.safety.interlocks import opened
+from controller.safety.interlocks.row import Interlock
 from controller.safety.limits import Limits
 from controller.safety.view import Action, Phase, View
 from controller.step import drive

@@ -85,9 +85,9 @@ GRIP: dict[str, Fault] = {
         grip=(Trouble("force alone", after_s=5.0),),
     ),
     "grip_floods": Fault(
-        "After five seconds of running it sends 10,000 frames a second.",
+        "After five seconds of running it sends 10,000 frames a second, for ten seconds.",
         "F29",
-        grip=(Trouble("flood", after_s=5.0, by=10_000),),
+        grip=(Trouble("flood", after_s=5.0, lasts_s=10.0, by=10_000),),
     ),
     "grip_battery_low": Fault(
         "Its battery is at 4 %.",

@@ -9,14 +9,15 @@ from benchmarks.parts.loss import Loss, bedside, lose_control
 
 pytestmark = pytest.mark.alone
 
-TRIALS = 2
+TRIALS = 1
 
 
+@pytest.mark.parametrize("relay", ["none", "pty", "tcp:127.0.0.1:0"])
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
 async def test_a_lost_control_stops_the_belt_and_nothing_restarts_the_walk(
-    number: signal.Signals,
+    number: signal.Signals, relay: str
 ) -> None:
-    async with bedside() as running:
+    async with bedside(relay) as running:
         losses = [await lose_control(running, number, trial) for trial in range(TRIALS)]
     assert [loss.met for loss in losses] == [True] * TRIALS, [asdict(loss) for loss in losses]
 
@@ -26,6 +27,8 @@ async def test_a_lost_control_stops_the_belt_and_nothing_restarts_the_walk(
     [
         {"detected_ms": 301.0},
         {"detected_ms": None},
+        {"open_ms": 601.0},
+        {"open_ms": None},
         {"slower_ms": 2001.0},
         {"slower_ms": None},
         {"rest_ms": None},
@@ -36,6 +39,8 @@ async def test_a_lost_control_stops_the_belt_and_nothing_restarts_the_walk(
     ],
 )
 def test_a_trial_is_met_only_if_nothing_is_missing(change: dict[str, object]) -> None:
-    whole = Loss("SIGKILL", 0.2, 20.0, 500.0, 900.0, 1600.0, 2800.0, quiet=True, latched=True)
+    times_ms = (20.0, 500.0, 30.0, 900.0, 1600.0, 2800.0)
+    whole = Loss("SIGKILL", True, 0.2, *times_ms, quiet=True, latched=True)
     assert whole.met
+    assert Loss(**{**asdict(whole), "relay": False, "open_ms": None}).met
     assert not Loss(**{**asdict(whole), **change}).met

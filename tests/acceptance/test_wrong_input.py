@@ -33,6 +33,7 @@ def assert_one_sentence(result: CompletedProcess[str], *words: str) -> None:
         (("serve", "--config", "absent.toml"), ("absent.toml", "No such file")),
         (("demo", "--machine", "bicycle"), ("bicycle", "ftms")),
         (("demo", "--fault", "gremlins"), ("gremlins", "--list-faults")),
+        (("demo", "--fault", "slow_stop", "--fault", "runawy"), ("runawy", "runaway")),
         (("bench", "nothing"), ("nothing", "reaction")),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",

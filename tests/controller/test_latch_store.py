@@ -196,7 +196,7 @@ def test_a_disk_that_hangs_does_not_hold_up_the_one_who_keeps(
 
 def kill_writers(path: Path, kills: int, seed: int) -> int:
     """Kill a writer at a random moment, so many times; how many marks were acknowledged in all."""
-    chance = random.Random(seed)  # noqa: S311 - moments
+    chance = random.Random(seed)
     acknowledged = 0
     for kill in range(kills):
         writing = [sys.executable, "-c", WRITER, str(path)]

@@ -7,13 +7,14 @@ import pytest
 
 from controller import loop
 from controller.loop import TELEMETRY_S
+from controller.safety.limits import fingerprint
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
 from controller.session.commands import Role, Verb
 from controller.step import Command
 from controller.step.state import State
 from protocols.belt import BeltOrder, Level
-from tests.controller.bedside import Story
+from tests.controller.bedside import LIMITS, Story
 from tests.controller.room import Room
 
 IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
@@ -100,6 +101,8 @@ def test_a_session_is_written_down_from_begin_to_end() -> None:
     assert (kinds[0], kinds[-1]) == ("begin", "end")
     assert room.ledger.lines[0]["session"] == room.loop.session_id
     assert room.ledger.lines[0]["program"] == "free-walk"
+    assert room.ledger.lines[0]["limits"]["cap_mps"] == LIMITS.cap_mps
+    assert room.ledger.lines[0]["limits_sha256"] == fingerprint(LIMITS)
     phases = [line["phase"] for line in room.ledger.lines if line["kind"] == "phase"]
     assert phases == ["armed", "walking", "stopping", "latched", "idle"]
     verbs = [line["verb"] for line in room.ledger.lines if line["kind"] == "command"]

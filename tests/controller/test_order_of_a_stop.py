@@ -47,6 +47,7 @@ def walking_loop(treadmill: FtmsTreadmill, news: asyncio.Event, happened: list[s
         publish=lambda _told: happened.append("console"),
         state=walking(now_s),
         seen=Sightings(now_s, now_s),
+        commissioned=lambda: True,
     )
 
 
@@ -63,7 +64,7 @@ async def test_a_stop_is_handed_over_before_anybody_is_told_of_it() -> None:
             await news.wait()
             news.clear()
         loop = walking_loop(treadmill, news, happened)
-        loop.beat = lambda _moving: beaten.set()
+        loop.beat = lambda _moving, _escalate: beaten.set()
         loop.ask(Command("1", Verb.STOP), lambda _answer: happened.append("answer"))
         async with running(loop.run()):
             await beaten.wait()

@@ -146,3 +146,32 @@ def test_every_limit_can_be_set_to_its_default() -> None:
     defaults, _ = tightest({})
     given = {name: getattr(defaults, name) for name in NAMES}
     assert settings(limits=given).limits == given
+
+
+def test_neither_a_relay_nor_an_alarm_program_need_be_named() -> None:
+    settings = parse(LEAST)
+    assert (settings.relay, settings.alarm) == (None, [])
+
+
+def test_a_relay_and_an_alarm_are_taken_as_they_are_named() -> None:
+    settings = parse(
+        {**LEAST, "relay": "relay:gpio:gpiochip0:17", "alarm": ["aplay", "-q", "a.wav"]}
+    )
+    assert settings.relay == "relay:gpio:gpiochip0:17"
+    assert settings.alarm == ["aplay", "-q", "a.wav"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"relay": "/dev/ttyUSB1"}, "relay:gpio:CHIP:LINE"),
+        ({"relay": ""}, "relay:gpio:CHIP:LINE"),
+        ({"alarm": "aplay"}, "alarm"),
+        ({"alarm": [1]}, "alarm"),
+        ({"relais": "relay:/dev/a"}, "relay"),
+    ],
+)
+def test_a_relay_or_an_alarm_that_is_misnamed_is_refused(
+    changes: dict[str, Any], name: str
+) -> None:
+    assert name in refusal(**changes)

@@ -27,13 +27,16 @@ async def test_one_word_stops_a_moving_belt_and_is_answered_when_it_rests(
         assert await asyncio.to_thread(standby.main, arguments) == 0
         stopped = await machine.bench.event("stop_received", LIMIT_S)
         rested = await machine.bench.event("at_rest", LIMIT_S)
-    ready, sent, verified = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [ready["event"], sent["event"], verified["event"]] == [
+    ready, heard, sent, verified = [
+        json.loads(line) for line in capsys.readouterr().out.splitlines()
+    ]
+    assert [ready["event"], heard["event"], sent["event"], verified["event"]] == [
         "ready",
+        "heard",
         "stop_sent",
         "verified",
     ]
-    assert ready["at_ns"] < sent["at_ns"] < rested["at_ns"] < verified["at_ns"]
+    assert ready["at_ns"] < heard["at_ns"] < sent["at_ns"] < rested["at_ns"] < verified["at_ns"]
     assert stopped["at_ns"] < rested["at_ns"]
 
 

@@ -50,3 +50,33 @@ def test_a_grip_unit_is_a_device_file_or_a_socket(rest: str) -> None:
 def test_a_misnamed_grip_unit_is_told_the_two_forms(text: str) -> None:
     with pytest.raises(AddressError, match="Write grip:/dev/serial/by-id/"):
         address.grip(text)
+
+
+@pytest.mark.parametrize(
+    ("rest", "place"),
+    [
+        ("/dev/serial/by-id/usb-1", "/dev/serial/by-id/usb-1"),
+        ("socket://localhost:7000", "socket://localhost:7000"),
+        ("gpio:gpiochip0:17", "gpio:/dev/gpiochip0:17"),
+        ("gpio:/dev/gpiochip4:0", "gpio:/dev/gpiochip4:0"),
+    ],
+)
+def test_a_relay_is_a_device_file_a_socket_or_a_line_of_a_chip(rest: str, place: str) -> None:
+    assert address.relay(f"relay:{rest}") == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "relay:",
+        "relay:gpio",
+        "relay:gpio:chip",
+        "relay:gpio:chip:x",
+        "relay:COM3",
+        "grip:/dev/a",
+    ],
+)
+def test_a_misnamed_relay_is_told_the_three_forms(text: str) -> None:
+    with pytest.raises(AddressError, match="or relay:gpio:CHIP:LINE"):
+        address.relay(text)

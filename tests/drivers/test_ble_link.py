@@ -280,7 +280,7 @@ async def test_two_links_share_one_adapter_and_end_apart(bench: Bench) -> None:
 
 
 async def test_fifty_random_cycles_all_recover(bench: Bench) -> None:
-    dice = random.Random(50)  # noqa: S311
+    dice = random.Random(50)
     link = link_to(bench)
     for _ in range(50):
         lost = Counter()

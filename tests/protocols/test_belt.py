@@ -38,7 +38,7 @@ def test_a_set_point_is_nothing_or_on_the_grid(grid: SpeedGrid, speed_mps: float
 @given(grids(), SPEEDS_MPS)
 def test_no_higher_speed_on_the_grid_would_do(grid: SpeedGrid, speed_mps: float) -> None:
     units = grid.floor(speed_mps)
-    higher = units + grid.increment if units else max(grid.minimum, 1)
+    higher = units + grid.increment if units else grid.minimum or grid.increment
     assert higher > grid.maximum or grid.mps(higher) > speed_mps
 
 

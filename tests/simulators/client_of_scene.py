@@ -93,8 +93,9 @@ class ClientOfScene:
             self._linked = True
             self._visit += 1
             treadmill.connected()
-            self._note("table", fixed(treadmill.firmware.machine))
-            self._note("table", properties(treadmill.firmware.machine, treadmill.visits))
+            self._note("table", tuple(fixed(treadmill.firmware.machine).items()))
+            offered = properties(treadmill.firmware.machine, treadmill.visits)
+            self._note("table", tuple(offered.items()))
             self._note("table", advertisement("name", table))
             self._note("table", table.stranger_later and treadmill.visits > 1)
             self._note("table", treadmill.training())
@@ -139,7 +140,7 @@ class ClientOfScene:
             self._note("cut", "")
             self.disconnect("")
         frame, parcels = scene.grip_lines()
-        self._note("grip", (frame, parcels, scene.grip_plugged))
+        self._note("grip", (frame, tuple(parcels), scene.grip_plugged))
         self._note("belt", (scene.belt, scene.treadmill.firmware.incline))
         self._note("walker", scene.walker)
 
@@ -170,10 +171,12 @@ ASPECTS = {
 
 
 @functools.cache
-def visited(*faults: str, seed: int = 0) -> Trace:
-    return ClientOfScene(faults, seed).run()
+def visited(*faults: str, seed: int = 0) -> dict[str, int]:
+    """A visit, each aspect of it as a number that is another if anything in it is."""
+    trace = ClientOfScene(faults, seed).run()
+    return {aspect: hash(tuple(seen)) for aspect, seen in trace.items()}
 
 
-def changed(trace: Trace, other: Trace) -> set[str]:
+def changed(visit: dict[str, int], other: dict[str, int]) -> set[str]:
     """The aspects in which two visits differ."""
-    return {name for name in {*trace, *other} if trace.get(name) != other.get(name)}
+    return {name for name in {*visit, *other} if visit.get(name) != other.get(name)}

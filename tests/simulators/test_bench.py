@@ -123,6 +123,29 @@ async def test_an_unknown_command_gets_an_error_line_and_the_walk_goes_on(tmp_pa
         assert await bench.process.wait() == 0
 
 
+async def test_faults_of_every_kind_are_given_and_healed_by_a_line(tmp_path: Path) -> None:
+    async with running(tmp_path, "--fault", "grip_stuck", "--fault", "no_name") as bench:
+        ready = await bench.hear("ready")
+        grip = await bench.hear("grip")
+        assert (grip["left"], grip["right"]) == (True, True)
+        bench.say("fault lets_go starts_after_conect")
+        assert "starts_after_connect" in (await bench.hear("error"))["sentence"]
+        bench.say("release")
+        bench.say("fault starts_after_connect loss_2_percent grip_battery_low")
+        await bench.hear("grip_released")
+        link = BleakLink(ready["address"], bench.adapter)
+        await link.connect(lambda: None)
+        assert (await bench.hear("moving"))["mode"] == "running"
+        with grip_of(ready["grip"]) as frames:
+            heard: list[GripFrame] = []
+            while not any(frame.battery_pct == 4 for frame in heard):
+                await bench.hear("belt")
+                heard = frames()
+        bench.say("fault grip_unplugged")
+        await link.disconnect()
+        assert await bench.end() == (0, b"")
+
+
 async def test_the_treadmill_alone_stands_still_until_it_is_asked(tmp_path: Path) -> None:
     async with running(tmp_path, "--fault", "ignores_stop", module="ftms_machine") as bench:
         assert (await bench.hear("ready"))["name"] == "Retrotread Sim"

@@ -6,6 +6,7 @@ The test moves the treadmill's time by hand; only the radio runs in real time.
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from protocols.ftms import features, machine_status, procedures, treadmill_data,
 from protocols.ftms.ranges import SpeedRange
 from protocols.ftms.treadmill_data import TreadmillData
 from simulators.faults import Habits, Machine, afflicted
-from simulators.firmware import Answer
+from simulators.firmware import Answer, Mode
 from simulators.ftms_peripheral import Peripheral, advertisement, on_air
 from simulators.radio import Air, serving
 from simulators.treadmill import Treadmill
@@ -34,11 +35,13 @@ class Bed:
         self.peripheral = peripheral
         self.treadmill = treadmill
         self.requests: list[bytes] = []
+        self.adapter = adapter
+        self.gone = asyncio.Event()
         self.link = BleakLink(ADDRESS, adapter)
         self.heard: dict[str, asyncio.Queue[bytes]] = {}
 
     async def connect(self) -> None:
-        await self.link.connect(lambda: None)
+        await self.link.connect(self.gone.set)
 
     async def subscribe(self, *names: str) -> None:
         for uuid in names:
@@ -189,15 +192,98 @@ async def test_a_request_control_that_is_never_answered_holds_nothing_up(tmp_pat
         assert await made.ask(procedures.start()) == bytes.fromhex("800701")
 
 
-def test_the_advertisement_holds_flags_service_type_and_name() -> None:
-    octets = advertisement("Retrotread Sim")
-    assert len(octets) <= 31
+async def test_a_pad_that_takes_commands_only_and_notifies_its_answers(tmp_path: Path) -> None:
+    machine = afflicted(["no_control_needed"], PROMPT)
+    commands = machine.table.control_point - {"write", "indicate"}
+    table = replace(machine.table, control_point=commands | {"write-without-response", "notify"})
+    async with bed(tmp_path, machine._replace(table=table)) as made:
+        assert made.link.properties(uuids.CONTROL_POINT) == {"write-without-response", "notify"}
+        await made.subscribe(uuids.CONTROL_POINT)
+        await made.link.write(uuids.CONTROL_POINT, procedures.start(), response=False)
+        async with asyncio.timeout(5):
+            assert await made.heard[uuids.CONTROL_POINT].get() == bytes.fromhex("800701")
+
+
+async def test_a_link_that_is_cut_comes_back_without_its_control_point(tmp_path: Path) -> None:
+    faults = afflicted(["link_cut", "table_changes", "no_name"], PROMPT)
+    async with bed(tmp_path, faults) as made:
+        gone = made.gone
+        await made.subscribe(uuids.CONTROL_POINT)
+        await made.ask(procedures.request_control())
+        await made.ask(procedures.start())
+        await made.run(5.2)
+        async with asyncio.timeout(5):
+            await gone.wait()
+        await made.run(2.2)
+        await made.connect()
+        assert made.link.properties(uuids.CONTROL_POINT) == frozenset()
+        assert made.link.properties(uuids.TREADMILL_DATA) == {"notify"}
+        assert made.treadmill.belt.speed_mps > 0.1
+
+
+async def test_a_write_that_never_ends_and_reports_that_do_not_come(tmp_path: Path) -> None:
+    faults = afflicted(["writes_unacknowledged", "notifications_stop"], PROMPT)
+    async with bed(tmp_path, faults) as made:
+        await made.subscribe(uuids.CONTROL_POINT, uuids.TREADMILL_DATA)
+        await made.ask(procedures.request_control())
+        await made.ask(procedures.start())
+        await made.run(5.2)
+        await made.last_report()
+        await made.run(2)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(made.ask(procedures.stop()), 0.5)
+        assert made.requests[-1] == procedures.stop()
+        assert made.treadmill.firmware.mode is Mode.STOPPING
+        assert made.heard[uuids.TREADMILL_DATA].empty()
+
+
+async def test_after_a_cut_another_device_of_the_same_name_is_there(tmp_path: Path) -> None:
+    async with bed(tmp_path, afflicted(["other_device"], PROMPT)) as made:
+        await made.subscribe(uuids.CONTROL_POINT)
+        await made.ask(procedures.request_control())
+        await made.ask(procedures.start())
+        await made.run(8)
+        async with asyncio.timeout(5):
+            await made.gone.wait()
+        await made.run(1)
+        await made.peripheral.settled()
+        stranger = str(made.peripheral.device.random_address).partition("/")[0]
+        assert stranger != ADDRESS
+        other = BleakLink(stranger, made.adapter)
+        await other.connect(lambda: None)
+        assert other.properties(uuids.CONTROL_POINT) == {"write", "indicate"}
+        await other.disconnect()
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "octets"),
+    [
+        ("no_name", 0x09, None),
+        ("no_service_data", 0x16, None),
+        ("service_data_byte", 0x16, b"\x26\x18\x01\x01"),
+        ("service_data_swapped", 0x16, b"\x26\x18\x01\x00\x01"),
+    ],
+)
+def test_an_advertisement_can_lack_what_it_should_hold(
+    fault: str, kind: int, octets: bytes | None
+) -> None:
+    table = afflicted([fault]).table
+    assert fields_of(advertisement("Retrotread Sim", table)).get(kind) == octets
+
+
+def fields_of(advertised: bytes) -> dict[int, bytes]:
     fields = {}
-    rest = octets
+    rest = advertised
     while rest:
         fields[rest[1]] = rest[2 : rest[0] + 1]
         rest = rest[rest[0] + 1 :]
-    assert fields == {
+    return fields
+
+
+def test_the_advertisement_holds_flags_service_type_and_name() -> None:
+    octets = advertisement("Retrotread Sim")
+    assert len(octets) <= 31
+    assert fields_of(octets) == {
         0x01: b"\x06",
         0x03: b"\x26\x18",
         0x16: b"\x26\x18\x01\x01\x00",

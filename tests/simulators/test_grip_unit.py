@@ -49,6 +49,33 @@ async def test_a_reader_that_slept_finds_recent_lines_and_the_writer_never_waits
     assert len(heard) < 50
 
 
+async def test_a_port_that_is_unplugged_is_gone_for_its_reader_and_takes_no_more_lines() -> None:
+    async with PtyPort() as port:
+        reader = os.open(port.address, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        port.hang_up()
+        port.hang_up()
+        assert os.read(reader, 64) == b""
+        os.close(reader)
+        port.send(GripFrame())
+        assert not os.path.exists(port.address)  # noqa: ASYNC240 - of a device, at once
+
+
+async def test_a_tcp_port_that_is_unplugged_ends_its_clients_and_takes_no_more() -> None:
+    async with TcpPort("127.0.0.1", 0) as port:
+        host, number = port.address.removeprefix("socket://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(number))
+        sending = asyncio.create_task(reader.readline())
+        while not sending.done():
+            port.send(GripFrame())
+            await asyncio.sleep(0)
+        port.hang_up()
+        while await reader.read(256):
+            pass
+        writer.close()
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection(host, int(number))
+
+
 async def test_every_tcp_client_hears_the_lines_and_may_leave() -> None:
     async with TcpPort("127.0.0.1", 0) as port:
         host, number = port.address.removeprefix("socket://").split(":")

@@ -1,36 +1,11 @@
-"""An event loop whose clock jumps to the next timer: whatever it runs takes no time to wait for."""
+"""Coroutine tests in virtual time."""
 
 import asyncio
 import functools
-import selectors
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-
-class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """For code that talks to nobody outside the loop: files and sockets are polled, not awaited."""
-
-    def __init__(self) -> None:
-        self._now_s = 0.0
-        super().__init__(_Jumping(self))
-
-    def time(self) -> float:
-        return self._now_s
-
-    def jump(self, seconds: float) -> None:
-        self._now_s += seconds
-
-
-class _Jumping(selectors.SelectSelector):
-    def __init__(self, loop: VirtualTimeLoop) -> None:
-        super().__init__()
-        self._loop = loop
-
-    def select(self, timeout: float | None = None) -> list[Any]:
-        if timeout is not None and timeout > 0:
-            self._loop.jump(timeout)
-        assert timeout is not None, "nothing is left to wait for"
-        return super().select(0)
+from simulators import virtual_time
 
 
 def in_virtual_time(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
@@ -38,8 +13,7 @@ def in_virtual_time(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[
 
     @functools.wraps(test)
     def run(*arguments: Any, **named: Any) -> None:
-        with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-            runner.run(test(*arguments, **named))
+        virtual_time.run(test(*arguments, **named))
 
     # pytest would otherwise take the wrapped coroutine function for an asyncio test.
     del run.__wrapped__

@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -349,11 +350,22 @@ def test_a_standby_that_hangs_in_the_midst_of_a_stop_is_replaced_and_told_again(
 ) -> None:
     monkeypatch.setattr(guard, "RESCUE_S", 0.5)
     hangs_once = STOPS.replace(
-        'say("stop_sent")', 'nth("stops") or time.sleep(60)\n    say("stop_sent")'
+        'say("stop_sent")', 'say("heard")\n    nth("stops") or time.sleep(60)\n    say("stop_sent")'
     )
     assert stage.run('beat(b"m")\nsys.exit(1)', standby=hangs_once) == 0
     assert stage.events == RESCUED
     assert stage.notes.count("standby heard stop") == 2
+
+
+def test_a_standby_that_does_not_even_say_that_it_heard_is_replaced_sooner(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "ANSWER_S", 0.5)
+    deaf_once = "if nth('standby') == 0: time.sleep(60)\n" + STOPS
+    assert stage.run('beat(b"m")\nsys.exit(1)', standby=deaf_once) == 0
+    assert stage.events == RESCUED
+    took_ns = stage.of("guard_stop_verified")["at_ns"] - stage.of("control_lost")["at_ns"]
+    assert 0.5e9 < took_ns < 5e9
 
 
 def test_a_standby_that_dies_at_rest_is_replaced_quietly(stage: Stage) -> None:
@@ -413,6 +425,34 @@ def test_a_parent_that_no_longer_listens_does_not_keep_the_belt_from_being_stopp
     monkeypatch.setattr(telling, "STDOUT", writer)
     assert stage.run("beat(b'm')\nos._exit(3)") == 0
     os.close(writer)
+    assert stage.notes == ["standby heard stop", "control --restarted"]
+
+
+def test_a_parent_that_reads_nothing_does_not_hold_up_the_guard(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    os.write(writer, bytes(1 << 20))
+    os.set_blocking(writer, True)
+    monkeypatch.setattr(telling, "STDOUT", writer)
+    assert stage.run("beat(b'm')\nos._exit(3)") == 0
+    for fd in (reader, writer):
+        os.close(fd)
+    assert stage.notes == ["standby heard stop", "control --restarted"]
+
+
+def test_a_terminal_that_was_stopped_does_not_hold_up_the_guard(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-S."""
+    screen, terminal = os.openpty()
+    termios.tcflow(terminal, termios.TCOOFF)
+    monkeypatch.setattr(telling, "STDOUT", terminal)
+    monkeypatch.setattr(alarm, "STDERR", terminal)
+    assert stage.run("beat(b'm')\nos._exit(3)", means=Means()) == 0
+    for fd in (screen, terminal):
+        os.close(fd)
     assert stage.notes == ["standby heard stop", "control --restarted"]
 
 
@@ -744,7 +784,7 @@ beat(b"r", 30)
 def test_without_a_program_the_terminal_bell_rings(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader, writer = os.pipe()
+    reader, writer = os.openpty()
     monkeypatch.setattr(alarm, "STDERR", writer)
     assert stage.run("beat(b'm')\nos._exit(3)", means=Means()) == 0
     assert os.read(reader, 100).startswith(alarm.BELL)
@@ -752,10 +792,19 @@ def test_without_a_program_the_terminal_bell_rings(
     os.close(writer)
 
 
+def test_no_bell_is_written_into_a_log(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    monkeypatch.setattr(alarm, "STDERR", writer)
+    assert stage.run("beat(b'm')\nos._exit(3)", means=Means()) == 0
+    os.close(writer)
+    assert os.read(reader, 100) == b""
+    os.close(reader)
+
+
 def test_a_program_that_vanished_after_the_start_is_told_and_the_bell_rings_instead(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader, writer = os.pipe()
+    reader, writer = os.openpty()
     monkeypatch.setattr(alarm, "STDERR", writer)
     means = Means(alarm=(str(stage.folder / "vanished"),))
     assert stage.run("beat(b'm')\nos._exit(3)", means=means) == 0

@@ -80,7 +80,7 @@ async def refused(room: Room) -> Counter[str]:
 
 
 async def test_what_is_wrong_in_one_way_is_refused_for_that(room: Room) -> None:
-    chance, expected = random.Random(SEED), Counter[str]()  # noqa: S311
+    chance, expected = random.Random(SEED), Counter[str]()
     for verb, payload, kept, reason in changed(room.asking, chance):
         await room.asking.publish(TOPICS.command(verb), payload, retain=kept)
         expected[reason] += 1
@@ -91,7 +91,7 @@ async def test_what_is_wrong_in_one_way_is_refused_for_that(room: Room) -> None:
 
 
 async def test_replayed_and_mutated_commands_do_nothing(room: Room) -> None:
-    chance, recorded = random.Random(SEED), []  # noqa: S311
+    chance, recorded = random.Random(SEED), []
     for verb, more in VERBS.items():
         command = (
             room.asking.command(**more, valid_s=0.1)

@@ -262,7 +262,7 @@ def test_no_evidence_opens_a_commanded_row(name: str, phase: Phase) -> None:
 def test_nobody_heard_of_opens_every_interlock_that_needs_somebody() -> None:
     nothing = replace(look(WALKING, monitors={"moved_at_s": None}), evidence=Evidence())
     assert set(names(nothing)) == {
-        "tether", "grip_silent", "link_lost", "guard_silent", "belt_lost", "belt_silent",
+        "grip_silent", "link_lost", "guard_silent", "belt_lost", "belt_silent",
         "console_lost", "not_recorded", "belt_late", "suspended", "grip_missed",
     }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from controller.safety.limits import (
     LimitError,
     Limits,
     checked,
+    fingerprint,
     grace_s,
     tightest,
 )
@@ -141,3 +142,11 @@ def test_what_is_measured_tightens_and_never_widens() -> None:
     assert (limits.escalate_s, bound_by["escalate_s"]) == (2.0, "machine")
     limits, bound_by = tightest({}, {"machine": {"cap_mps": 0.7}})
     assert (limits.cap_mps, bound_by["cap_mps"]) == (Limits().cap_mps, "default")
+
+
+def test_any_other_limit_has_another_fingerprint() -> None:
+    others = {fingerprint(replace(Limits(), **{name: LOWEST[name]})) for name in NAMES}
+    same = {name for name in NAMES if DEFAULTS[name] == LOWEST[name]}
+    assert len(others | {fingerprint(Limits())}) == len(NAMES) - len(same) + 1
+    assert fingerprint(Limits()) == fingerprint(Limits())
+    assert len(fingerprint(Limits())) == 64

@@ -1,0 +1,62 @@
+"""Control is ended or frozen at random moments of every phase, again and again."""
+
+import sys
+
+import pytest
+
+from tests.acceptance.fault_trials import PHASES, SIGNALS, Trial, planned, run
+
+TRIALS, DEEP_TRIALS = 60, 2000
+SERVICES = 6
+"""Side by side on two cores: more of them only wait for each other's imports."""
+
+
+def highest(trials: list[Trial], name: str) -> float | None:
+    figures = [getattr(trial, name) for trial in trials]
+    return max((figure for figure in figures if figure is not None), default=None)
+
+
+def summary(trials: list[Trial]) -> str:
+    wrong = [trial for trial in trials if trial.wrongs]
+    prompt = [trial for trial in trials if trial.patience_ms <= 300]
+    return (
+        f"process faults: {len(trials)} trials, {len(wrong)} violations; "
+        f"highest ms: detected {highest(prompt, 'detected_ms')} while the belt may move, "
+        f"relay open {highest(trials, 'open_ms')}, rest verified {highest(trials, 'verified_ms')}"
+    )
+
+
+async def campaign(count: int, capsys: pytest.CaptureFixture[str]) -> None:
+    trials = planned(count)
+    done: list[Trial] = []
+
+    def tell(trial: Trial) -> None:
+        done.append(trial)
+        if trial.wrongs or len(done) % 20 == 0:
+            with capsys.disabled():
+                sys.stderr.write(f"\n{len(done)} of {count}: {trial if trial.wrongs else 'kept'}")
+
+    await run(trials, SERVICES, tell)
+    with capsys.disabled():
+        sys.stderr.write(f"\n{summary(trials)}\n")
+    assert [trial for trial in trials if trial.wrongs] == []
+    assert len(done) == count
+
+
+@pytest.mark.alone
+@pytest.mark.timeout(600)
+async def test_sixty_controls_ended_or_frozen_leave_a_belt_at_rest_and_latched(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await campaign(TRIALS, capsys)
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(4 * 3600)
+async def test_two_thousand_controls_ended_or_frozen(capsys: pytest.CaptureFixture[str]) -> None:
+    await campaign(DEEP_TRIALS, capsys)
+
+
+def test_every_phase_meets_every_signal() -> None:
+    kinds = {(trial.phase, trial.signal) for trial in planned(TRIALS)}
+    assert kinds == {(phase, number) for phase in PHASES for number in SIGNALS}

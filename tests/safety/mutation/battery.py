@@ -1,0 +1,62 @@
+"""Which tests judge the mutants of which module: the nearest first, the widest last."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+CHECKED = (
+    "controller/safety/gate.py",
+    "controller/safety/latch.py",
+    "controller/safety/conditions.py",
+    "controller/safety/interlocks.py",
+    "controller/ramp.py",
+)
+"""What `make check` mutates; `make deep` mutates all of `ROOMS`."""
+ROOMS = (
+    "controller/ramp.py", "controller/safety", "controller/session", "controller/step",
+    "controller/guard", "protocols",
+)  # fmt: skip
+SAFETY = ("tests/controller/safety", "tests/controller/session", "tests/controller/test_ramp.py")
+STEP = ("tests/controller/step", "tests/safety/test_totality.py")
+WORLD = ("tests/safety/test_turns.py",)
+WIRES = ("tests/protocols", "tests/controller/test_decode.py")
+DRIVERS = ("tests/drivers/test_ftms_treadmill.py", "tests/drivers/test_grip.py")
+
+Battery = tuple[tuple[str, ...], ...]
+
+
+def modules(places: tuple[str, ...]) -> list[str]:
+    """The modules in these rooms, as paths from the root."""
+    found = []
+    for place in places:
+        path = ROOT / place
+        found += [path] if path.is_file() else sorted(path.rglob("*.py"))
+    return [str(path.relative_to(ROOT)) for path in found]
+
+
+def battery(module: str) -> Battery:
+    """The tests for a module, in the rounds in which they are run until one fails."""
+    nearest = _nearest(module)
+    if module.startswith("controller/step"):
+        nearest = (*nearest, STEP[:1])
+    if module.startswith("controller/guard"):
+        return (*nearest, ("tests/controller/guard",))
+    if module.startswith("controller"):
+        return (*nearest, SAFETY, STEP, ("tests/controller/test_telemetry.py", *WORLD))
+    return (*nearest, WIRES, (*SAFETY, *STEP), (*WORLD, *DRIVERS))
+
+
+def _nearest(module: str) -> Battery:
+    """The test module that bears the same name."""
+    path = Path(module)
+    room = path.parent.relative_to(path.parts[0])
+    near = Path("tests", path.parts[0], room, f"test_{path.stem}.py")
+    also = NEAR.get(module, ())
+    return tuple((str(file),) for file in (near, *also) if (ROOT / file).exists())
+
+
+NEAR: dict[str, tuple[str, ...]] = {
+    "controller/safety/conditions.py": ("tests/controller/safety/test_interlocks.py",),
+    "protocols/ftms/treadmill_layout.py": ("tests/protocols/ftms/test_treadmill_data.py",),
+    "protocols/heart_rate.py": ("tests/protocols/test_sensors.py",),
+    "protocols/running_speed.py": ("tests/protocols/test_sensors.py",),
+}

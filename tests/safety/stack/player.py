@@ -1,0 +1,151 @@
+"""Plays a scenario on the whole stack, and says what of its expectations did not come true."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from controller.programs.program import Program, ProgramPhase, built_in
+from simulators.scenario import Event, Scenario
+from tests.safety.stack.afflictions import named
+from tests.safety.stack.bedside import Bedside, run
+
+QUICK = Program("quick", "Quick", (ProgramPhase(6000.0, 2.0),))
+START_LIMIT_S = 15.0
+"""Longest way from nothing to Start, by the book."""
+ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """`unmet`: sentences for what was expected and did not come true, or broke a claim."""
+
+    unmet: tuple[str, ...]
+    cause: str
+    digest: str
+    stop_s: float | None
+    rest_s: float | None
+    carry_m: float
+
+
+def play(scenario: Scenario, seed: int | None = None) -> Played:
+    seed = scenario.seed if seed is None else seed
+    played: Played = run(_play(scenario, seed), seed)
+    return played
+
+
+class _Notes:
+    """What is looked for at the end and would be gone by then."""
+
+    def __init__(self, bedside: Bedside) -> None:
+        self._bedside = bedside
+        self._hear = bedside.verdict.heard
+        bedside.verdict.heard = self.heard  # type: ignore[method-assign]
+        self.pull_key = False
+        self.carry_m = 0.0
+
+    def heard(self, told: dict[str, Any]) -> None:
+        self._hear(told)
+        self.pull_key |= told["pull_key"]
+        self.carry_m = max(self.carry_m, self._bedside.scene.carry_m or 0.0)
+
+
+async def _play(scenario: Scenario, seed: int) -> Played:
+    bedside = Bedside(seed)
+    for fault in scenario.faults:
+        named(fault, at_once=False)(bedside)
+    programs = {**built_in(), QUICK.id: QUICK}
+    bedside.supervisor.program = programs[scenario.program]
+    bedside.supervisor.wants = ["arm", "start"]
+    async with bedside.alive():
+        walking = await bedside.until(lambda: bedside.verdict.phase == "walking", START_LIMIT_S)
+        notes = _Notes(bedside)
+        began_s = bedside.now_s
+        for event in scenario.events:
+            await asyncio.sleep(max(0.0, began_s + event.at_s - bedside.now_s))
+            ACTS[event.actor](bedside, event)
+        await asyncio.sleep(max(0.0, began_s + scenario.watch_s - bedside.now_s))
+        first_s = began_s + (scenario.events[0].at_s if scenario.events else 0.0)
+        return _judged(scenario, bedside, notes, walking=walking, first_s=first_s)
+
+
+def _judged(
+    scenario: Scenario, bedside: Bedside, notes: _Notes, *, walking: bool, first_s: float
+) -> Played:
+    verdict = bedside.verdict
+    stop_at_s = next((at_s for at_s in verdict.stops if at_s >= first_s), None)
+    stop_s = None if stop_at_s is None else stop_at_s - first_s
+    rest_s = None
+    if stop_at_s is not None and verdict.rested_at_s is not None:
+        rest_s = verdict.rested_at_s - stop_at_s
+    found = {
+        "starts": walking,
+        "cause": verdict.cause or "",
+        "ends": verdict.phase,
+        "rest": bedside.scene.belt.speed_mps == 0,
+        "pull_key": notes.pull_key,
+        "stop_within_s": stop_s,
+        "rest_within_s": rest_s,
+        "carry_at_most_m": notes.carry_m,
+        "peak_at_most_mps": verdict.peak_belt_mps,
+        "peak_at_least_mps": verdict.peak_belt_mps,
+    }
+    unmet = (*verdict.found, *_unmet(scenario, found))
+    cause = str(found["cause"])
+    return Played(unmet, cause, bedside.log.digest, stop_s, rest_s, notes.carry_m)
+
+
+def _unmet(scenario: Scenario, found: dict[str, Any]) -> Iterator[str]:
+    for key, is_so in found.items():
+        wanted = getattr(scenario.expect, key)
+        if wanted is not None and not _meets(key, wanted, is_so):
+            yield f"expected {key} {wanted!r}, found {is_so!r}"
+
+
+def _meets(key: str, wanted: Any, is_so: Any) -> bool:
+    if key.endswith("at_least_mps"):
+        return bool(is_so >= wanted)
+    if "_within_" in key or "_at_most_" in key:
+        return is_so is not None and bool(is_so <= wanted + ROUNDING)
+    return bool(is_so == wanted)
+
+
+def _walker(bedside: Bedside, event: Event) -> None:
+    bedside.obliging = False
+    if event.act in ("pull the cord", "clip the cord on"):
+        bedside.scene.sensor.tether = event.act != "pull the cord"
+    else:
+        bedside.scene.intend(event.act)
+
+
+def _supervisor(bedside: Bedside, event: Event) -> None:
+    if event.act in ("leave", "return"):
+        bedside.supervisor.attends = event.act == "return"
+    else:
+        bedside.supervisor.press(event.act)
+
+
+def _console(bedside: Bedside, event: Event) -> None:
+    bedside.scene.treadmill.press(event.act)
+
+
+def _machine(bedside: Bedside, event: Event) -> None:
+    named(event.act)(bedside)
+
+
+def _computer(bedside: Bedside, event: Event) -> None:
+    if event.act == "guard dies":
+        bedside.guard_lives = False
+    elif event.act == "pauses for a second":
+        bedside.stall(1.0)
+    else:
+        bedside.ledger.works = event.act == "disk works again"
+
+
+ACTS: dict[str, Callable[[Bedside, Event], None]] = {
+    "walker": _walker,
+    "supervisor": _supervisor,
+    "console": _console,
+    "machine": _machine,
+    "computer": _computer,
+}

@@ -1,0 +1,51 @@
+"""The exhaustive walk, in short, and that the compiled rooms it walks in are the rooms."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.safety.walk.lowered import ROOT, compiled
+
+TRANSITIONS = 20_000_000
+CAUSES_WITHOUT_A_PATH = {"internal_error", "gate"}
+"""What only a mistake leads to."""
+
+
+@pytest.fixture(scope="module")
+def rooms() -> Path:
+    return compiled()
+
+
+def agreement(folder: Path, seed: int) -> str:
+    command = [sys.executable, "-m", "tests.safety.walk.sample", str(seed)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+@pytest.mark.timeout(600)
+def test_the_compiled_rooms_decide_as_the_rooms_do(rooms: Path) -> None:
+    for seed in range(4):
+        compiled_rooms, plain_rooms = agreement(rooms, seed), agreement(ROOT, seed)
+        assert "cpython" in compiled_rooms
+        assert "cpython" not in plain_rooms
+        assert compiled_rooms.splitlines()[1:] == plain_rooms.splitlines()[1:]
+
+
+@pytest.mark.timeout(1200)
+def test_no_way_through_twenty_million_transitions_breaks_a_claim(rooms: Path) -> None:
+    command = [sys.executable, "-m", "tests.safety.walk", "--at-least", str(TRANSITIONS)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    told = json.loads(done.stdout)
+    assert done.returncode == 0, told["broken"]
+    assert told["transitions"] >= TRANSITIONS
+    assert told["violations"] == 0
+    for phase in ("idle", "armed", "walking", "slowing", "stopping", "latched"):
+        assert told["seen"][phase], "the walk never came there"
+    assert told["seen"]["at the cap"]
