@@ -1,0 +1,43 @@
+"""Profiles on the disk, and what a plan's machine is permitted."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from controller import machines
+from controller.commissioning.profile import ProfileError
+from controller.plan import Plan
+from tests.controller.commissioning.test_profile import ADDRESS, profile
+
+
+def plan(folder: Path, **more: Any) -> Plan:
+    return Plan(ADDRESS, "grip:mqtt", "system", "", str(folder), **more)
+
+
+def test_a_profile_is_found_again(tmp_path: Path) -> None:
+    path = machines.save(tmp_path, profile())
+    assert path == tmp_path / "machines" / "ftms-AA-BB-CC-DD-EE-FF.json"
+    assert machines.load(tmp_path, ADDRESS) == profile()
+
+
+def test_a_machine_without_a_profile_is_told_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match=f"not been commissioned. .*commission {ADDRESS}"):
+        machines.load(tmp_path, ADDRESS)
+
+
+def test_a_profile_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    path = machines.place(tmp_path, ADDRESS)
+    path.parent.mkdir()
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(ProfileError, match="cannot be read"):
+        machines.load(tmp_path, ADDRESS)
+
+
+def test_a_machine_that_runs_on_needs_a_path_in_hardware(tmp_path: Path) -> None:
+    machines.save(tmp_path, profile())
+    with pytest.raises(ProfileError, match="may only be watched"):
+        machines.permitted(plan(tmp_path))
+    _, slow = machines.permitted(plan(tmp_path, hardware_stop="safety_key"))
+    _, fast = machines.permitted(plan(tmp_path, relay="relay:/dev/ttyUSB0"))
+    assert slow["cap_mps"] < 0.23 < fast["cap_mps"]
