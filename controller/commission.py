@@ -9,6 +9,7 @@ from typing import Protocol
 
 from controller.commissioning.notes import Sight
 from controller.commissioning.probe import TICK_S, Probe, advance, answered, interrupted
+from drivers.adapter import bleak_arguments
 from drivers.ble import BleakLink
 from drivers.ftms_probe import FtmsProbe
 from drivers.links import LinkError
@@ -76,6 +77,8 @@ async def commission(
 
 
 def ftms_road(target: str, adapter: str, on_news: Callable[[], None]) -> FtmsProbe:
+    """Raises: `LinkError` if there is no such adapter."""
+    bleak_arguments(adapter)
     services = [FITNESS_MACHINE_SERVICE, DEVICE_INFORMATION_SERVICE]
     link = BleakLink(target, adapter, services=services)
     return FtmsProbe(link, on_news, named=lambda: link.name)
