@@ -229,7 +229,12 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
 def _commissioned(plan: Plan) -> tuple[Profile | None, dict[str, dict[str, float]]]:
     """The machine's profile and its limits; nothing for one that may only be watched."""
     try:
-        profile, limits = machines.permitted(plan)
+        profile, limits = machines.permitted(
+            Path(plan.data_dir),
+            plan.treadmill,
+            relay=bool(plan.relay),
+            hardware_stop=plan.hardware_stop,
+        )
     except ProfileError as error:
         _log.warning("%s", error)
         return None, {}

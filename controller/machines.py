@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 from controller.commissioning.profile import AGAIN, Profile, ProfileError, decode, encode
-from controller.plan import Plan
 
 
 def place(data_dir: Path, address: str) -> Path:
@@ -32,13 +31,15 @@ def load(data_dir: Path, address: str) -> Profile:
         raise ProfileError(f"The treadmill's profile cannot be read. {AGAIN} {address}") from error
 
 
-def permitted(plan: Plan) -> tuple[Profile, dict[str, float]]:
-    """The profile of a plan's machine and the limits that it sets.
+def permitted(
+    data_dir: Path, address: str, *, relay: bool, hardware_stop: str
+) -> tuple[Profile, dict[str, float]]:
+    """The profile of a machine and the limits that it sets; see `Profile.limits`.
 
     Raises: `ProfileError` for a machine that may only be watched.
     """
-    profile = load(Path(plan.data_dir), plan.treadmill)
-    limits = profile.limits(relay=bool(plan.relay), hardware_stop=plan.hardware_stop)
+    profile = load(data_dir, address)
+    limits = profile.limits(relay=relay, hardware_stop=hardware_stop)
     if limits is None:
         raise ProfileError(
             "The treadmill runs on when its link is lost, so it may only be watched. Fit a relay, "

@@ -1,5 +1,6 @@
 """The service drives only the machine that its profile speaks for; any other is only watched."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,12 +41,12 @@ def runs_on(machine: SimulatedMachine, data: Path) -> None:
 
 @pytest.mark.parametrize("left", [no_profile, another_firmware, touched, runs_on])
 async def test_a_machine_without_a_profile_that_speaks_for_it_cannot_be_armed(
-    tmp_path: Path, left: object
+    tmp_path: Path, left: Callable[[SimulatedMachine, Path], None]
 ) -> None:
-    async with simulated_machine(tmp_path) as machine:
-        machine = replace(machine, commissioned=False)
+    async with simulated_machine(tmp_path) as commissioned:
+        machine = replace(commissioned, commissioned=False)
         plan = Plan.load(machine.plan(tmp_path))
-        left(machine, tmp_path / "data")  # type: ignore[operator]
+        left(machine, tmp_path / "data")
         async with running(plan), supervisor(tmp_path / "hatch") as person:
             await person.until(lambda now: now["belt"]["at_rest"], LIMIT_S, "no rest was seen")
             with pytest.raises(Failure, match=WATCHED):

@@ -1,18 +1,16 @@
 """Profiles on the disk, and what a plan's machine is permitted."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from controller import machines
 from controller.commissioning.profile import ProfileError
-from controller.plan import Plan
 from tests.controller.commissioning.test_profile import ADDRESS, profile
 
 
-def plan(folder: Path, **more: Any) -> Plan:
-    return Plan(ADDRESS, "grip:mqtt", "system", "", str(folder), **more)
+def permitted(folder: Path, *, relay: bool = False, hardware_stop: str = "") -> dict[str, float]:
+    return machines.permitted(folder, ADDRESS, relay=relay, hardware_stop=hardware_stop)[1]
 
 
 def test_a_profile_is_found_again(tmp_path: Path) -> None:
@@ -37,7 +35,7 @@ def test_a_profile_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
 def test_a_machine_that_runs_on_needs_a_path_in_hardware(tmp_path: Path) -> None:
     machines.save(tmp_path, profile())
     with pytest.raises(ProfileError, match="may only be watched"):
-        machines.permitted(plan(tmp_path))
-    _, slow = machines.permitted(plan(tmp_path, hardware_stop="safety_key"))
-    _, fast = machines.permitted(plan(tmp_path, relay="relay:/dev/ttyUSB0"))
+        permitted(tmp_path)
+    slow = permitted(tmp_path, hardware_stop="safety_key")
+    fast = permitted(tmp_path, relay=True)
     assert slow["cap_mps"] < 0.23 < fast["cap_mps"]
