@@ -18,9 +18,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from controller import machines
+from controller import profiles
 from controller.commissioning.profile import Profile, ProfileError
 from controller.hatch import Hatch, Message, Peer
 from controller.loop import Loop
@@ -29,23 +30,20 @@ from controller.programs.program import FREE_WALK, built_in
 from controller.records.journal import Journal
 from controller.records.latch_store import LatchStore
 from controller.safety.interlocks import BY_NAME
-from controller.safety.limits import LimitError, tightest
+from controller.safety.limits import tightest
 from controller.safety.mark import CLEAN, Mark
 from controller.sensors import grip_of, heart_rate_bpm, strap_of, takers_of, witness_of, witnessed
-from controller.session.commands import Role, Verb
+from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command, State
 from controller.step.state import crashed
 from drivers import adapter, address
-from drivers.address import AddressError
-from drivers.ble import BleakLink
-from drivers.ftms_treadmill import FtmsTreadmill
 from drivers.links import LinkError
+from drivers.machines import treadmill_at
 from drivers.network_sensors import Reading, Vitals, WithFalls
 from protocols.ftms.conduct import UNMEASURED
-from protocols.ftms.uuids import DEVICE_INFORMATION_SERVICE, FITNESS_MACHINE_SERVICE
+from protocols.serial_machines import Fitting
 
 MOVING, STOPPING, LATCHED, RESTING, UNVERIFIED = b"m", b"s", b"l", b"r", b"u"
-SERVICES = (FITNESS_MACHINE_SERVICE, DEVICE_INFORMATION_SERVICE)
 SWITCH_S = 0.0005
 """How soon a thread (the journal's) must give the interpreter back; the default is 5 ms."""
 
@@ -74,10 +72,11 @@ class Commands:
         try:
             verb, role = Verb(message.get("verb")), Role(message.get("role"))
             program, speed_mps = self._programs[named], _speed_mps(message)
+            orientation = _orientation(message)
         except (ValueError, KeyError, TypeError):
             peer.send(_answer(str(message.get("id")), "There is no such command or program."))
             return
-        command = Command(str(message.get("id")), verb, role, program, speed_mps)
+        command = Command(str(message.get("id")), verb, role, program, speed_mps, orientation)
         self._loop.ask(command, lambda answer: peer.send(_answer(answer.id, answer.reason)))
 
 
@@ -85,6 +84,12 @@ def _speed_mps(message: Message) -> float | None:
     """Raises: `TypeError`, `ValueError`."""
     speed_mps = message.get("speed_mps")
     return None if speed_mps is None else float(speed_mps)
+
+
+def _orientation(message: Message) -> Orientation | None:
+    """Raises: `ValueError`."""
+    named = message.get("orientation")
+    return None if named is None else Orientation(named)
 
 
 def _passed_over(_reading: Reading) -> None:
@@ -173,22 +178,24 @@ def _wire_record(journal: Journal, direction: str, octets: bytes) -> None:
 async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> None:
     """Run until told to leave and the belt is at rest.
 
-    Raises: `AddressError`, `LimitError` or `LinkError` for a plan that cannot work.
+    Raises: `LinkError` or `ValueError` (`AddressError`, `LimitError`) for a plan that cannot work.
     """
     profile, measured = _commissioned(plan)
     limits, bound_by = tightest(plan.limits, measured)
     adapter.bleak_arguments(plan.adapter)
     os.set_blocking(beat_fd, False)
     news = asyncio.Event()
-    target = address.treadmill(plan.treadmill)
-    link = BleakLink(target, plan.adapter, services=SERVICES)
+    place, fitting = address.treadmill(plan.treadmill), Fitting(**plan.machine)
     data_dir = Path(plan.data_dir)
     with Journal(data_dir / "sessions") as journal, LatchStore(data_dir / "latch") as store:
-        treadmill = FtmsTreadmill(
-            link,
+        treadmill = treadmill_at(
+            place,
             news.set,
             functools.partial(_wire_record, journal),
+            adapter=plan.adapter,
+            fitting=fitting,
             conduct=profile.conduct if profile else UNMEASURED,
+            named=True,
         )
         grip, vitals = grip_of(plan.grip, news), Vitals(news.set)
         strap, witness = strap_of(plan), witness_of(plan, news)
@@ -200,7 +207,10 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             bound_by,
             clock=time.monotonic,
             news=news,
-            state=_first(store.read(), time.monotonic(), restarted=restarted),
+            state=replace(
+                _first(store.read(), time.monotonic(), restarted=restarted),
+                orientation=Orientation(plan.orientation),
+            ),
             heart_rate_bpm=lambda: heart_rate_bpm(strap, vitals),
             witness=lambda: witnessed(witness),
             asleep_s=_asleep_s,
@@ -229,7 +239,7 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
 def _commissioned(plan: Plan) -> tuple[Profile | None, dict[str, dict[str, float]]]:
     """The machine's profile and its limits; nothing for one that may only be watched."""
     try:
-        profile, limits = machines.permitted(
+        profile, limits = profiles.permitted(
             Path(plan.data_dir),
             plan.treadmill,
             relay=bool(plan.relay),
@@ -253,7 +263,7 @@ def main(argv: list[str]) -> int:
     plan = Plan.load(Path(plan_file))
     try:
         asyncio.run(serve(plan, int(beat_fd), int(pulse_fd), restarted="--restarted" in rest))
-    except (AddressError, LimitError, LinkError) as error:
+    except (ValueError, LinkError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
     return 0

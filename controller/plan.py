@@ -6,6 +6,7 @@ Standard library only, so that guard and control can read it without the weight 
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Plan:
     - `hardware_stop`: what else can stop the belt without software, as the installer records it:
       "safety_key", "relay", or "" for nothing.
     - `heart_rate`, `witness`: addresses of a strap and of a speed sensor; "" for none.
+    - `machine`: how a serial treadmill is set up, the fields of a `Fitting`.
+    - `orientation`: `turned`, the patient faces the rear; or `reverse_belt`, the belt runs back.
     - `alarm`: the program that sounds the alarm, and its arguments; none rings the terminal's bell.
     """
 
@@ -33,6 +36,8 @@ class Plan:
     heart_rate: str = ""
     witness: str = ""
     alarm: list[str] = field(default_factory=list)
+    machine: dict[str, Any] = field(default_factory=dict)
+    orientation: str = "turned"
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)))

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from drivers.links import GattLink, LinkError
 from drivers.reconnect import delays_s
+from drivers.treadmill import OnWire, unheard
 from protocols.belt import BeltOrder, BeltReport, Identity, SpeedGrid
 from protocols.device_information import text
 from protocols.errors import ProtocolError
@@ -38,7 +39,6 @@ NO_SPEEDS = SpeedGrid(0, 0, 1, 360)
 IDENTITY = (uuids.MODEL_NUMBER, uuids.FIRMWARE_REVISION, uuids.SERIAL_NUMBER)
 """Read last: nobody waits for a name who has a belt to stop."""
 
-OnWire = Callable[[str, bytes], None]
 _log = logging.getLogger(__name__)
 
 
@@ -53,7 +53,7 @@ class FtmsTreadmill:
         self,
         link: GattLink,
         on_news: Callable[[], None],
-        on_wire: OnWire = lambda _direction, _octets: None,
+        on_wire: OnWire = unheard,
         clock: Callable[[], float] = time.monotonic,
         conduct: Conduct = UNMEASURED,
     ) -> None:

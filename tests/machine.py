@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from controller import machines
+from controller import profiles
 from controller.cli.simulated import simulated_profile
 from controller.cli.teller import Teller, started
 from controller.plan import Plan
@@ -46,7 +46,7 @@ class SimulatedMachine:
         end_clean(folder / "data")
         if self.commissioned:
             profile = simulated_profile(f"ftms:{self.target}", self.ready)
-            machines.save(folder / "data", profile)
+            profiles.save(folder / "data", profile)
         return path
 
 

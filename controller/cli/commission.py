@@ -13,10 +13,10 @@ from pathlib import Path
 
 import platformdirs
 
-from controller import machines
+from controller import profiles
 from controller.cli.failure import Failure
 from controller.commission import commission, ftms_road
-from controller.commissioning import profile as profiles
+from controller.commissioning import profile as measured
 from controller.commissioning.flaws import FLAWS, QUIRKS
 from controller.commissioning.notes import Sight
 from controller.commissioning.plot import page
@@ -128,17 +128,17 @@ def _passed(named: str, probe: Probe, report: BeltReport, folder: Path, *, as_js
     made_on = date.today().isoformat()  # noqa: DTZ011 - the day at this place, for people
     if report.grid is None:
         raise Failure(f"{named} is refused. {FLAWS['no_range']}")
-    profile = profiles.made(
+    profile = measured.made(
         probe.notes, report.grid, address=named, identity=report.identity, made_on=made_on
     )
     try:
-        path = machines.save(folder, profile)
+        path = profiles.save(folder, profile)
         plot = path.with_suffix(".html")
         plot.write_text(page(profile, probe.notes.points))
     except OSError as error:
         raise Failure(f"The profile cannot be written: {error.strerror}.") from error
     if as_json:
-        print(json.dumps({**json.loads(profiles.encode(profile)), "profile": str(path)}))
+        print(json.dumps({**json.loads(measured.encode(profile)), "profile": str(path)}))
         return
     for line in summary(profile, path, plot):
         print(line)

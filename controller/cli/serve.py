@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import NoReturn
 
-from controller import machines
+from controller import profiles
 from controller.cli.failure import Failure
 from controller.cli.standing import announced, standing, until_interrupted
 from controller.cli.teller import started
@@ -52,6 +52,8 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
         heart_rate=settings.heart_rate or "",
         witness=settings.witness or "",
         alarm=settings.alarm,
+        machine=settings.machine.model_dump() if settings.machine else {},
+        orientation=settings.orientation,
     ).save(plan)
     desk = {
         **settings.console.model_dump(),
@@ -67,7 +69,7 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
 def _measured(settings: Settings) -> dict[str, dict[str, float]]:
     """What the machine's profile adds; without one it is said that nothing will move."""
     try:
-        _, limits = machines.permitted(
+        _, limits = profiles.permitted(
             settings.data_dir,
             settings.treadmill,
             relay=settings.relay is not None,

@@ -14,11 +14,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 
-from controller import machines
+from controller import profiles
 from controller.cli.failure import Failure
 from controller.cli.serve import write_plans
 from controller.cli.teller import Teller, started
@@ -30,7 +30,9 @@ from controller.records.latch_store import LatchStore
 from controller.safety.limits import HARD
 from controller.safety.mark import CLEAN
 from controller.settings import ConsoleSettings, MqttSettings, Settings
+from drivers.address import FTMS
 from protocols.belt import Identity, SpeedGrid
+from protocols.serial_machines import KINDS, dialect
 
 START_S = 20.0
 QUIET = ("--script", "none")
@@ -38,8 +40,11 @@ QUIET = ("--script", "none")
 DEVICE = "demo"
 """The device id of the simulated treadmill on MQTT."""
 DEMOS = 50
-MACHINES = {"ftms": "simulators.bench"}
+Orientation = Literal["turned", "reverse_belt"]
+MACHINES = {FTMS: "simulators.bench", **dict.fromkeys(KINDS, "simulators.serial_bench")}
 """The simulated machines, by kind."""
+REVERSING = frozenset({"biodex"})
+"""Those whose belt reverses by a command of its own; their walkers face the front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +74,35 @@ async def service(
     data_dir: Path | None = None,
     mqtt_port: int | None = None,
     relay: str = "none",
+    orientation: Orientation | None = None,
 ) -> AsyncIterator[Service]:
     """Everything, started in order and ended in reverse; `fault` is one name, or several in a row.
 
     Without a port there is no console, and no MQTT, which is the same process's; `mqtt_port` is of
-    a broker that runs already; `relay` is where the simulated one sits.
+    a broker that runs already; `relay` is where the simulated one sits. `orientation`: by default,
+    a belt that can run in reverse does.
     """
     if machine not in MACHINES:
         raise Failure(f"There is no simulated {machine}. There are: {', '.join(MACHINES)}.")
     afflictions = _checked(fault.split())
     with tempfile.TemporaryDirectory(prefix="retrotread-") as name:
         folder = Path(name)
-        air = f"unix:{folder / 'air'}"
-        async with (
-            started("virtual air", "simulators.radio", "--listen", air) as radio,
-            contextlib.AsyncExitStack() as stack,
-        ):
-            await radio.event("listening", START_S)
-            options = ("--transport", air, *afflictions, "--relay", relay, *QUIET)
+        async with contextlib.AsyncExitStack() as stack:
+            wire, adapter = await _wire(machine, folder, stack)
+            options = (*wire, *afflictions, "--relay", relay, *QUIET)
             bench = await stack.enter_async_context(started("bench", MACHINES[machine], *options))
             ready = await bench.event("ready", START_S)
-            settings = _settings(ready, air, port, data_dir, mqtt_port)
+            settings = _settings(
+                machine,
+                ready,
+                adapter,
+                port,
+                data_dir,
+                mqtt_port,
+                orientation=orientation or _orientation(machine),
+            )
             _at_rest(settings.data_dir)
-            machines.save(settings.data_dir, simulated_profile(settings.treadmill, ready))
+            profiles.save(settings.data_dir, simulated_profile(settings.treadmill, ready))
             plan, desk_plan = write_plans(settings, folder, new_pin=True)
             plans = [str(plan)] if port is None else [str(plan), str(desk_plan)]
             async with started("guard", "controller.guard", *plans) as guard:
@@ -107,10 +118,12 @@ def simulated_profile(address: str, ready: dict[str, Any]) -> Profile:
     one that stops, and the demo shows what such a machine may do.
     """
     curve = Curve(delay_s=0.01, slope_mps2=0.5, lag_s=0.25)
+    kind = address.partition(":")[0]
+    grid = SpeedGrid(**ready["grid"]) if kind == FTMS else dialect(kind).grid
     return Profile(
         address=address,
-        identity=Identity(**ready["identity"]),
-        grid=SpeedGrid(**ready["grid"]),
+        identity=Identity(**ready.get("identity", {})),
+        grid=grid,
         tier="B",
         cap_mps=cap_mps(curve),
         stop_s=round(curve.rest_s(cap_mps(curve)) + 0.5, 3),
@@ -124,11 +137,27 @@ def simulated_profile(address: str, ready: dict[str, Any]) -> Profile:
     )
 
 
+async def _wire(
+    machine: str, folder: Path, stack: contextlib.AsyncExitStack
+) -> tuple[tuple[str, ...], str]:
+    """What tells the bench which wire to be on, and the adapter for control: an air, or a port."""
+    if machine != FTMS:
+        return ("--machine", machine), "system"
+    air = f"unix:{folder / 'air'}"
+    radio = started("virtual air", "simulators.radio", "--listen", air)
+    await (await stack.enter_async_context(radio)).event("listening", START_S)
+    return ("--transport", air), f"hci:{air}"
+
+
 def _folder() -> Path:
     """Where walks of demonstrations are kept; of several that run at once, each has its own."""
     base = platformdirs.user_data_path("retrotread")
     names = ["demo", *(f"demo-{number}" for number in range(2, DEMOS))]
     return next((base / name for name in names if free(base / name)), base / "demo")
+
+
+def _orientation(machine: str) -> Orientation:
+    return "reverse_belt" if machine in REVERSING else "turned"
 
 
 def _checked(names: list[str]) -> list[str]:
@@ -160,20 +189,24 @@ def _leave_nobody_behind(guard: Teller) -> None:
 
 
 def _settings(
+    machine: str,
     ready: dict[str, str],
-    air: str,
+    adapter: str,
     port: int | None,
     data_dir: Path | None,
     mqtt_port: int | None,
+    *,
+    orientation: Orientation,
 ) -> Settings:
     """Faster than a clinic's: the speed may rise as soon as its hard limit lets it."""
     return Settings(
-        treadmill=f"ftms:{ready['address']}",
+        treadmill=f"{machine}:{ready['address']}",
         grip=f"grip:{ready['grip']}",
-        adapter=f"hci:{air}",
+        adapter=adapter,
         relay=f"relay:{ready['relay']}" if ready["relay"] else None,
         data_dir=data_dir or _folder(),
         console=ConsoleSettings(port=port or 8080, title="Simulated treadmill"),
         mqtt=MqttSettings(port=mqtt_port, device=DEVICE) if mqtt_port else None,
+        orientation=orientation,
         limits={"rise_per_minute_mps": HARD.rise_per_minute_mps},
     )

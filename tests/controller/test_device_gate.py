@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from controller import machines
+from controller import profiles
 from controller.cli.failure import Failure
 from controller.cli.simulated import simulated_profile
 from controller.cli.supervisor import supervisor, walker_proves_the_sensors
@@ -26,17 +26,17 @@ def no_profile(_machine: SimulatedMachine, _data: Path) -> None:
 def another_firmware(machine: SimulatedMachine, data: Path) -> None:
     profile = simulated_profile(f"ftms:{machine.target}", machine.ready)
     identity = Identity("Simulated treadmill", "1.1", "SIM-0001")
-    machines.save(data, replace(profile, identity=identity))
+    profiles.save(data, replace(profile, identity=identity))
 
 
 def touched(machine: SimulatedMachine, data: Path) -> None:
-    path = machines.save(data, simulated_profile(f"ftms:{machine.target}", machine.ready))
+    path = profiles.save(data, simulated_profile(f"ftms:{machine.target}", machine.ready))
     path.write_text(path.read_text().replace('"tier": "B"', '"tier": "A"'))
 
 
 def runs_on(machine: SimulatedMachine, data: Path) -> None:
     profile = simulated_profile(f"ftms:{machine.target}", machine.ready)
-    machines.save(data, replace(profile, tier="C"))
+    profiles.save(data, replace(profile, tier="C"))
 
 
 @pytest.mark.parametrize("left", [no_profile, another_firmware, touched, runs_on])

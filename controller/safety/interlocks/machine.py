@@ -87,6 +87,11 @@ ROWS: tuple[Interlock, ...] = (
         cleared=conditions.always,
     ),
     row(
+        "direction", Action.PROTECTIVE, MOVING, conditions.heads_wrong,
+        "The belt does not run in the direction that was confirmed.",
+        clears="Keep people off the belt until its direction is known.",
+    ),
+    row(
         "mismatch", Action.PROTECTIVE, WALKING,
         conditions.mismatch,
         "The belt does not run at the speed that was asked for.",
@@ -114,6 +119,14 @@ ROWS: tuple[Interlock, ...] = (
         clears="The treadmill must be in reach and report a belt at rest.",
         hazards=("F3", "F12", "F19"),
         cleared=conditions.settled(lambda belt: belt.write_failed_at_s),
+    ),
+    row(
+        "belt_garbled", Action.PROTECTIVE, ACTIVE,
+        conditions.happened(lambda belt: belt.garbled_at_s),
+        "What the treadmill says arrives damaged.",
+        clears="Check the treadmill's cable, and that the baud rate is the machine's.",
+        hazards=("F7", "F17"),
+        cleared=conditions.settled(lambda belt: belt.garbled_at_s),
     ),
     row(
         "unanswered", Action.PROTECTIVE, MOVING,

@@ -4,36 +4,36 @@ from pathlib import Path
 
 import pytest
 
-from controller import machines
+from controller import profiles
 from controller.commissioning.profile import ProfileError
 from tests.controller.commissioning.test_profile import ADDRESS, profile
 
 
 def permitted(folder: Path, *, relay: bool = False, hardware_stop: str = "") -> dict[str, float]:
-    return machines.permitted(folder, ADDRESS, relay=relay, hardware_stop=hardware_stop)[1]
+    return profiles.permitted(folder, ADDRESS, relay=relay, hardware_stop=hardware_stop)[1]
 
 
 def test_a_profile_is_found_again(tmp_path: Path) -> None:
-    path = machines.save(tmp_path, profile())
+    path = profiles.save(tmp_path, profile())
     assert path == tmp_path / "machines" / "ftms-AA-BB-CC-DD-EE-FF.json"
-    assert machines.load(tmp_path, ADDRESS) == profile()
+    assert profiles.load(tmp_path, ADDRESS) == profile()
 
 
 def test_a_machine_without_a_profile_is_told_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match=f"not been commissioned. .*commission {ADDRESS}"):
-        machines.load(tmp_path, ADDRESS)
+        profiles.load(tmp_path, ADDRESS)
 
 
 def test_a_profile_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
-    path = machines.place(tmp_path, ADDRESS)
+    path = profiles.place(tmp_path, ADDRESS)
     path.parent.mkdir()
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(ProfileError, match="cannot be read"):
-        machines.load(tmp_path, ADDRESS)
+        profiles.load(tmp_path, ADDRESS)
 
 
 def test_a_machine_that_runs_on_needs_a_path_in_hardware(tmp_path: Path) -> None:
-    machines.save(tmp_path, profile())
+    profiles.save(tmp_path, profile())
     with pytest.raises(ProfileError, match="may only be watched"):
         permitted(tmp_path)
     slow = permitted(tmp_path, hardware_stop="safety_key")
