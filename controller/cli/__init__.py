@@ -82,6 +82,23 @@ def stop(
 
 
 @app.command()
+def commission(
+    address: Annotated[str, typer.Argument(help="The treadmill, as in ftms:AA:BB:CC:DD:EE:FF.")],
+    adapter: Annotated[str, typer.Option(help="`system` or `hci:<transport>`.")] = "system",
+    data: Annotated[str, typer.Option(help="The data folder, if not the usual one.")] = "",
+    stops: Annotated[int, typer.Option(min=2, max=12, help="How many stops to measure.")] = 4,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ask nothing: for a bench that nobody can step on.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find out what a treadmill really does, with nobody on its belt, and write its profile."""
+    from controller.cli.commission import run
+
+    run(address, adapter, data=data, stops=stops, as_json=as_json, yes=yes)
+
+
+@app.command()
 def decode(
     characteristic: Annotated[str, typer.Argument(help="As in 2acd, or - for standard input.")],
     octets: Annotated[list[str] | None, typer.Argument(metavar="HEX…")] = None,

@@ -14,20 +14,25 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import platformdirs
 
+from controller import profiles
 from controller.cli.failure import Failure
 from controller.cli.serve import write_plans
 from controller.cli.teller import Teller, started
+from controller.commissioning.cap import cap_mps
+from controller.commissioning.profile import Profile
+from controller.commissioning.stopping import Curve
 from controller.guard.lock import free
 from controller.records.latch_store import LatchStore
 from controller.safety.limits import HARD
 from controller.safety.mark import CLEAN
 from controller.settings import ConsoleSettings, MqttSettings, Settings
 from drivers.address import FTMS
-from protocols.serial_machines import KINDS
+from protocols.belt import Identity, SpeedGrid
+from protocols.serial_machines import KINDS, dialect
 
 START_S = 20.0
 QUIET = ("--script", "none")
@@ -97,12 +102,39 @@ async def service(
                 orientation=orientation or _orientation(machine),
             )
             _at_rest(settings.data_dir)
+            profiles.save(settings.data_dir, simulated_profile(settings.treadmill, ready))
             plan, desk_plan = write_plans(settings, folder, new_pin=True)
             plans = [str(plan)] if port is None else [str(plan), str(desk_plan)]
             async with started("guard", "controller.guard", *plans) as guard:
                 stack.callback(_leave_nobody_behind, guard)
                 await guard.event("control_started", START_S)
                 yield Service(bench, guard, folder / "hatch", settings)
+
+
+def simulated_profile(address: str, ready: dict[str, Any]) -> Profile:
+    """The simulated treadmill as it was built, without having been measured.
+
+    Its belt runs on when the link is lost, as most do. Nobody can be hurt on it, so it counts as
+    one that stops, and the demo shows what such a machine may do.
+    """
+    curve = Curve(delay_s=0.01, slope_mps2=0.5, lag_s=0.25)
+    kind = address.partition(":")[0]
+    grid = SpeedGrid(**ready["grid"]) if kind == FTMS else dialect(kind).grid
+    return Profile(
+        address=address,
+        identity=Identity(**ready.get("identity", {})),
+        grid=grid,
+        tier="B",
+        cap_mps=cap_mps(curve),
+        stop_s=round(curve.rest_s(cap_mps(curve)) + 0.5, 3),
+        curve=curve,
+        period_s=0.5,
+        answer_s=0.04,
+        spacing_s=0.2,
+        up_mps2=0.15,
+        quirks=("stops_unlinked", "supervised_link"),
+        made_on="as built",
+    )
 
 
 async def _wire(

@@ -36,6 +36,10 @@ def _both_steady(view: View) -> bool:
 
 ARM: Requirements = (
     (lambda view: view.evidence.belt.linked, "The treadmill is not connected."),
+    (
+        lambda view: view.evidence.commissioned,
+        "This treadmill may only be watched: run retrotread commission with nobody on its belt.",
+    ),
     (_in_reach, "The treadmill has not said that it can run at or below the cap."),
     (_starts_gently, "The treadmill's lowest speed is too fast to start at."),
     (

@@ -16,6 +16,7 @@ PURE = (
     "controller/safety",
     "controller/session",
     "controller/programs",
+    "controller/commissioning",
     "controller/step",
     "controller/ramp.py",
 )
@@ -59,6 +60,19 @@ def test_a_pure_room_knows_no_clock_and_no_device(module: Path) -> None:
 @pytest.mark.parametrize("module", modules("controller/safety", "controller/step"), ids=name)
 def test_safety_takes_no_decision_from_the_environment(module: Path) -> None:
     assert not re.search(r"\benviron\b|\bgetenv\b|\bargv\b|__debug__", module.read_text())
+
+
+def test_only_a_commissioning_takes_the_road_of_single_acts() -> None:
+    """What no import contract can say: nobody else, wherever it is, new modules included."""
+    road = {"drivers.probe_road", "drivers.ftms_probe"}
+    takers = {
+        name(module)
+        for module in modules(*ROOMS, "benchmarks")
+        for node in ast.walk(ast.parse(module.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module in road
+        if not name(module).startswith("drivers/")
+    }
+    assert takers == {"controller/commission.py", "controller/cli/commission.py"}
 
 
 @pytest.mark.parametrize("module", modules(*ROOMS), ids=name)

@@ -46,7 +46,14 @@ def healthy(now_s: float = NOW_S, *, left: bool = True, right: bool = True) -> E
     )
     grip = GripReport(frame, now_s, now_s)
     return Evidence(
-        belt, grip, now_s, now_s, journal_ok=True, awake_since_s=0.0, kept=Mark(moving=True)
+        belt,
+        grip,
+        now_s,
+        now_s,
+        journal_ok=True,
+        awake_since_s=0.0,
+        kept=Mark(moving=True),
+        commissioned=True,
     )
 
 

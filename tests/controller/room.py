@@ -112,6 +112,7 @@ class Room:
             seen=Sightings(asleep_s=0.0, awake_since_s=0.0),
             asleep_s=lambda: self.asleep_s,
             kept=lambda: Mark(moving=True),
+            commissioned=lambda: True,
         )
         self.seen()
 

@@ -167,6 +167,7 @@ class World:
             journal_ok=self.journal,
             awake_since_s=0.0,
             kept=Mark(moving=True),
+            commissioned=True,
         )
 
     def _hear_grip(self) -> None:

@@ -100,6 +100,13 @@ ROWS: tuple[Interlock, ...] = (
         cleared=conditions.always,
     ),
     row(
+        "witness_disagrees", Action.PROTECTIVE, MOVING, conditions.witness_disagrees,
+        "The belt's speed sensor and the treadmill contradict each other.",
+        clears="Check the speed sensor; if it is well, commission the treadmill again.",
+        hazards=("F33", "F40"),
+        cleared=conditions.always,
+    ),
+    row(
         "uncommanded_motion", Action.PROTECTIVE, RESTING, conditions.moves,
         "The belt moved without being asked to.",
         clears="Keep people off the belt; it must stay at rest for 2 seconds.",

@@ -121,6 +121,7 @@ BREACHES: dict[str, tuple[str, dict[str, Any]]] = {
     "an old report": ("not heard", {"belt": {"reported_at_s": NOW_S - 5.01}}),
     "a report from the future": ("not heard", {"belt": {"reported_at_s": NOW_S + 0.01}}),
     "no report": ("not heard", {"belt": {"reported_at_s": None}}),
+    "not commissioned": ("not commissioned", {"other": {"commissioned": False}}),
     "no grid": ("not ours", {"belt": {"grid": None}}),
     "control lost": ("not ours", {"belt": {"control": Control.LOST}}),
 }  # fmt: skip

@@ -193,6 +193,15 @@ ROWS = (
         belt(reported_at_s=over(2.0)), belt(reported_at_s=under(2.0)),
     ),
     row(
+        "witness_disagrees", Action.PROTECTIVE, MOVING,
+        monitors(witness_since_s=over(2.0)), monitors(witness_since_s=under(2.0)),
+    ),
+    row(
+        "witness_silent", Action.HOLD, {WALKING},
+        {"other": {"witness_due": True, "witness_mps": 0.4, "witness_at_s": over(2.5)}},
+        {"other": {"witness_due": True, "witness_mps": 0.4, "witness_at_s": under(2.5)}},
+    ),
+    row(
         "turn_late", Action.HOLD, {WALKING},
         monitors(late_s=0.1 + A_MOMENT_S), monitors(late_s=0.1),
     ),
@@ -308,7 +317,7 @@ EVENTS = {"safety_key", "console_stop", "foreign_speed", "write_failed", "belt_g
 BOTH_HELD = {"grip_released", "grip_silent", "one_hand"}
 AT_ONCE = COMMANDED | {
     "control_lost", "mismatch", "not_confirmed", "did_not_start", "units", "unresponsive",
-    "frozen", "incline", "suspended",
+    "frozen", "incline", "suspended", "witness_disagrees",
 }  # fmt: skip
 
 

@@ -16,12 +16,16 @@ from tests.controller.bedside import GRID, LIMITS, NOW_S, look
 REST = "The belt must be at rest for 2 seconds."
 REACH = "The treadmill has not said that it can run at or below the cap."
 LATE = "The grip unit's way over the network takes too long or is not known; it may take 150 ms."
+COMMISSION = (
+    "This treadmill may only be watched: run retrotread commission with nobody on its belt."
+)
 RECORD = "The session cannot be recorded."
 HEADS = "The treadmill has not confirmed the direction of its belt yet."
 HOLD = "Both hands must hold the rails."
 
 ARM_CASES: list[tuple[str, dict[str, Any]]] = [
     ("The treadmill is not connected.", {"belt": {"linked": False}}),
+    (COMMISSION, {"other": {"commissioned": False}}),
     (REACH, {"belt": {"grid": None}}),
     (REACH, {"belt": {"grid": replace(GRID, minimum=0)}}),
     (

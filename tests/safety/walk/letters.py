@@ -119,6 +119,7 @@ def evidence(told: Letter, room: Room, now_s: float, asked_units: int) -> Eviden
         console_seen_at_s=now_s
         - (room.limits.console_silent_s + 0.01 if told.console_silent else 0.0),
         journal_ok=not told.journal_fails,
+        commissioned=True,
     )
 
 
