@@ -6,7 +6,8 @@ import shutil
 import signal
 import subprocess
 
-from controller.guard.telling import say
+from controller.guard.children import kill
+from controller.guard.telling import say, write
 
 AGAIN_S = 1.0
 """Between two beginnings of the program, or two strokes of the bell."""
@@ -67,7 +68,7 @@ class Alarm:
         if self._running is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._running.pid, signal.SIGKILL)
-            self._running.wait()
+            kill(self._running)
             self._running = None
 
     def _stroke(self, now_s: float) -> None:
@@ -79,8 +80,7 @@ class Alarm:
         except OSError as error:
             say("alarm_failed", error=error.strerror)
         if self._running is None and os.isatty(STDERR):
-            with contextlib.suppress(OSError):
-                os.write(STDERR, BELL)
+            write(STDERR, BELL)
 
     def _started(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - the clinic's own choice, from its settings

@@ -15,8 +15,8 @@ END_S = 3.0
 """A child that has not ended so long after it was asked to is killed."""
 LEAVE_S = 1.0
 """A child whose standard input was closed has so long to end by itself."""
-KILL_S = 0.1
-"""A killed process is gone at once, unless the kernel itself is stuck; nobody waits for that."""
+KILL_S = 0.5
+"""A killed process is gone at once, unless it is stuck in the kernel; nobody waits for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,7 @@ class Control:
 
     def close(self) -> None:
         """End the process for good, frozen or not, and let go of its pipes."""
-        self.process.kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(KILL_S)
+        kill(self.process)
         os.close(self.beat_fd)
         os.close(self._pulse_fd)
 
@@ -109,8 +107,8 @@ class Speaker:
 
     def close(self) -> None:
         """At once: a child that hangs would not hear a request to end."""
-        self.process.kill()
-        end(self.process)
+        kill(self.process)
+        self._in.close()
         self.out.close()
 
 
@@ -127,6 +125,13 @@ def start_desk(program: tuple[str, ...], plan: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own program
         (*program, plan), stdin=subprocess.PIPE, start_new_session=True
     )
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a child that need not be asked."""
+    process.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(KILL_S)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -31,6 +31,15 @@ def single(data_dir: Path, treadmill: str, adapter: str) -> Iterator[None]:
             os.close(fd)
 
 
+def free(data_dir: Path) -> bool:
+    """Whether no service holds the folder at this moment, and one could."""
+    try:
+        os.close(_held(data_dir / "lock", ""))
+    except OccupiedError:
+        return False
+    return True
+
+
 def _held(path: Path, treadmill: str) -> int:
     """The descriptor of a locked file; children do not inherit it."""
     try:

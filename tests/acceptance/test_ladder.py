@@ -14,7 +14,7 @@ import pytest
 from controller.cli.supervisor import Supervisor, supervisor, walker_proves_the_sensors
 from controller.cli.teller import Teller, started
 from controller.records.latch_store import LatchStore, encode
-from controller.safety.mark import CLEAN, Mark
+from controller.safety.mark import Mark
 from tests.machine import SimulatedMachine, simulated_machine
 
 LIMIT_S = 40.0
@@ -61,10 +61,9 @@ def command(entry: Path) -> list[str]:
 
 
 @contextlib.asynccontextmanager
-async def ward(folder: Path, *, desk: bool = False, mark: Mark = CLEAN) -> AsyncIterator[Ward]:
-    async with simulated_machine(folder, relay="pty") as machine:
+async def ward(folder: Path, *, desk: bool = False, fault: str = "none") -> AsyncIterator[Ward]:
+    async with simulated_machine(folder, fault, relay="pty") as machine:
         plan = str(machine.plan(folder))
-        (folder / "data" / "latch").write_bytes(encode(mark))
         desk_plan = folder / "desk.json"
         desk_plan.write_text(
             json.dumps({"hatch": str(folder / "hatch"), "data_dir": str(folder), "port": 0})
@@ -107,6 +106,24 @@ async def test_a_service_that_begins_while_the_belt_moves_stops_it_first_and_is_
         assert not {"start_received", "speed_set"} & set(told)
 
 
+async def test_a_belt_that_ignores_stop_loses_its_power_and_control_lives_to_see_it_rest(
+    tmp_path: Path,
+) -> None:
+    async with ward(tmp_path, fault="ignores_stop") as here:
+        async with supervisor(tmp_path / "hatch") as person:
+            await here.walking(person)
+            await person.command("stop")
+            await person.until(lambda now: now["state"] in ("latched", "idle"), LIMIT_S, "no rest")
+            told = [line["event"] for line in here.bench.told]
+            opened = told.index("relay_told_to_open")
+            assert told.index("stop_received") < opened < told.index("at_rest")
+            ended = await here.guard.event("alarm_ended", LIMIT_S)
+        alarm = await here.guard.event("alarm", 1.0)
+        assert alarm["why"] == "The stop could not be verified."
+        assert alarm["at_ns"] < ended["at_ns"]
+        assert "control_lost" not in [line["event"] for line in here.guard.told]
+
+
 async def test_guard_and_control_killed_together_leave_a_relay_that_stops_the_belt(
     tmp_path: Path,
 ) -> None:
@@ -114,7 +131,9 @@ async def test_guard_and_control_killed_together_leave_a_relay_that_stops_the_be
     async with ward(tmp_path) as here, supervisor(tmp_path / "hatch") as person:
         await here.walking(person)
         since = len(here.bench.told)
-        for pid in [here.pid(module) for module in ("controller.guard", "controller.control")]:
+        guard, control = here.pid("controller.guard"), here.pid("controller.control")
+        os.kill(control, signal.SIGSTOP)  # it would stop the belt as soon as the guard is gone
+        for pid in (guard, control):
             os.kill(pid, signal.SIGKILL)
         await here.told_after("relay_opened", since)
         await here.told_after("at_rest", since)

@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -424,6 +425,34 @@ def test_a_parent_that_no_longer_listens_does_not_keep_the_belt_from_being_stopp
     monkeypatch.setattr(telling, "STDOUT", writer)
     assert stage.run("beat(b'm')\nos._exit(3)") == 0
     os.close(writer)
+    assert stage.notes == ["standby heard stop", "control --restarted"]
+
+
+def test_a_parent_that_reads_nothing_does_not_hold_up_the_guard(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    os.write(writer, bytes(1 << 20))
+    os.set_blocking(writer, True)
+    monkeypatch.setattr(telling, "STDOUT", writer)
+    assert stage.run("beat(b'm')\nos._exit(3)") == 0
+    for fd in (reader, writer):
+        os.close(fd)
+    assert stage.notes == ["standby heard stop", "control --restarted"]
+
+
+def test_a_terminal_that_was_stopped_does_not_hold_up_the_guard(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-S."""
+    screen, terminal = os.openpty()
+    termios.tcflow(terminal, termios.TCOOFF)
+    monkeypatch.setattr(telling, "STDOUT", terminal)
+    monkeypatch.setattr(alarm, "STDERR", terminal)
+    assert stage.run("beat(b'm')\nos._exit(3)", means=Means()) == 0
+    for fd in (screen, terminal):
+        os.close(fd)
     assert stage.notes == ["standby heard stop", "control --restarted"]
 
 

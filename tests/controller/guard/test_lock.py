@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from controller.guard.lock import OccupiedError, single
+from controller.guard.lock import OccupiedError, free, single
 
 HOLDER = """
 import os, sys
@@ -32,6 +32,14 @@ def test_a_folder_and_a_treadmill_are_held_once_and_free_afterwards(tmp_path: Pa
                 pass
             with single(tmp_path / "d", mine, "another adapter"):
                 pass
+
+
+def test_a_folder_is_free_until_it_is_held_and_again_afterwards(tmp_path: Path) -> None:
+    assert free(tmp_path / "a")
+    with single(tmp_path / "a", f"ftms:name={tmp_path}", "none"):
+        assert not free(tmp_path / "a")
+        assert free(tmp_path / "b")
+    assert free(tmp_path / "a")
 
 
 def test_one_that_is_refused_keeps_nothing(tmp_path: Path) -> None:
