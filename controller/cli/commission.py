@@ -32,6 +32,10 @@ BY_NAME = (
     "A profile belongs to one machine: give its address, as retrotread scan shows it, and not its "
     "name."
 )
+SERIAL = (
+    "Only Bluetooth treadmills are commissioned so. A serial one is driven by its [machine] settings, "
+    "within its own communication stop."
+)
 PULL_KEY = "Its belt was not seen to come to rest. Pull the safety key now."
 Road = Callable[[Callable[[], None]], ProbeRoad]
 
@@ -88,14 +92,16 @@ class Terminal:
 def run(text: str, adapter: str, *, data: str, stops: int, as_json: bool, yes: bool) -> None:
     logging.basicConfig(format="%(message)s", level=logging.ERROR)
     try:
-        target = address.treadmill(text)
+        place = address.treadmill(text)
     except AddressError as error:
         raise Failure(str(error)) from error
-    if target.startswith("name="):
+    if place.kind != address.FTMS:
+        raise Failure(SERIAL)
+    if place.target.startswith("name="):
         raise Failure(BY_NAME)
     if not yes and not sys.stdin.isatty():
         raise Failure("Somebody must stand beside the machine: run this at a terminal.")
-    named = f"ftms:{target}"
+    named = str(place)
     folder = Path(data) if data else platformdirs.user_data_path("retrotread")
 
     def tell(line: str) -> None:
@@ -104,7 +110,7 @@ def run(text: str, adapter: str, *, data: str, stops: int, as_json: bool, yes: b
     person = Terminal(assume_yes=yes, tell=tell)
     try:
         probe, report = asyncio.run(
-            _commission(lambda on_news: ftms_road(target, adapter, on_news), person, stops)
+            _commission(lambda on_news: ftms_road(place.target, adapter, on_news), person, stops)
         )
     except LinkError as error:
         raise Failure(str(error)) from error
