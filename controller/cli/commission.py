@@ -15,7 +15,7 @@ import platformdirs
 
 from controller import profiles
 from controller.cli.failure import Failure
-from controller.commission import commission, ftms_road
+from controller.commission import commission, road_to
 from controller.commissioning import profile as measured
 from controller.commissioning.flaws import FLAWS, QUIRKS
 from controller.commissioning.notes import Sight
@@ -27,6 +27,7 @@ from drivers.address import AddressError
 from drivers.links import LinkError
 from drivers.probe_road import ProbeRoad
 from protocols.belt import BeltReport
+from protocols.serial_machines import Fitting
 
 BY_NAME = (
     "A profile belongs to one machine: give its address, as retrotread scan shows it, and not its "
@@ -85,28 +86,31 @@ class Terminal:
             self._stop()
 
 
-def run(text: str, adapter: str, *, data: str, stops: int, as_json: bool, yes: bool) -> None:
+def run(
+    text: str, adapter: str, fitting: Fitting, *, data: str, stops: int, as_json: bool, yes: bool
+) -> None:
     logging.basicConfig(format="%(message)s", level=logging.ERROR)
     try:
-        target = address.treadmill(text)
+        place = address.treadmill(text)
     except AddressError as error:
         raise Failure(str(error)) from error
-    if target.startswith("name="):
+    if place.target.startswith("name="):
         raise Failure(BY_NAME)
     if not yes and not sys.stdin.isatty():
         raise Failure("Somebody must stand beside the machine: run this at a terminal.")
-    named = f"ftms:{target}"
+    named = f"{place.kind}:{place.target}"
     folder = Path(data) if data else platformdirs.user_data_path("retrotread")
 
     def tell(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
+    def road_of(on_news: Callable[[], None]) -> ProbeRoad:
+        return road_to(place, on_news, adapter=adapter, fitting=fitting)
+
     person = Terminal(assume_yes=yes, tell=tell)
     try:
-        probe, report = asyncio.run(
-            _commission(lambda on_news: ftms_road(target, adapter, on_news), person, stops)
-        )
-    except LinkError as error:
+        probe, report = asyncio.run(_commission(road_of, person, stops))
+    except (LinkError, ValueError) as error:
         raise Failure(str(error)) from error
     if probe.refusal:
         key = "" if probe.verified else f" {PULL_KEY}"
