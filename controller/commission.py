@@ -10,15 +10,21 @@ from typing import Protocol
 from controller.commissioning.notes import Sight
 from controller.commissioning.probe import TICK_S, Probe, advance, answered, interrupted
 from drivers.adapter import bleak_arguments
+from drivers.address import FTMS, Place
 from drivers.ble import BleakLink
 from drivers.ftms_probe import FtmsProbe
 from drivers.links import LinkError
+from drivers.machines import treadmill_at
+from drivers.order_probe import OrderProbe
 from drivers.probe_road import ProbeRoad
+from protocols import serial_machines
 from protocols.ftms import quirks
 from protocols.ftms.uuids import DEVICE_INFORMATION_SERVICE, FITNESS_MACHINE_SERVICE
-from protocols.probing import Asked
+from protocols.probing import Ask, Asked
+from protocols.serial_machines import Fitting
 
 LINK_S = 20.0
+STOPS_AT_LEAST, RESTED_S = 3, 1.0
 IDENTITY_S = 1.0
 """After the first record, for the machine to say who it is."""
 
@@ -70,17 +76,28 @@ async def commission(
                 async with asyncio.timeout(TICK_S):
                     await news.wait()
             news.clear()
+    except BaseException:
+        await _stopped(road)
+        raise
     finally:
         if question is not None:
             question.cancel()
     return probe
 
 
-def ftms_road(target: str, adapter: str, on_news: Callable[[], None]) -> FtmsProbe:
-    """Raises: `LinkError` if there is no such adapter."""
+def road_to(
+    place: Place, on_news: Callable[[], None], *, adapter: str, fitting: Fitting
+) -> ProbeRoad:
+    """The road to the machine at `place`, of whatever kind.
+
+    Raises: `LinkError` or `ValueError` for an adapter or a fitting that cannot be.
+    """
+    if place.kind != FTMS:
+        serial_machines.dialect(place.kind, fitting)
+        return OrderProbe(lambda: treadmill_at(place, on_news, fitting=fitting), on_news)
     bleak_arguments(adapter)
     services = [FITNESS_MACHINE_SERVICE, DEVICE_INFORMATION_SERVICE]
-    link = BleakLink(target, adapter, services=services)
+    link = BleakLink(place.target, adapter, services=services)
     return FtmsProbe(link, on_news, named=lambda: link.name)
 
 
@@ -101,6 +118,15 @@ def _questioned(
 
 async def _asked(person: Person, question: str) -> bool:
     return await person.asked(question)
+
+
+async def _stopped(road: ProbeRoad) -> None:
+    """Whatever has gone wrong here, the belt is not left running; one that toggles is not told to
+    stop while it rests."""
+    for number in range(STOPS_AT_LEAST):
+        if number == 0 or road.report.speed_mps != 0:
+            road.send(Asked(Ask.STOP))
+        await asyncio.sleep(RESTED_S)
 
 
 def _send(road: ProbeRoad, acts: tuple[Asked, ...]) -> None:

@@ -85,6 +85,9 @@ def stop(
 def commission(
     address: Annotated[str, typer.Argument(help="The treadmill, as in ftms:AA:BB:CC:DD:EE:FF.")],
     adapter: Annotated[str, typer.Option(help="`system` or `hci:<transport>`.")] = "system",
+    units: Annotated[
+        str, typer.Option(help="What a serial treadmill counts in, mph or kmh, if not the usual.")
+    ] = "",
     data: Annotated[str, typer.Option(help="The data folder, if not the usual one.")] = "",
     stops: Annotated[int, typer.Option(min=2, max=12, help="How many stops to measure.")] = 4,
     yes: Annotated[
@@ -94,8 +97,10 @@ def commission(
 ) -> None:
     """Find out what a treadmill really does, with nobody on its belt, and write its profile."""
     from controller.cli.commission import run
+    from protocols.serial_machines import Fitting
 
-    run(address, adapter, data=data, stops=stops, as_json=as_json, yes=yes)
+    fitting = Fitting(units=units or None)
+    run(address, adapter, fitting, data=data, stops=stops, as_json=as_json, yes=yes)
 
 
 @app.command()

@@ -15,7 +15,7 @@ import platformdirs
 
 from controller import profiles
 from controller.cli.failure import Failure
-from controller.commission import commission, ftms_road
+from controller.commission import commission, road_to
 from controller.commissioning import profile as measured
 from controller.commissioning.flaws import FLAWS, QUIRKS
 from controller.commissioning.notes import Sight
@@ -27,14 +27,11 @@ from drivers.address import AddressError
 from drivers.links import LinkError
 from drivers.probe_road import ProbeRoad
 from protocols.belt import BeltReport
+from protocols.serial_machines import Fitting
 
 BY_NAME = (
     "A profile belongs to one machine: give its address, as retrotread scan shows it, and not its "
     "name."
-)
-SERIAL = (
-    "Only Bluetooth treadmills are commissioned so. A serial one is driven by its [machine] settings, "
-    "within its own communication stop."
 )
 PULL_KEY = "Its belt was not seen to come to rest. Pull the safety key now."
 Road = Callable[[Callable[[], None]], ProbeRoad]
@@ -89,30 +86,31 @@ class Terminal:
             self._stop()
 
 
-def run(text: str, adapter: str, *, data: str, stops: int, as_json: bool, yes: bool) -> None:
+def run(
+    text: str, adapter: str, fitting: Fitting, *, data: str, stops: int, as_json: bool, yes: bool
+) -> None:
     logging.basicConfig(format="%(message)s", level=logging.ERROR)
     try:
         place = address.treadmill(text)
     except AddressError as error:
         raise Failure(str(error)) from error
-    if place.kind != address.FTMS:
-        raise Failure(SERIAL)
     if place.target.startswith("name="):
         raise Failure(BY_NAME)
     if not yes and not sys.stdin.isatty():
         raise Failure("Somebody must stand beside the machine: run this at a terminal.")
-    named = str(place)
+    named = f"{place.kind}:{place.target}"
     folder = Path(data) if data else platformdirs.user_data_path("retrotread")
 
     def tell(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
+    def road_of(on_news: Callable[[], None]) -> ProbeRoad:
+        return road_to(place, on_news, adapter=adapter, fitting=fitting)
+
     person = Terminal(assume_yes=yes, tell=tell)
     try:
-        probe, report = asyncio.run(
-            _commission(lambda on_news: ftms_road(place.target, adapter, on_news), person, stops)
-        )
-    except LinkError as error:
+        probe, report = asyncio.run(_commission(road_of, person, stops))
+    except (LinkError, ValueError) as error:
         raise Failure(str(error)) from error
     if probe.refusal:
         key = "" if probe.verified else f" {PULL_KEY}"

@@ -18,7 +18,7 @@ STEADY_S = 3.5
 STOPS = 4
 START_ANSWER_S = 2.0
 SPACINGS_S = (0.2, 0.5, 1.0, 2.0)
-AWAY_S = (0.8, 5.0)
+AWAY_S = (0.7, 5.0)
 """How long the link stays down: first hardly longer than a dead-man, then longer than a pause."""
 
 Over = Callable[[Scene], bool]
@@ -75,8 +75,10 @@ def settled(scene: Scene) -> bool:
 
 def returned(scene: Scene) -> bool:
     """The link is back, and the belt was heard for a while."""
+    if len(scene.sent_at_s) < len((Ask.LEAVE, Ask.RETURN)):
+        return False
     back = [sample for sample in scene.samples if sample.at_s > scene.sent_at_s[-1]]
-    return len(scene.sent_at_s) == 2 and len(back) >= 3
+    return len(back) >= 3
 
 
 def plan(

@@ -64,7 +64,7 @@ def test_safety_takes_no_decision_from_the_environment(module: Path) -> None:
 
 def test_only_a_commissioning_takes_the_road_of_single_acts() -> None:
     """What no import contract can say: nobody else, wherever it is, new modules included."""
-    road = {"drivers.probe_road", "drivers.ftms_probe"}
+    road = {"drivers.probe_road", "drivers.ftms_probe", "drivers.order_probe"}
     takers = {
         name(module)
         for module in modules(*ROOMS, "benchmarks")

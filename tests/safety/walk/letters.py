@@ -125,8 +125,9 @@ def evidence(told: Letter, room: Room, now_s: float, asked_units: int) -> Eviden
         console_seen_at_s=now_s
         - (room.limits.console_silent_s + 0.01 if told.console_silent else 0.0),
         journal_ok=not told.journal_fails,
-from controller.safety.mark import Mark
-from controller.session.commands import Orientation, Role, Verb
+        awake_since_s=None if told.asleep == 2 else now_s if told.asleep else AWAKE_SINCE_S,
+        kept=None if told.mark == 2 else Mark(moving=told.mark == 0),
+        commissioned=True,
     )
 
 
