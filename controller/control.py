@@ -26,20 +26,18 @@ from controller.programs.program import FREE_WALK, built_in
 from controller.records.journal import Journal
 from controller.records.latch_store import LatchStore
 from controller.safety.interlocks import BY_NAME
-from controller.safety.limits import LimitError, tightest
+from controller.safety.limits import tightest
 from controller.safety.mark import CLEAN, Mark
 from controller.session.commands import Role, Verb
 from controller.step import Command, State
 from controller.step.state import crashed
 from drivers import adapter, address
-from drivers.address import AddressError
-from drivers.ble import BleakLink
-from drivers.ftms_treadmill import FtmsTreadmill
 from drivers.grip import BAUD, GripUnit
 from drivers.links import LinkError
+from drivers.machines import treadmill_at
 from drivers.network_sensors import NetworkGrip, Reading, Vitals, WithFalls
 from drivers.serial_port import open_port
-from protocols.ftms.uuids import FITNESS_MACHINE_SERVICE
+from protocols.serial_machines import Fitting
 
 MOVING, STOPPING, LATCHED, RESTING, UNVERIFIED = b"m", b"s", b"l", b"r", b"u"
 SWITCH_S = 0.0005
@@ -166,17 +164,17 @@ def _wire_record(journal: Journal, direction: str, octets: bytes) -> None:
 async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> None:
     """Run until told to leave and the belt is at rest.
 
-    Raises: `AddressError`, `LimitError` or `LinkError` for a plan that cannot work.
+    Raises: `LinkError` or `ValueError` (`AddressError`, `LimitError`) for a plan that cannot work.
     """
     limits, bound_by = tightest(plan.limits)
     adapter.bleak_arguments(plan.adapter)
     os.set_blocking(beat_fd, False)
     news = asyncio.Event()
-    target = address.treadmill(plan.treadmill)
-    link = BleakLink(target, plan.adapter, services=[FITNESS_MACHINE_SERVICE])
+    place, fitting = address.treadmill(plan.treadmill), Fitting(**plan.machine)
     data_dir = Path(plan.data_dir)
     with Journal(data_dir / "sessions") as journal, LatchStore(data_dir / "latch") as store:
-        treadmill = FtmsTreadmill(link, news.set, functools.partial(_wire_record, journal))
+        record = functools.partial(_wire_record, journal)
+        treadmill = treadmill_at(place, news.set, record, adapter=plan.adapter, fitting=fitting)
         grip, vitals = _grip(plan.grip, news), Vitals(news.set)
         loop = Loop(
             treadmill,
@@ -232,7 +230,7 @@ def main(argv: list[str]) -> int:
     plan = Plan.load(Path(plan_file))
     try:
         asyncio.run(serve(plan, int(beat_fd), int(pulse_fd), restarted="--restarted" in rest))
-    except (AddressError, LimitError, LinkError) as error:
+    except (ValueError, LinkError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
     return 0

@@ -6,6 +6,7 @@ Standard library only, so that guard and control can read it without the weight 
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class Plan:
     - `limits`: by source, the limits that it sets (SI).
     - `hatch`: the Unix socket between desk and control.
     - `relay`: the address of the relay that holds the safety circuit closed; "" if none is fitted.
+    - `machine`: how a serial treadmill is set up, the fields of a `Fitting`.
+    - `orientation`: `turned`, the patient faces the rear; or `reverse_belt`, the belt runs back.
     - `alarm`: the program that sounds the alarm, and its arguments; none rings the terminal's bell.
     """
 
@@ -27,6 +30,8 @@ class Plan:
     limits: dict[str, dict[str, float]] = field(default_factory=dict)
     relay: str = ""
     alarm: list[str] = field(default_factory=list)
+    machine: dict[str, Any] = field(default_factory=dict)
+    orientation: str = "turned"
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)))

@@ -5,6 +5,10 @@
     adapter = "system"
     relay = "relay:/dev/serial/by-id/usb-..."      # without it, none is fitted
     alarm = ["aplay", "/usr/share/sounds/…"]       # without it, the terminal's bell
+    orientation = "turned"                          # or "reverse_belt", if the belt can
+
+    [machine]           # of a serial treadmill; see `MachineSettings`
+    units = "mph"
 
     [console]
     port = 8080
@@ -32,7 +36,9 @@ from pydantic_core import ErrorDetails
 
 from controller.safety.limits import NAMES, LimitError, checked
 from drivers import address
-from drivers.address import AddressError
+from drivers.address import AddressError, Place
+from protocols import serial_machines
+from protocols.serial_machines import Fitting
 from protocols.units import mps_from_kmh, mps_from_mph
 
 PREFIX = "RETROTREAD_"
@@ -101,6 +107,22 @@ def _loopback(host: str) -> bool:
         return False
 
 
+class MachineSettings(BaseModel):
+    """How a serial treadmill is set up; what is left out is its kind's default.
+
+    `units` is what the machine itself counts in, `minimum` and `maximum` are in it. `reverse`:
+    commissioning has proven that its belt reverses as it is told.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    units: Literal["mph", "kmh"] | None = None
+    minimum: Figure | None = None
+    maximum: Figure | None = None
+    baud: int | None = Field(default=None, ge=300, le=921600)
+    reverse: bool = False
+
+
 class Settings(BaseModel):
     """Everything a clinic decides about one treadmill."""
 
@@ -111,13 +133,19 @@ class Settings(BaseModel):
     adapter: str = "system"
     relay: str | None = None
     alarm: list[str] = []
+    orientation: Literal["turned", "reverse_belt"] = "turned"
+    machine: MachineSettings | None = None
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("retrotread"))
     console: ConsoleSettings = Field(default_factory=ConsoleSettings)
     mqtt: MqttSettings | None = None
     limits: dict[str, Figure] = Field(default_factory=dict)
 
 
-TABLES: dict[str, type[BaseModel]] = {"console": ConsoleSettings, "mqtt": MqttSettings}
+TABLES: dict[str, type[BaseModel]] = {
+    "console": ConsoleSettings,
+    "mqtt": MqttSettings,
+    "machine": MachineSettings,
+}
 
 
 def read(path: Path, environment: Mapping[str, str]) -> Settings:
@@ -135,7 +163,7 @@ def parse(table: dict[str, Any]) -> Settings:
     """Settings from a table. Raises: `SettingsError`."""
     try:
         settings = Settings.model_validate(table)
-        address.treadmill(settings.treadmill)
+        _fits(address.treadmill(settings.treadmill), settings)
         if settings.relay is not None:
             address.relay(settings.relay)
         _heard(address.grip(settings.grip), settings.mqtt)
@@ -145,6 +173,32 @@ def parse(table: dict[str, Any]) -> Settings:
     except (AddressError, LimitError) as error:
         raise SettingsError(str(error)) from error
     return settings.model_copy(update={"limits": limits})
+
+
+def _fits(place: Place, settings: Settings) -> None:
+    """The table [machine] and the orientation are those of a machine of this kind.
+
+    Raises: `SettingsError`.
+    """
+    fitting = Fitting(**settings.machine.model_dump()) if settings.machine else Fitting()
+    if place.kind == address.FTMS:
+        if settings.machine is not None:
+            raise SettingsError("The table [machine] is for serial treadmills. Leave it out.")
+    else:
+        try:
+            serial_machines.dialect(place.kind, fitting)
+        except ValueError as error:
+            raise SettingsError(f"The settings of [machine] do not fit. {error}") from error
+    if settings.orientation == "reverse_belt" and not _reverses(place.kind, fitting):
+        raise SettingsError(
+            f'orientation = "reverse_belt" needs a belt that is known to reverse; the {place.kind} '
+            'treadmill\'s is not. Use orientation = "turned".'
+        )
+
+
+def _reverses(kind: str, fitting: Fitting) -> bool:
+    """It has a command for it; where only one source says so, commissioning must have proven it."""
+    return kind == "biodex" or (fitting.reverse and kind != address.FTMS)
 
 
 def _heard(grip: str, mqtt: MqttSettings | None) -> None:

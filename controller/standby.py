@@ -8,6 +8,7 @@ does, which has the same one.
 """
 
 import asyncio
+import functools
 import json
 import logging
 import sys
@@ -17,8 +18,9 @@ from pathlib import Path
 from controller.plan import Plan
 from controller.stopper import stop_belt
 from drivers import adapter, address
-from drivers.address import AddressError
 from drivers.links import LinkError
+from drivers.machines import treadmill_at
+from protocols.serial_machines import Fitting
 
 
 def say(event: str) -> None:
@@ -29,15 +31,16 @@ def main(argv: list[str]) -> int:
     logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
     plan = Plan.load(Path(argv[1]))
     try:
-        target = address.treadmill(plan.treadmill)
+        place, fitting = address.treadmill(plan.treadmill), Fitting(**plan.machine)
         adapter.bleak_arguments(plan.adapter)
-    except (AddressError, LinkError):
+        opened = functools.partial(treadmill_at, place, adapter=plan.adapter, fitting=fitting)
+    except (ValueError, LinkError):
         return 1
     say("ready")
     for line in sys.stdin:
         if line.strip() == "stop":
             say("heard")
-            asyncio.run(stop_belt(target, plan.adapter, lambda: say("stop_sent")))
+            asyncio.run(stop_belt(opened, lambda: say("stop_sent")))
             say("verified")
     return 0
 

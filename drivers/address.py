@@ -1,6 +1,9 @@
 """How people name a device: `ftms:AA:BB:CC:DD:EE:FF`, `grip:/dev/serial/by-id/…`."""
 
 import re
+from typing import NamedTuple
+
+from protocols.serial_machines import KINDS
 
 _BLUETOOTH = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
 _MACOS = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -8,6 +11,8 @@ _MACOS = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 _GPIO = re.compile(r"gpio:/?[\w./-]+:[0-9]{1,5}")
+
+FTMS = "ftms"
 
 MQTT = "mqtt"
 """A grip unit whose readings the desk passes on from the broker."""
@@ -17,16 +22,37 @@ class AddressError(ValueError):
     """A device name that cannot be read; one plain sentence."""
 
 
-def treadmill(text: str) -> str:
-    """The Bluetooth target that `text` names: an address, or `name=…` as advertised.
+class Place(NamedTuple):
+    """A treadmill's kind, and where: a Bluetooth target, a serial port or a socket URL."""
 
-    Raises: `AddressError`.
-    """
+    kind: str
+    target: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.target}"
+
+
+def treadmill(text: str) -> Place:
+    """Where the treadmill is that `text` names. Raises: `AddressError`."""
     kind, _, rest = text.partition(":")
-    if kind != "ftms":
+    if kind == FTMS:
+        return Place(kind, _bluetooth(rest))
+    if kind not in KINDS:
+        serial = ", ".join(KINDS)
         raise AddressError(
-            f"{text!r} is no treadmill address. Write ftms:AA:BB:CC:DD:EE:FF or ftms:name=NAME."
+            f"{text!r} is no treadmill address. Write ftms:AA:BB:CC:DD:EE:FF, ftms:name=NAME, or a "
+            f"serial one such as trackmaster:/dev/serial/by-id/…; serial kinds are {serial}."
         )
+    if not rest.startswith(("/", "socket://")):
+        raise AddressError(
+            f"{rest!r} is no serial port. Write {kind}:/dev/serial/by-id/… or "
+            f"{kind}:socket://HOST:PORT."
+        )
+    return Place(kind, rest)
+
+
+def _bluetooth(rest: str) -> str:
+    """A Bluetooth address, or `name=…` as advertised."""
     name = rest.removeprefix("name=")
     if name != rest and name:
         return rest

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from drivers.links import GattLink, LinkError
 from drivers.reconnect import delays_s
+from drivers.treadmill import OnWire, unheard
 from protocols.belt import BeltOrder, BeltReport, SpeedGrid
 from protocols.errors import ProtocolError
 from protocols.ftms import machine_status, treadmill_data, uuids
@@ -33,7 +34,6 @@ PROCEDURE_ALREADY_IN_PROGRESS = 0xFE
 NO_SPEEDS = SpeedGrid(0, 0, 1, 360)
 """Of a machine that names no speeds: it can be stopped, and every set-point is zero."""
 
-OnWire = Callable[[str, bytes], None]
 _log = logging.getLogger(__name__)
 
 
@@ -48,7 +48,7 @@ class FtmsTreadmill:
         self,
         link: GattLink,
         on_news: Callable[[], None],
-        on_wire: OnWire = lambda _direction, _octets: None,
+        on_wire: OnWire = unheard,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._link = link

@@ -6,8 +6,10 @@ thread. Sockets do without pyserial, which sleeps for 0.3 s whenever it closes o
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import socket
+import sys
 import termios
 from collections.abc import Callable
 from typing import Protocol
@@ -20,6 +22,9 @@ from drivers.links import LinkError
 READ_LIMIT = 4096
 """Small on purpose: asyncio's own 256 KiB buffer doubles the time from octets to handler."""
 CONNECT_LIMIT_S = 5.0
+UNSENT_LIMIT = 64
+"""Octets that may wait to leave: 0.13 s at 4800 baud. More of them and the other end holds them up,
+by XOFF or by a hung converter; the kernel would go on taking 4096."""
 CLOSED = -1
 """No file has this descriptor, so nothing meant for a closed port can reach another file."""
 
@@ -48,7 +53,10 @@ class SerialPort:
         asyncio.get_running_loop().add_reader(self._fd, self._read)
 
     def write(self, octets: bytes) -> bool:
+        """A wire on which nothing moves takes no more: what waits in the kernel grows old there."""
         try:
+            if _unsent(self._fd) > UNSENT_LIMIT:
+                return False
             return os.write(self._fd, octets) == len(octets)
         except OSError:
             return False
@@ -78,6 +86,15 @@ class SerialPort:
         self.close()
         if on_lost is not None:
             on_lost(f"{self._name} went away. Check its cable.")
+
+
+def _unsent(fd: int) -> int:
+    """Octets handed over that have not left; 0 where the kernel does not say."""
+    try:
+        answer = fcntl.ioctl(fd, termios.TIOCOUTQ, b"\0\0\0\0")
+    except OSError:
+        return 0
+    return int.from_bytes(answer, sys.byteorder)
 
 
 def open_port(name: str, baud: int) -> SerialPort:

@@ -28,11 +28,14 @@ class BeltOrder:
 
     `speed_mps` is a magnitude (m/s, ≥ 0) and counts only at level RUN; `decided_at_s` is the
     monotonic time of the decision: an order older than its permit is dropped for a Stop (S25).
+    `reverse` is the way the belt is to head, on a machine that can be told: it is set at level
+    READY and verified rest, and a RUN that heads another way than the belt does moves nothing.
     """
 
     level: Level = Level.WATCH
     speed_mps: float = 0.0
     decided_at_s: float = -math.inf
+    reverse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class BeltReport:
     - `changed_at_s`, `repeats`: when a record last differed from the one before, and how many have
       repeated it since.
     - `rest_since_s`: since when every report has shown 0.0 without distance advancing.
+    - `reverse`: the belt heads in reverse; None from a machine that has no direction.
     - `grid`: the speeds the machine accepts; without one it cannot be commanded.
     - `safety_key_at_s`: the machine's own safety key was pulled.
     - `console_stop_at_s`: somebody stopped or paused at the machine's console.
@@ -99,6 +103,7 @@ class BeltReport:
     - `stop_sent_at_s`: first octets of the present or latest Stop were handed to the link.
     - `write_failed_at_s`: the link refused, or did not finish, a write.
     - `unanswered_since_s`: when the request was written whose answer has not come yet.
+    - `garbled_at_s`: too much of what the machine lately said could not be read.
     """
 
     linked: bool = False
@@ -111,6 +116,7 @@ class BeltReport:
     changed_at_s: float | None = None
     repeats: int = 0
     rest_since_s: float | None = None
+    reverse: bool | None = None
     grid: SpeedGrid | None = None
     safety_key_at_s: float | None = None
     console_stop_at_s: float | None = None
@@ -121,6 +127,7 @@ class BeltReport:
     stop_sent_at_s: float | None = None
     write_failed_at_s: float | None = None
     unanswered_since_s: float | None = None
+    garbled_at_s: float | None = None
 
     def heard(
         self,
@@ -183,6 +190,12 @@ class BeltReport:
 REST_GAP_S = 2.5
 """Longest silence across which rest is still believed: 2.5 periods of a machine that reports at
 1 Hz, the slowest rate seen in the field."""
+
+PERMIT_S = 0.25
+"""A decision older than this moves nothing: it is dropped, and Stop is written instead (S25)."""
+
+REST_PROOF_S = 1.0
+"""Rest must last this long after a Stop before it is believed: machines glitch to 0 (Merach)."""
 
 REPEATS = 3
 """Records alike that may be a machine whose telemetry has frozen (S14)."""

@@ -20,15 +20,17 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from typing import Protocol
 
 from protocols.relay import Order
 from simulators.clock import ticks
 from simulators.commands import obey
 from simulators.ftms_machine import TICK_S, add_machine_arguments, first_of
-from simulators.ftms_peripheral import Peripheral, on_air
+from simulators.ftms_peripheral import on_air
 from simulators.grip_unit import GripPort, open_port
-from simulators.relay_unit import RelayUnit, open_wire
+from simulators.relay_unit import RelayUnit
 from simulators.scene import Scene
+from simulators.wire import open_wire
 from simulators.witness import Mouth, Witness
 
 SCRIPTS: dict[str, tuple[tuple[float, str], ...]] = {
@@ -37,6 +39,12 @@ SCRIPTS: dict[str, tuple[tuple[float, str], ...]] = {
 }
 """Commands that come by themselves, each so many seconds after the start. In `auto` the walker
 takes both rails a second late, so that the sensor is first seen released and then held."""
+
+
+class Reporter(Protocol):
+    """What carries the treadmill: it is asked, turn by turn, to say what is due."""
+
+    async def report(self) -> None: ...
 
 
 class Bench:
@@ -59,7 +67,7 @@ class Bench:
         except ValueError as error:
             self._mouth.tell("error", sentence=str(error))
 
-    async def run(self, peripheral: Peripheral, port: GripPort, script: str) -> None:
+    async def run(self, peripheral: Reporter, port: GripPort, script: str) -> None:
         """For ever. Each turn: move, send the grip, tell the truth, report by radio."""
         waiting = list(SCRIPTS[script])
         async for dt_s in ticks(TICK_S):
@@ -110,10 +118,14 @@ def _parser() -> argparse.ArgumentParser:
         description="A Bluetooth treadmill, a walker on it, and a grip unit.",
     )
     add_machine_arguments(parser)
+    add_bench_arguments(parser)
+    return parser
+
+
+def add_bench_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--grip", default="pty", metavar="pty|tcp:HOST:PORT")
     parser.add_argument("--relay", default="none", metavar="pty|tcp:HOST:PORT|none")
     parser.add_argument("--script", default="auto", choices=SCRIPTS)
-    return parser
 
 
 async def _serve(arguments: argparse.Namespace) -> None:
@@ -124,18 +136,18 @@ async def _serve(arguments: argparse.Namespace) -> None:
     radio = (arguments.transport, arguments.address, arguments.name)
     async with (
         open_port(arguments.grip) as port,
-        _relay(arguments.relay, bench) as relay,
+        relay_in_circuit(arguments.relay, bench) as relay,
         on_air(*radio, scene.treadmill, bench.witness.requested) as (peripheral, lost),
     ):
         named = {"address": arguments.address, "name": arguments.name}
         mouth.tell("ready", grip=port.address, relay=relay, **named)
-        _listen(bench)
+        listen(bench)
         turning = bench.run(peripheral, port, arguments.script)
         await first_of(turning, lost.wait(), bench.ended.wait())
 
 
 @contextlib.asynccontextmanager
-async def _relay(place: str, bench: Bench) -> AsyncIterator[str | None]:
+async def relay_in_circuit(place: str, bench: Bench) -> AsyncIterator[str | None]:
     """The address of a relay unit in the treadmill's safety circuit; None if none is fitted."""
     if place == "none":
         yield None
@@ -146,7 +158,7 @@ async def _relay(place: str, bench: Bench) -> AsyncIterator[str | None]:
         yield wire.address
 
 
-def _listen(bench: Bench) -> None:
+def listen(bench: Bench) -> None:
     """Lines of standard input to `bench`; its end ends the bench, but not that of a file.
 
     A thread reads it: asyncio cannot watch every kind of file, and would make a terminal

@@ -43,7 +43,10 @@ class Mouth:
 
 
 class Witness:
-    """Sees a scene move and tells what changed; give it every frame, request and turn."""
+    """Sees a scene move and tells what changed; give it every frame, request and turn.
+
+    `reverse` says whether the belt heads back, on a machine whose belt can.
+    """
 
     def __init__(self, scene: Scene, tell: Teller) -> None:
         self._scene = scene
@@ -52,6 +55,7 @@ class Witness:
         self._moving = False
         self._fallen = False
         self._truth_at_s = 0.0
+        self.reverse: Callable[[], bool] = lambda: False
 
     def requested(self, at_ns: int, octets: bytes, answer: Answer) -> None:
         """A write to the control point, as it arrived."""
@@ -67,6 +71,12 @@ class Witness:
             att_error=answer.att_error,
             set_point_mps=round(self._scene.treadmill.firmware.set_point_mps, 4),
         )
+
+    def commanded(self, event: str, at_ns: int, octets: bytes, accepted: bool) -> None:
+        """A request to a serial treadmill, as it arrived."""
+        set_point_mps = round(self._scene.treadmill.firmware.set_point_mps, 4)
+        facts = {"octets": octets.hex(), "accepted": accepted, "set_point_mps": set_point_mps}
+        self._tell(event, at_ns, **facts)
 
     def gripped(self, at_ns: int, frame: GripFrame) -> None:
         """A frame was handed to the wire at `at_ns`."""
@@ -97,6 +107,7 @@ class Witness:
             "speed_mps": round(scene.belt.speed_mps, 4),
             "distance_m": round(scene.belt.distance_m, 4),
             "set_point_mps": round(scene.treadmill.firmware.set_point_mps, 4),
+            "reverse": self.reverse(),
             "mode": scene.treadmill.firmware.mode.value,
             "carry_m": None if carry_m is None else round(carry_m, 4),
             "carried_m": round(scene.walker.carried_m, 4),

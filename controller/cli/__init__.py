@@ -35,7 +35,7 @@ def demo(
         bool, typer.Option("--list-faults", help="Only list the faults, with their sources.")
     ] = False,
 ) -> None:
-    """Run everything against a simulated Bluetooth treadmill, walker and grip unit."""
+    """Run everything against a simulated treadmill, walker and grip unit."""
     from controller.cli.demo import list_faults, run
 
     if faults:
@@ -70,14 +70,15 @@ def scan(
 
 @app.command()
 def stop(
-    address: Annotated[str, typer.Argument(help="The treadmill, as in ftms:AA:BB:CC:DD:EE:FF.")],
+    address: Annotated[str, typer.Argument(help="The treadmill, as in the settings.")],
     adapter: Annotated[str, typer.Option(help="`system` or `hci:<transport>`.")] = "system",
     seconds: Annotated[float, typer.Option(min=1, help="How long to try.")] = 20.0,
+    baud: Annotated[int | None, typer.Option(help="Of a serial port, if not the usual.")] = None,
 ) -> None:
     """Stop a treadmill now, and see it at rest; needs no running service."""
     from controller.cli.stop import run
 
-    run(address, adapter, seconds)
+    run(address, adapter, seconds, baud)
 
 
 @app.command()

@@ -46,6 +46,8 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
         limits={"settings": settings.limits},
         relay=settings.relay or "",
         alarm=settings.alarm,
+        machine=settings.machine.model_dump() if settings.machine else {},
+        orientation=settings.orientation,
     ).save(plan)
     desk = {
         **settings.console.model_dump(),

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 
@@ -25,6 +26,8 @@ from controller.records.latch_store import LatchStore
 from controller.safety.limits import HARD
 from controller.safety.mark import CLEAN
 from controller.settings import ConsoleSettings, MqttSettings, Settings
+from drivers.address import FTMS
+from protocols.serial_machines import KINDS
 
 START_S = 20.0
 QUIET = ("--script", "none")
@@ -32,7 +35,7 @@ QUIET = ("--script", "none")
 DEVICE = "demo"
 """The device id of the simulated treadmill on MQTT."""
 DEMOS = 50
-MACHINES = {"ftms": "simulators.bench"}
+MACHINES = {FTMS: "simulators.bench", **dict.fromkeys(KINDS, "simulators.serial_bench")}
 """The simulated machines, by kind."""
 
 
@@ -63,6 +66,7 @@ async def service(
     data_dir: Path | None = None,
     mqtt_port: int | None = None,
     relay: str = "none",
+    orientation: Literal["turned", "reverse_belt"] = "turned",
 ) -> AsyncIterator[Service]:
     """Everything, started in order and ended in reverse; `fault` is one name, or several in a row.
 
@@ -74,16 +78,14 @@ async def service(
     afflictions = _checked(fault.split())
     with tempfile.TemporaryDirectory(prefix="retrotread-") as name:
         folder = Path(name)
-        air = f"unix:{folder / 'air'}"
-        async with (
-            started("virtual air", "simulators.radio", "--listen", air) as radio,
-            contextlib.AsyncExitStack() as stack,
-        ):
-            await radio.event("listening", START_S)
-            options = ("--transport", air, *afflictions, "--relay", relay, *QUIET)
+        async with contextlib.AsyncExitStack() as stack:
+            wire, adapter = await _wire(machine, folder, stack)
+            options = (*wire, *afflictions, "--relay", relay, *QUIET)
             bench = await stack.enter_async_context(started("bench", MACHINES[machine], *options))
             ready = await bench.event("ready", START_S)
-            settings = _settings(ready, air, port, data_dir, mqtt_port)
+            settings = _settings(
+                machine, ready, adapter, port, data_dir, mqtt_port, orientation=orientation
+            )
             _at_rest(settings.data_dir)
             plan, desk_plan = write_plans(settings, folder, new_pin=True)
             plans = [str(plan)] if port is None else [str(plan), str(desk_plan)]
@@ -91,6 +93,18 @@ async def service(
                 stack.callback(_leave_nobody_behind, guard)
                 await guard.event("control_started", START_S)
                 yield Service(bench, guard, folder / "hatch", settings)
+
+
+async def _wire(
+    machine: str, folder: Path, stack: contextlib.AsyncExitStack
+) -> tuple[tuple[str, ...], str]:
+    """What tells the bench which wire to be on, and the adapter for control: an air, or a port."""
+    if machine != FTMS:
+        return ("--machine", machine), "system"
+    air = f"unix:{folder / 'air'}"
+    radio = started("virtual air", "simulators.radio", "--listen", air)
+    await (await stack.enter_async_context(radio)).event("listening", START_S)
+    return ("--transport", air), f"hci:{air}"
 
 
 def _folder() -> Path:
@@ -129,20 +143,24 @@ def _leave_nobody_behind(guard: Teller) -> None:
 
 
 def _settings(
+    machine: str,
     ready: dict[str, str],
-    air: str,
+    adapter: str,
     port: int | None,
     data_dir: Path | None,
     mqtt_port: int | None,
+    *,
+    orientation: Literal["turned", "reverse_belt"],
 ) -> Settings:
     """Faster than a clinic's: the speed may rise as soon as its hard limit lets it."""
     return Settings(
-        treadmill=f"ftms:{ready['address']}",
+        treadmill=f"{machine}:{ready['address']}",
         grip=f"grip:{ready['grip']}",
-        adapter=f"hci:{air}",
+        adapter=adapter,
         relay=f"relay:{ready['relay']}" if ready["relay"] else None,
         data_dir=data_dir or _folder(),
         console=ConsoleSettings(port=port or 8080, title="Simulated treadmill"),
         mqtt=MqttSettings(port=mqtt_port, device=DEVICE) if mqtt_port else None,
+        orientation=orientation,
         limits={"rise_per_minute_mps": HARD.rise_per_minute_mps},
     )

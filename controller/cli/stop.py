@@ -1,19 +1,22 @@
 """`retrotread stop`: Stop one treadmill, verified, without a service."""
 
 import asyncio
+import functools
 import logging
 
 from controller.cli.failure import Failure
 from controller.stopper import stop_belt
 from drivers import address
-from drivers.address import AddressError
+from drivers.address import AddressError, Place
 from drivers.links import LinkError
+from drivers.machines import treadmill_at
+from protocols.serial_machines import Fitting
 
 
-def run(text: str, adapter: str, seconds: float) -> None:
+def run(text: str, adapter: str, seconds: float, baud: int | None) -> None:
     logging.basicConfig(format="%(message)s", level=logging.ERROR)
     try:
-        asyncio.run(_stop(address.treadmill(text), adapter, seconds))
+        asyncio.run(_stop(address.treadmill(text), adapter, seconds, Fitting(baud=baud)))
     except (AddressError, LinkError) as error:
         raise Failure(str(error)) from error
     except TimeoutError:
@@ -24,6 +27,7 @@ def run(text: str, adapter: str, seconds: float) -> None:
     print(f"{text} has stopped: its belt was seen at rest.")
 
 
-async def _stop(target: str, adapter: str, seconds: float) -> None:
+async def _stop(place: Place, adapter: str, seconds: float, fitting: Fitting) -> None:
+    opened = functools.partial(treadmill_at, place, adapter=adapter, fitting=fitting)
     async with asyncio.timeout(seconds):
-        await stop_belt(target, adapter, lambda: print("Stop sent.", flush=True))
+        await stop_belt(opened, lambda: print("Stop sent.", flush=True))

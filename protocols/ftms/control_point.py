@@ -15,7 +15,7 @@ already stands is a Stop, until another order has come.
 
 import math
 
-from protocols.belt import BeltOrder, BeltReport, Control, Level, SpeedGrid
+from protocols.belt import PERMIT_S, REST_PROOF_S, BeltOrder, BeltReport, Control, Level, SpeedGrid
 from protocols.ftms import procedures
 from protocols.ftms.procedures import OpCode, ResultCode
 
@@ -30,8 +30,6 @@ RESTATE_STOP_S = 0.15
 """Between two Stops, so that a poll every 50 ms keeps well within 250 ms."""
 STOP_TURN_S = 0.1
 """A Stop without an answer for so long no longer holds back a Request Control."""
-REST_PROOF_S = 1.0
-"""Rest must last this long after a Stop before it is believed: machines glitch to 0 (Merach)."""
 START_PATIENCE_S = 6.5
 """From Start to the first set-point if no motion is reported: 4.4-6.2 s were measured (Omega Z)."""
 START_RETRY_S = 1.0
@@ -40,8 +38,6 @@ RAISE_SPACING_S = 0.5
 """Between two raised set-points, to keep the control point idle for a Stop."""
 STEADY_S = 3.0
 """A set-point that stands for so long has been reached: pads gain 0.14 m/s² and more."""
-PERMIT_S = 0.25
-"""A decision older than this moves nothing: it is dropped, and Stop is written instead (S25)."""
 
 
 class ControlPoint:

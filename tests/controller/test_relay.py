@@ -14,7 +14,7 @@ from controller import relay
 from controller.plan import Plan
 from protocols.relay import Order
 from simulators import relay_unit
-from simulators.relay_unit import open_wire
+from simulators.wire import open_wire
 
 LIMIT_S = 20.0
 LOOK_S = 0.01

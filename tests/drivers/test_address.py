@@ -4,6 +4,7 @@ import pytest
 
 from drivers import address
 from drivers.address import AddressError
+from protocols.serial_machines import KINDS
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,20 @@ from drivers.address import AddressError
     ],
 )
 def test_a_treadmill_is_named_by_address_or_by_name(text: str, target: str) -> None:
-    assert address.treadmill(text) == target
+    assert address.treadmill(text) == ("ftms", target)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("target", ["/dev/serial/by-id/usb-1", "socket://localhost:7000"])
+def test_a_serial_treadmill_is_a_device_file_or_a_socket(kind: str, target: str) -> None:
+    assert address.treadmill(f"{kind}:{target}") == (kind, target)
+    assert str(address.treadmill(f"{kind}:{target}")) == f"{kind}:{target}"
+
+
+@pytest.mark.parametrize("rest", ["", "COM3", "dev/ttyUSB0", "tcp://localhost:1"])
+def test_a_misnamed_port_is_told_the_two_forms(rest: str) -> None:
+    with pytest.raises(AddressError, match="Write biodex:/dev/serial/by-id/"):
+        address.treadmill(f"biodex:{rest}")
 
 
 @pytest.mark.parametrize(
@@ -36,8 +50,8 @@ def test_a_treadmill_is_named_by_address_or_by_name(text: str, target: str) -> N
         "grip:/dev/ttyACM0",
     ],
 )
-def test_a_misnamed_treadmill_is_told_the_two_forms(text: str) -> None:
-    with pytest.raises(AddressError, match="Write ftms:AA:BB:CC:DD:EE:FF or ftms:name=NAME"):
+def test_a_misnamed_treadmill_is_told_the_forms(text: str) -> None:
+    with pytest.raises(AddressError, match=r"Write ftms:AA:BB:CC:DD:EE:FF(,| or) ftms:name=NAME"):
         address.treadmill(text)
 
 

@@ -17,7 +17,7 @@ from drivers.links import LinkError
 from drivers.relay import Relay, RelayUnit, relay_at
 from protocols.relay_unit import HOLD_S
 from simulators import relay_unit
-from simulators.relay_unit import open_wire
+from simulators.wire import open_wire
 
 LIMIT_S = 10.0
 LOOK_S = 0.01

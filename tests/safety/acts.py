@@ -130,7 +130,10 @@ TROUBLE: tuple[Act, ...] = (
     ),
     *(
         _event(field)
-        for field in ("safety_key_at_s", "console_stop_at_s", "foreign_at_s", "write_failed_at_s")
+        for field in (
+            "safety_key_at_s", "console_stop_at_s", "foreign_at_s", "write_failed_at_s",
+            "garbled_at_s",
+        )
     ),
     _lose_control, World.unplug,
     *(_asks(verb) for verb in Verb), _asks(Verb.STOP, role=Role.ANYONE),

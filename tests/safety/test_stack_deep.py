@@ -13,7 +13,7 @@ from tests.safety.stack.walks import HOUR_S, ordinary, walk
 
 pytestmark = [pytest.mark.deep, pytest.mark.timeout(0)]
 MATRIX_SEEDS = 11
-NUISANCE_WALKS, NUISANCE_S = 220, 1800.0 * 0.95
+NUISANCE_WALKS, NUISANCE_S = 1_050, 360.0
 ENDURANCE_WALKS, ENDURANCE_S = 10_000, 360.0
 ROOMS = {"quiet": Room(), "lossy": Room(loss=0.02, jitter_s=0.05)}
 

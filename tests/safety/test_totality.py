@@ -41,7 +41,7 @@ belts = st.builds(
         (
             "speed_mps", "reported_at_s", "rest_since_s", "safety_key_at_s", "console_stop_at_s",
             "foreign_at_s", "write_failed_at_s", "inclination_pct", "changed_at_s", "lowered_at_s",
-            "unanswered_since_s", "elapsed_s",
+            "unanswered_since_s", "elapsed_s", "garbled_at_s",
         ),
         figures,
     ),

@@ -10,7 +10,8 @@ from itertools import count
 import pytest
 
 from protocols.relay import Order, Status, Word, encode_order, status_parser
-from simulators.relay_unit import PtyWire, RelayUnit, TcpWire, open_wire
+from simulators.relay_unit import RelayUnit
+from simulators.wire import PtyWire, TcpWire, open_wire
 
 LIMIT_S = 10.0
 LOOK_S = 0.01

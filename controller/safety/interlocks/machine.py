@@ -109,6 +109,14 @@ ROWS: tuple[Interlock, ...] = (
         cleared=conditions.settled(lambda belt: belt.write_failed_at_s),
     ),
     row(
+        "belt_garbled", Action.PROTECTIVE, ACTIVE,
+        conditions.happened(lambda belt: belt.garbled_at_s),
+        "What the treadmill says arrives damaged.",
+        clears="Check the treadmill's cable, and that the baud rate is the machine's.",
+        hazards=("F7", "F17"),
+        cleared=conditions.settled(lambda belt: belt.garbled_at_s),
+    ),
+    row(
         "unanswered", Action.PROTECTIVE, MOVING,
         conditions.unanswered(lambda limits: limits.answer_s),
         "The treadmill did not answer a command.",

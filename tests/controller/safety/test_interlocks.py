@@ -130,6 +130,7 @@ ROWS = (
         belt(speed_mps=0.14), belt(speed_mps=0.14, reported_at_s=over(2.0)),
     ),
     row("write_failed", Action.PROTECTIVE, MOVING, *event("write_failed_at_s")),
+    row("belt_garbled", Action.PROTECTIVE, ACTIVE, *event("garbled_at_s")),
     row(
         "unanswered", Action.PROTECTIVE, MOVING,
         belt(unanswered_since_s=over(1.0)), belt(unanswered_since_s=under(1.0)),
@@ -291,7 +292,7 @@ def test_an_incline_moves_when_both_are_known_and_differ(
 
 
 LATCHING = [row for row in ROWS if row.action >= Action.CONTROLLED]
-EVENTS = {"safety_key", "console_stop", "foreign_speed", "write_failed"}
+EVENTS = {"safety_key", "console_stop", "foreign_speed", "write_failed", "belt_garbled"}
 BOTH_HELD = {"grip_released", "grip_silent", "one_hand"}
 AT_ONCE = COMMANDED | {
     "control_lost", "mismatch", "not_confirmed", "did_not_start", "units", "unresponsive",
@@ -326,6 +327,8 @@ def test_a_lost_grip_is_absent_when_both_hands_have_held_for_two_seconds(name: s
 @pytest.mark.parametrize("name", sorted(EVENTS))
 def test_an_event_is_absent_when_it_has_not_come_again_for_two_seconds(name: str) -> None:
     cleared = BY_NAME[name].cleared
-    key = {"foreign_speed": "foreign_at_s"}.get(name, f"{name}_at_s")
+    key = {"foreign_speed": "foreign_at_s", "belt_garbled": "garbled_at_s"}.get(
+        name, f"{name}_at_s"
+    )
     assert not cleared(look(LATCHED, belt={key: under(2.0)}))
     assert cleared(look(LATCHED, belt={key: over(2.0)}))

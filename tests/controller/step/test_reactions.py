@@ -24,6 +24,7 @@ AT_ONCE: dict[str, tuple[str, dict[str, Any]]] = {
     "control_lost": ("belt", {"control": Control.LOST}),
     "foreign_speed": ("belt", {"foreign_at_s": JUST_NOW}),
     "write_failed": ("belt", {"write_failed_at_s": JUST_NOW}),
+    "belt_garbled": ("belt", {"garbled_at_s": JUST_NOW}),
     "guard_silent": ("other", {"guard_seen_at_s": LONG_AGO}),
     "belt_lost": ("belt", {"reported_at_s": LONG_AGO}),
     "console_lost": ("other", {"console_seen_at_s": LONG_AGO}),
@@ -72,7 +73,7 @@ def test_a_hazard_that_passes_leaves_its_latch_behind(name: str) -> None:
 def test_a_reset_waits_for_two_seconds_without_the_hazard(name: str) -> None:
     story = in_phase(Phase.WALKING)
     afflict(story, name)
-    lasting = {"safety_key", "console_stop", "foreign_speed", "write_failed"}
+    lasting = {"safety_key", "console_stop", "foreign_speed", "write_failed", "belt_garbled"}
     for _ in range(160):
         if name in lasting:
             afflict(story, name)

@@ -102,7 +102,8 @@ OWN: dict[str, Strike] = {
 
 FROM_THE_START = frozenset(KINDS["table"]) | {
     "needs_unlock", "phantom_speed", "grip_other_version", "starts_after_connect", "short_visits",
-    "control_starts", "coarse_grid", "truncated_report", "grip_stuck", "grip_left_stuck", "grip_of_another_room",
+    "control_starts", "coarse_grid", "truncated_report", "grip_stuck", "grip_left_stuck",
+    "grip_of_another_room",
 }  # fmt: skip
 """What a machine or a sensor is, not what befalls it: it is so before anybody connects."""
 

@@ -79,7 +79,7 @@ async def _story(fault: str, phase: str, seed: int, kept: int) -> Outcome:
         verdict = bedside.verdict
         if kept:
             for line in bedside.log.tail:
-                print(*line)  # noqa: T201
+                print(*line)
         return Outcome(
             fault, phase, seed, reached, causes.first, causes.after_s, causes.stop_s,
             bedside.supervisor.phase, tuple(verdict.found), bedside.now_s, bedside.log.digest,

@@ -14,7 +14,10 @@ _UNHEARD = "belt_silent belt_lost mismatch unresponsive unanswered"
 _GRIP = "grip_released grip_silent grip_garbled"
 _SPEED = "overspeed mismatch units unresponsive"
 _DEAF = "unanswered write_failed mismatch unresponsive did_not_start -"
-_WILD = f"- {_SPEED} unanswered belt_silent belt_lost uncommanded_motion did_not_start foreign_speed incline frozen"
+_WILD = (
+    f"- {_SPEED} unanswered belt_silent belt_lost uncommanded_motion did_not_start foreign_speed "
+    "incline frozen"
+)
 
 REACTIONS: dict[str, str] = {
     # The belt does not do what was asked
@@ -63,6 +66,7 @@ REACTIONS: dict[str, str] = {
     "half_a_record": _UNHEARD,
     "big_endian_speed": _SPEED,
     "speed_against_flags": _UNHEARD,
+    "truncated_report": "incline -",
     "speed_range_in_mph": "units -",
     # The link
     "link_drops": _LINK,
@@ -129,8 +133,8 @@ REACTIONS: dict[str, str] = {
     "supervisor_leaves": "console_lost",
     "guard_dies": "guard_silent",
     "stall": "turn_lost",
-    "computer_paused": "turn_lost",
-    "computer_suspended": "turn_lost",
+    "computer_paused": "turn_lost suspended",
+    "computer_suspended": "turn_lost belt_lost suspended",
     "disk_full": "not_recorded -",
 }
 
