@@ -17,6 +17,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from controller.hatch import Hatch, Message, Peer
@@ -28,7 +29,7 @@ from controller.records.latch_store import LatchStore
 from controller.safety.interlocks import BY_NAME
 from controller.safety.limits import tightest
 from controller.safety.mark import CLEAN, Mark
-from controller.session.commands import Role, Verb
+from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command, State
 from controller.step.state import crashed
 from drivers import adapter, address
@@ -65,10 +66,11 @@ class Commands:
         try:
             verb, role = Verb(message.get("verb")), Role(message.get("role"))
             program, speed_mps = self._programs[named], _speed_mps(message)
+            orientation = _orientation(message)
         except (ValueError, KeyError, TypeError):
             peer.send(_answer(str(message.get("id")), "There is no such command or program."))
             return
-        command = Command(str(message.get("id")), verb, role, program, speed_mps)
+        command = Command(str(message.get("id")), verb, role, program, speed_mps, orientation)
         self._loop.ask(command, lambda answer: peer.send(_answer(answer.id, answer.reason)))
 
 
@@ -76,6 +78,12 @@ def _speed_mps(message: Message) -> float | None:
     """Raises: `TypeError`, `ValueError`."""
     speed_mps = message.get("speed_mps")
     return None if speed_mps is None else float(speed_mps)
+
+
+def _orientation(message: Message) -> Orientation | None:
+    """Raises: `ValueError`."""
+    named = message.get("orientation")
+    return None if named is None else Orientation(named)
 
 
 def _passed_over(_reading: Reading) -> None:
@@ -184,7 +192,10 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             bound_by,
             clock=time.monotonic,
             news=news,
-            state=_first(store.read(), time.monotonic(), restarted=restarted),
+            state=replace(
+                _first(store.read(), time.monotonic(), restarted=restarted),
+                orientation=Orientation(plan.orientation),
+            ),
             heart_rate_bpm=lambda: vitals.heart_rate_bpm,
             asleep_s=_asleep_s,
             kept=lambda: store.kept,

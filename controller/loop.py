@@ -206,7 +206,8 @@ class Loop:
         if before.phase is Phase.IDLE and phase is not Phase.IDLE:
             self.session_id = self.new_id()
             limits = {"limits": asdict(self.limits), "limits_sha256": fingerprint(self.limits)}
-            self.journal.begin(self.session_id, now_s, program=self.state.program.id, **limits)
+            how = {"program": self.state.program.id, "orientation": self.state.orientation.value}
+            self.journal.begin(self.session_id, now_s, **how, **limits)
         for answer in decision.answers:
             self.journal.add("command", now_s, verb=answer.verb.value, refused=answer.reason)
         if phase is not before.phase:

@@ -35,8 +35,11 @@ QUIET = ("--script", "none")
 DEVICE = "demo"
 """The device id of the simulated treadmill on MQTT."""
 DEMOS = 50
+Orientation = Literal["turned", "reverse_belt"]
 MACHINES = {FTMS: "simulators.bench", **dict.fromkeys(KINDS, "simulators.serial_bench")}
 """The simulated machines, by kind."""
+REVERSING = frozenset({"biodex"})
+"""Those whose belt reverses by a command of its own; their walkers face the front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,13 @@ async def service(
     data_dir: Path | None = None,
     mqtt_port: int | None = None,
     relay: str = "none",
-    orientation: Literal["turned", "reverse_belt"] = "turned",
+    orientation: Orientation | None = None,
 ) -> AsyncIterator[Service]:
     """Everything, started in order and ended in reverse; `fault` is one name, or several in a row.
 
     Without a port there is no console, and no MQTT, which is the same process's; `mqtt_port` is of
-    a broker that runs already; `relay` is where the simulated one sits.
+    a broker that runs already; `relay` is where the simulated one sits. `orientation`: by default,
+    a belt that can run in reverse does.
     """
     if machine not in MACHINES:
         raise Failure(f"There is no simulated {machine}. There are: {', '.join(MACHINES)}.")
@@ -84,7 +88,13 @@ async def service(
             bench = await stack.enter_async_context(started("bench", MACHINES[machine], *options))
             ready = await bench.event("ready", START_S)
             settings = _settings(
-                machine, ready, adapter, port, data_dir, mqtt_port, orientation=orientation
+                machine,
+                ready,
+                adapter,
+                port,
+                data_dir,
+                mqtt_port,
+                orientation=orientation or _orientation(machine),
             )
             _at_rest(settings.data_dir)
             plan, desk_plan = write_plans(settings, folder, new_pin=True)
@@ -112,6 +122,10 @@ def _folder() -> Path:
     base = platformdirs.user_data_path("retrotread")
     names = ["demo", *(f"demo-{number}" for number in range(2, DEMOS))]
     return next((base / name for name in names if free(base / name)), base / "demo")
+
+
+def _orientation(machine: str) -> Orientation:
+    return "reverse_belt" if machine in REVERSING else "turned"
 
 
 def _checked(names: list[str]) -> list[str]:
@@ -150,7 +164,7 @@ def _settings(
     data_dir: Path | None,
     mqtt_port: int | None,
     *,
-    orientation: Literal["turned", "reverse_belt"],
+    orientation: Orientation,
 ) -> Settings:
     """Faster than a clinic's: the speed may rise as soon as its hard limit lets it."""
     return Settings(

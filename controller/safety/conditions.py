@@ -160,6 +160,11 @@ def frozen(view: View) -> bool:
     return view.evidence.belt.frozen_for_s(view.now_s) >= FROZEN_S
 
 
+def heads_wrong(view: View) -> bool:
+    """A belt without a direction heads forward."""
+    return bool(view.evidence.belt.reverse) is not view.reverse
+
+
 def incline_moved(view: View) -> bool:
     """Both are known and differ, or what is known is no number."""
     before_pct, now_pct = view.monitors.belt.incline_pct, view.evidence.belt.inclination_pct

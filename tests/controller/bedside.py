@@ -158,7 +158,9 @@ class Story:
 
     def ask(self, verb: Verb, role: Role = Role.SUPERVISOR, program: Program = FREE_WALK) -> Answer:
         """One turn with one command; its answer."""
-        return self.turn(Command("1", verb, role, program)).answers[0]
+        return self.turn(
+            Command("1", verb, role, program, orientation=self.state.orientation)
+        ).answers[0]
 
     def must(self, verb: Verb, program: Program = FREE_WALK) -> None:
         answer = self.ask(verb, program=program)

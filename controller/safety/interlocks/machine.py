@@ -87,6 +87,11 @@ ROWS: tuple[Interlock, ...] = (
         cleared=conditions.always,
     ),
     row(
+        "direction", Action.PROTECTIVE, MOVING, conditions.heads_wrong,
+        "The belt does not run in the direction that was confirmed.",
+        clears="Keep people off the belt until its direction is known.",
+    ),
+    row(
         "mismatch", Action.PROTECTIVE, WALKING,
         conditions.mismatch,
         "The belt does not run at the speed that was asked for.",

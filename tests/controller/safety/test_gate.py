@@ -85,6 +85,13 @@ BREACHES: dict[str, tuple[str, dict[str, Any]]] = {
         "faster than the ramp",
         {"order": run(speed_mps=0.301), "envelope": replace(ENVELOPE, at_s=NOW_S + 1)},
     ),
+    "in reverse on a belt that heads forward": (
+        "heads another way", {"order": run(reverse=True), "belt": {"reverse": False}},
+    ),
+    "in reverse on a belt without a direction": (
+        "heads another way", {"order": run(reverse=True)},
+    ),
+    "forward on a belt that heads in reverse": ("heads another way", {"belt": {"reverse": True}}),
     "of an earlier turn": ("not of this turn", {"order": run(decided_at_s=NOW_S - 0.05)}),
     "of a later turn": ("not of this turn", {"order": run(decided_at_s=NOW_S + 0.05)}),
     "hands off": (

@@ -121,6 +121,7 @@ ROWS = (
         {**belt(inclination_pct=1.6), **monitors(belt=replace(PROVEN, incline_pct=1.0))},
         {**belt(inclination_pct=1.5), **monitors(belt=replace(PROVEN, incline_pct=1.0))},
     ),
+    row("direction", Action.PROTECTIVE, MOVING, belt(reverse=True), belt(reverse=False)),
     row(
         "mismatch", Action.PROTECTIVE, {WALKING},
         monitors(mismatch_since_s=over(3.0)), monitors(mismatch_since_s=under(3.0)),
@@ -289,6 +290,17 @@ def test_an_incline_moves_when_both_are_known_and_differ(
     watched = replace(PROVEN, incline_pct=before_pct)
     view = look(belt={"inclination_pct": now_pct}, monitors={"belt": watched})
     assert ("incline" in names(view)) is moved
+
+
+@pytest.mark.parametrize(
+    ("heads", "wanted", "wrong"),
+    [(None, False, False), (None, True, True), (True, True, False), (False, True, True)],
+)
+def test_a_belt_without_a_direction_heads_forward(
+    heads: bool | None, wanted: bool, wrong: bool
+) -> None:
+    view = look(belt={"reverse": heads}, reverse=wanted)
+    assert ("direction" in names(view)) is wrong
 
 
 LATCHING = [row for row in ROWS if row.action >= Action.CONTROLLED]

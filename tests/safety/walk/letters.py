@@ -10,7 +10,7 @@ from itertools import combinations, product
 from controller.programs.program import FREE_WALK, Program, ProgramPhase
 from controller.safety.evidence import Evidence
 from controller.safety.limits import Limits
-from controller.session.commands import Role, Verb
+from controller.session.commands import Orientation, Role, Verb
 from controller.step.state import Command
 from protocols.belt import BeltReport, Control, SpeedGrid
 from protocols.grip import GripFrame, GripReport
@@ -29,6 +29,7 @@ ATOMS: dict[str, tuple[str, ...]] = {
     "journal": ("written", "not written"),
     "battery": ("full", "low"),
 }
+TURNED = Orientation.TURNED
 SIZES = tuple(len(values) for values in ATOMS.values())
 NAMES = tuple(ATOMS)
 AGES = ("fresh", "late", "silent", "lost")
@@ -204,15 +205,18 @@ NOT_A_NUMBER = float("nan")
 def asked() -> list[Asked]:
     """Nothing, each verb by each role, speeds by figure, programs, and several at once."""
     top, network = Role.SUPERVISOR, Role.NETWORK
-    every = [(Command("", verb, role),) for role in Role for verb in Verb]
+    every = [(Command("", verb, role, orientation=TURNED),) for role in Role for verb in Verb]
     figures = [
         (Command("", verb, top, FREE_WALK, speed_mps),)
         for verb in (Verb.FASTER, Verb.SLOWER)
         for speed_mps in (0.16, 0.3, 9.0, -1.0, 0.0, NOT_A_NUMBER)
     ]
     lower = [(Command("", Verb.SLOWER, network, FREE_WALK, speed),) for speed in (0.16, 9.0)]
-    programs = [(Command("", Verb.ARM, top, program),) for program in (QUICK, SHORT, CRAWL)]
-    arm, start = Command("", Verb.ARM, top), Command("", Verb.START, top)
+    programs = [
+        (Command("", Verb.ARM, top, program, orientation=TURNED),)
+        for program in (QUICK, SHORT, CRAWL)
+    ]
+    arm, start = Command("", Verb.ARM, top, orientation=TURNED), Command("", Verb.START, top)
     stop, reset = Command("", Verb.STOP), Command("", Verb.RESET, top)
     several = [(arm, start), (start, stop), (stop, reset), (reset, arm, start)]
     asked_for: list[tuple[Command, ...]] = [*every, *figures, *lower, *programs, *several]
