@@ -26,7 +26,6 @@ HAZARDS = [f"H{number}" for number in range(1, 11)]
 KINDS: dict[str, tuple[str, ...]] = {
     "exhaustive walk": ("tests/safety/test_walk.py",),
     "property": ("tests/safety/test_turns.py", "tests/safety/test_totality.py"),
-    "fuzz": ("tests/safety/test_fuzz.py",),
     "simulation": ("tests/safety/test_stack_",),
     "processes": (
         "tests/acceptance/", "tests/controller/guard/test_guard.py",
@@ -232,7 +231,7 @@ PLANTED: tuple[tuple[Callable[[str], str], str], ...] = (
     (without("`reset_mashed`,"), "reset_mashed is struck for no fault"),
     (without_part_of("F18", "Not tried"), "F18 is not tried, and it is not said why"),
     (instead("scenarios/runaway.toml", "scenarios/run.toml"), "run.toml to try it by"),
-    (instead("- **fuzz**", "- fuzz"), "the kind fuzz is not told as it is"),
+    (instead("- **browser**", "- browser"), "the kind browser is not told as it is"),
 )  # fmt: skip
 
 
