@@ -132,7 +132,15 @@ async def _assemble(ways: Ways, stack: contextlib.AsyncExitStack, folder: Path, 
     network = NetworkGrip(ways.hear)
     ways.grips = {WIRE: wired, MQTT: network}
     ways.loop = Loop(
-        treadmill, wired, journal, limits, bound_by, clock=time.monotonic, news=ways.news, kept=kept
+        treadmill,
+        wired,
+        journal,
+        limits,
+        bound_by,
+        clock=time.monotonic,
+        news=ways.news,
+        kept=kept,
+        commissioned=lambda: True,
     )
     hatch = Hatch(folder / "hatch", Commands(ways.loop, {"grip": network.take}).take)
     for part in (hatch, treadmill, wired):

@@ -9,6 +9,7 @@ without it the belt is stopped. After anything but a clean end it begins with a 
 """
 
 import asyncio
+import contextlib
 import functools
 import gc
 import logging
@@ -17,8 +18,11 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from controller import profiles
+from controller.commissioning.profile import Profile, ProfileError
 from controller.hatch import Hatch, Message, Peer
 from controller.loop import Loop
 from controller.plan import Plan
@@ -28,20 +32,23 @@ from controller.records.latch_store import LatchStore
 from controller.safety.interlocks import BY_NAME
 from controller.safety.limits import tightest
 from controller.safety.mark import CLEAN, Mark
-from controller.session.commands import Role, Verb
+from controller.sensors import grip_of, heart_rate_bpm, strap_of, takers_of, witness_of, witnessed
+from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command, State
 from controller.step.state import crashed
 from drivers import adapter, address
-from drivers.grip import BAUD, GripUnit
 from drivers.links import LinkError
 from drivers.machines import treadmill_at
-from drivers.network_sensors import NetworkGrip, Reading, Vitals, WithFalls
-from drivers.serial_port import open_port
+from drivers.network_sensors import Reading, Vitals, WithFalls
+from protocols.ftms.conduct import UNMEASURED
 from protocols.serial_machines import Fitting
 
 MOVING, STOPPING, LATCHED, RESTING, UNVERIFIED = b"m", b"s", b"l", b"r", b"u"
 SWITCH_S = 0.0005
 """How soon a thread (the journal's) must give the interpreter back; the default is 5 ms."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class Commands:
@@ -65,10 +72,11 @@ class Commands:
         try:
             verb, role = Verb(message.get("verb")), Role(message.get("role"))
             program, speed_mps = self._programs[named], _speed_mps(message)
+            orientation = _orientation(message)
         except (ValueError, KeyError, TypeError):
             peer.send(_answer(str(message.get("id")), "There is no such command or program."))
             return
-        command = Command(str(message.get("id")), verb, role, program, speed_mps)
+        command = Command(str(message.get("id")), verb, role, program, speed_mps, orientation)
         self._loop.ask(command, lambda answer: peer.send(_answer(answer.id, answer.reason)))
 
 
@@ -76,6 +84,12 @@ def _speed_mps(message: Message) -> float | None:
     """Raises: `TypeError`, `ValueError`."""
     speed_mps = message.get("speed_mps")
     return None if speed_mps is None else float(speed_mps)
+
+
+def _orientation(message: Message) -> Orientation | None:
+    """Raises: `ValueError`."""
+    named = message.get("orientation")
+    return None if named is None else Orientation(named)
 
 
 def _passed_over(_reading: Reading) -> None:
@@ -166,16 +180,25 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
 
     Raises: `LinkError` or `ValueError` (`AddressError`, `LimitError`) for a plan that cannot work.
     """
-    limits, bound_by = tightest(plan.limits)
+    profile, measured = _commissioned(plan)
+    limits, bound_by = tightest(plan.limits, measured)
     adapter.bleak_arguments(plan.adapter)
     os.set_blocking(beat_fd, False)
     news = asyncio.Event()
     place, fitting = address.treadmill(plan.treadmill), Fitting(**plan.machine)
     data_dir = Path(plan.data_dir)
     with Journal(data_dir / "sessions") as journal, LatchStore(data_dir / "latch") as store:
-        record = functools.partial(_wire_record, journal)
-        treadmill = treadmill_at(place, news.set, record, adapter=plan.adapter, fitting=fitting)
-        grip, vitals = _grip(plan.grip, news), Vitals(news.set)
+        treadmill = treadmill_at(
+            place,
+            news.set,
+            functools.partial(_wire_record, journal),
+            adapter=plan.adapter,
+            fitting=fitting,
+            conduct=profile.conduct if profile else UNMEASURED,
+            named=True,
+        )
+        grip, vitals = grip_of(plan.grip, news), Vitals(news.set)
+        strap, witness = strap_of(plan), witness_of(plan, news)
         loop = Loop(
             treadmill,
             WithFalls(grip, vitals),
@@ -184,13 +207,26 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             bound_by,
             clock=time.monotonic,
             news=news,
-            state=_first(store.read(), time.monotonic(), restarted=restarted),
-            heart_rate_bpm=lambda: vitals.heart_rate_bpm,
+            state=replace(
+                _first(store.read(), time.monotonic(), restarted=restarted),
+                orientation=Orientation(plan.orientation),
+            ),
+            heart_rate_bpm=lambda: heart_rate_bpm(strap, vitals),
+            witness=lambda: witnessed(witness),
             asleep_s=_asleep_s,
             kept=lambda: store.kept,
+            commissioned=lambda: profile is not None and profile.speaks_for(treadmill.report),
         )
-        commands = Commands(loop, _sensors(grip, vitals))
-        async with Hatch(Path(plan.hatch), commands.take) as hatch, treadmill, grip:
+        commands = Commands(loop, takers_of(grip, vitals))
+        async with (
+            contextlib.AsyncExitStack() as sensors,
+            Hatch(Path(plan.hatch), commands.take) as hatch,
+            treadmill,
+            grip,
+        ):
+            for sensor in (strap, witness):
+                if sensor is not None:
+                    await sensors.enter_async_context(sensor)
             loop.publish = hatch.publish
             loop.beat = Heart(beat_fd, loop, store).beat
             Pulse(pulse_fd, loop).watch()
@@ -200,22 +236,19 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             await loop.run()
 
 
-def _grip(named: str, news: asyncio.Event) -> GripUnit | NetworkGrip:
-    place = address.grip(named)
-    if place == address.MQTT:
-        return NetworkGrip(news.set)
-    return GripUnit(functools.partial(open_port, place, BAUD), news.set)
-
-
-def _sensors(grip: GripUnit | NetworkGrip, vitals: Vitals) -> dict[str, Callable[[Reading], None]]:
-    """Who takes which reading from the network; a grip unit only if there is none on a wire."""
-    takers: dict[str, Callable[[Reading], None]] = {
-        "fall": vitals.take_fall,
-        "heart_rate": vitals.take_heart_rate,
-    }
-    if isinstance(grip, NetworkGrip):
-        takers["grip"] = grip.take
-    return takers
+def _commissioned(plan: Plan) -> tuple[Profile | None, dict[str, dict[str, float]]]:
+    """The machine's profile and its limits; nothing for one that may only be watched."""
+    try:
+        profile, limits = profiles.permitted(
+            Path(plan.data_dir),
+            plan.treadmill,
+            relay=bool(plan.relay),
+            hardware_stop=plan.hardware_stop,
+        )
+    except ProfileError as error:
+        _log.warning("%s", error)
+        return None, {}
+    return profile, {"machine": limits}
 
 
 def _leave_on_signals(loop: Loop) -> None:

@@ -66,7 +66,7 @@ class ControlLine:
     def ask(self, verb: str, role: str, reply: Reply, **more: str | float) -> None:
         """Send one command now; `reply` is called exactly once, within `ANSWER_S`.
 
-        `more` is what the verb needs besides: `program`, `speed_mps`.
+        `more` is what the verb needs besides: `program`, `speed_mps`, `orientation`.
         """
         if self._peer is None:
             reply(Answer(False, AWAY, reached=False))

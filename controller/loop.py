@@ -18,6 +18,7 @@ from controller.safety.limits import Limits, fingerprint
 from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
+from controller.safety.witness import Witnessed
 from controller.session.commands import Answer, Verb
 from controller.step import Command, Decision, State, step
 from controller.step.state import tripped
@@ -108,6 +109,9 @@ class Loop:
     """How long the computer has slept since it was switched on."""
     kept: Callable[[], Mark | None] = lambda: None
     """The mark that is on the disk for sure."""
+    commissioned: Callable[[], bool] = lambda: False
+    """Whether this very machine has passed."""
+    witness: Callable[[], Witnessed] = Witnessed
     leaving: bool = False
     session_id: str | None = None
 
@@ -193,6 +197,8 @@ class Loop:
             journal_ok=self.journal.ok,
             awake_since_s=self.seen.awake_since_s,
             kept=self.kept(),
+            commissioned=self.commissioned(),
+            **self.witness()._asdict(),
         )
 
     def _take_commands(self) -> list[Asked]:
@@ -206,7 +212,8 @@ class Loop:
         if before.phase is Phase.IDLE and phase is not Phase.IDLE:
             self.session_id = self.new_id()
             limits = {"limits": asdict(self.limits), "limits_sha256": fingerprint(self.limits)}
-            self.journal.begin(self.session_id, now_s, program=self.state.program.id, **limits)
+            how = {"program": self.state.program.id, "orientation": self.state.orientation.value}
+            self.journal.begin(self.session_id, now_s, **how, **limits)
         for answer in decision.answers:
             self.journal.add("command", now_s, verb=answer.verb.value, refused=answer.reason)
         if phase is not before.phase:

@@ -17,6 +17,9 @@ class Plan:
     - `limits`: by source, the limits that it sets (SI).
     - `hatch`: the Unix socket between desk and control.
     - `relay`: the address of the relay that holds the safety circuit closed; "" if none is fitted.
+    - `hardware_stop`: what else can stop the belt without software, as the installer records it:
+      "safety_key", "relay", or "" for nothing.
+    - `heart_rate`, `witness`: addresses of a strap and of a speed sensor; "" for none.
     - `machine`: how a serial treadmill is set up, the fields of a `Fitting`.
     - `orientation`: `turned`, the patient faces the rear; or `reverse_belt`, the belt runs back.
     - `alarm`: the program that sounds the alarm, and its arguments; none rings the terminal's bell.
@@ -29,6 +32,9 @@ class Plan:
     data_dir: str
     limits: dict[str, dict[str, float]] = field(default_factory=dict)
     relay: str = ""
+    hardware_stop: str = ""
+    heart_rate: str = ""
+    witness: str = ""
     alarm: list[str] = field(default_factory=list)
     machine: dict[str, Any] = field(default_factory=dict)
     orientation: str = "turned"

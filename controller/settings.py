@@ -4,6 +4,9 @@
     grip = "grip:/dev/serial/by-id/usb-..."
     adapter = "system"
     relay = "relay:/dev/serial/by-id/usb-..."      # without it, none is fitted
+    hardware_stop = "safety_key"                   # what stops the belt without any software
+    heart_rate = "hrs:AA:BB:CC:DD:EE:FF"           # a strap
+    witness = "rsc:AA:BB:CC:DD:EE:FF"              # a second sensor of the belt's speed
     alarm = ["aplay", "/usr/share/sounds/…"]       # without it, the terminal's bell
     orientation = "turned"                          # or "reverse_belt", if the belt can
 
@@ -132,6 +135,9 @@ class Settings(BaseModel):
     grip: str
     adapter: str = "system"
     relay: str | None = None
+    hardware_stop: Literal["safety_key", "relay"] | None = None
+    heart_rate: str | None = None
+    witness: str | None = None
     alarm: list[str] = []
     orientation: Literal["turned", "reverse_belt"] = "turned"
     machine: MachineSettings | None = None
@@ -166,6 +172,10 @@ def parse(table: dict[str, Any]) -> Settings:
         _fits(address.treadmill(settings.treadmill), settings)
         if settings.relay is not None:
             address.relay(settings.relay)
+        if settings.heart_rate is not None:
+            address.heart_rate(settings.heart_rate)
+        if settings.witness is not None:
+            address.witness(settings.witness)
         _heard(address.grip(settings.grip), settings.mqtt)
         limits = checked(**_limits(settings.limits))
     except ValidationError as error:

@@ -51,6 +51,7 @@ def snapshot(
         "grip": _grip(view),
         "pull_key": decision.escalate,
         "program": state.program.title,
+        "orientation": state.orientation.value,
         "distance_m": evidence.belt.distance_m,
         "walked_s": round(state.walked_s(now_s), 1),
         "confirm_in_s": _confirm_in_s(state, limits, now_s),
@@ -85,7 +86,8 @@ def _clears(state: State, view: View) -> str:
 
 
 def _refused(verb: Verb, state: State, view: View) -> str:
-    return refusal(Command("", verb, Role.SUPERVISOR, state.program), state, view)
+    command = Command("", verb, Role.SUPERVISOR, state.program, orientation=state.orientation)
+    return refusal(command, state, view)
 
 
 def _belt(evidence: Evidence, now_s: float) -> dict[str, Any]:

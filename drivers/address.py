@@ -11,6 +11,7 @@ _MACOS = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 _GPIO = re.compile(r"gpio:/?[\w./-]+:[0-9]{1,5}")
+_GPIO_PAIR = re.compile(r"gpio:/?[\w./-]+:[0-9]{1,5}:[0-9]{1,5}")
 
 FTMS = "ftms"
 
@@ -64,12 +65,18 @@ def _bluetooth(rest: str) -> str:
 
 
 def grip(text: str) -> str:
-    """The serial port or socket URL of the grip unit, or `MQTT`. Raises: `AddressError`."""
+    """The serial port, socket URL or `gpio:CHIP:LEFT:RIGHT` of the grip unit, or `MQTT`.
+
+    Raises: `AddressError`.
+    """
     kind, _, rest = text.partition(":")
+    if kind == "grip" and _GPIO_PAIR.fullmatch(rest):
+        _, chip, left, right = rest.split(":")
+        return f"gpio:{_device(chip)}:{left}:{right}"
     if kind != "grip" or not (rest == MQTT or rest.startswith(("/", "socket://"))):
         raise AddressError(
             f"{text!r} is no grip unit address. Write grip:/dev/serial/by-id/…, "
-            "grip:socket://HOST:PORT or grip:mqtt."
+            "grip:socket://HOST:PORT, grip:gpio:CHIP:LEFT:RIGHT or grip:mqtt."
         )
     return rest
 
@@ -82,10 +89,31 @@ def relay(text: str) -> str:
     kind, _, rest = text.partition(":")
     if kind == "relay" and _GPIO.fullmatch(rest):
         _, chip, line = rest.split(":")
-        return f"gpio:{chip if chip.startswith('/') else '/dev/' + chip}:{line}"
+        return f"gpio:{_device(chip)}:{line}"
     if kind == "relay" and rest.startswith(("/", "socket://")):
         return rest
     raise AddressError(
         f"{text!r} is no relay address. Write relay:/dev/serial/by-id/…, relay:socket://HOST:PORT "
         "or relay:gpio:CHIP:LINE."
     )
+
+
+def heart_rate(text: str) -> str:
+    """The Bluetooth address of a heart-rate strap. Raises: `AddressError`."""
+    return _sensor("hrs", "heart-rate strap", text)
+
+
+def witness(text: str) -> str:
+    """The Bluetooth address of a speed sensor. Raises: `AddressError`."""
+    return _sensor("rsc", "speed sensor", text)
+
+
+def _sensor(wanted: str, what: str, text: str) -> str:
+    kind, _, rest = text.partition(":")
+    if kind == wanted and (_BLUETOOTH.fullmatch(rest) or _MACOS.fullmatch(rest)):
+        return rest.upper()
+    raise AddressError(f"{text!r} is no {what} address. Write {wanted}:AA:BB:CC:DD:EE:FF.")
+
+
+def _device(chip: str) -> str:
+    return chip if chip.startswith("/") else f"/dev/{chip}"

@@ -22,6 +22,9 @@ RETRY_S = 0.1
 """Between attempts inside one `connect`: a first packet lost on the air (HCI 0x3E) is an ordinary
 event, and the next advertisement comes 20 to 1000 ms later."""
 
+NAME_SCAN_S = 1.5
+"""To hear whether more than one device goes by a name."""
+
 DISCONNECT_LIMIT_S = 5.0
 """BlueZ waits 2 s before it tells the controller, and so takes up to 2.8 s."""
 
@@ -48,9 +51,15 @@ class BleakLink:
         self._connect_limit_s = connect_limit_s
         self._reply_limit_s = reply_limit_s
         self._who = f"The Bluetooth device {_shown(target)}"
+        self._pinned: str | None = None
         self._client: BleakClient | None = None
         self._characteristics: dict[str, BleakGATTCharacteristic] = {}
         self._on_lost: Callable[[], None] | None = None
+
+    @property
+    def name(self) -> str:
+        """What the device is called, as far as that is known."""
+        return "" if self._client is None else self._client.name or ""
 
     @property
     def connected(self) -> bool:
@@ -137,16 +146,37 @@ class BleakLink:
         name = self._target.removeprefix(NAME_PREFIX)
         if self._adapter.startswith(SYSTEM):
             for device in await _attached(arguments):
-                if name in (device.name, device.address):
+                if self._is(name, device):
+                    self._pinned = device.address
                     return device
         if name == self._target:
             return self._target
-        found = await BleakScanner.find_device_by_name(
-            name, self._connect_limit_s, **arguments.scanner
-        )
-        if found is None:
+        return await self._named(name, arguments)
+
+    async def _named(self, name: str, arguments: BleakArguments) -> BLEDevice:
+        """The one device of this name; once linked to, never another one (F10)."""
+        seconds = min(NAME_SCAN_S, self._connect_limit_s / 2)
+        heard = await BleakScanner.discover(seconds, return_adv=True, **arguments.scanner)
+        named = [
+            device for device, data in heard.values() if name in (data.local_name, device.name)
+        ]
+        if self._pinned is not None:
+            named = [device for device in named if device.address == self._pinned]
+        if len(named) > 1:
+            addresses = " and ".join(sorted(device.address for device in named))
+            raise LinkError(
+                f"{len(named)} devices are named {name}: {addresses}. Give the address of yours."
+            )
+        if not named:
             raise BleakDeviceNotFoundError(name)
-        return found
+        self._pinned = named[0].address
+        return named[0]
+
+    def _is(self, name: str, device: BLEDevice) -> bool:
+        """Whether a device that is still attached is the one that is meant."""
+        if self._pinned is not None and device.address != self._pinned:
+            return False
+        return name in (device.name, device.address)
 
     def _ready(self, uuid: str) -> tuple[BleakClient, BleakGATTCharacteristic]:
         if self._client is None or not self.connected:

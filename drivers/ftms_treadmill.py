@@ -16,9 +16,11 @@ from dataclasses import replace
 from drivers.links import GattLink, LinkError
 from drivers.reconnect import delays_s
 from drivers.treadmill import OnWire, unheard
-from protocols.belt import BeltOrder, BeltReport, SpeedGrid
+from protocols.belt import BeltOrder, BeltReport, Identity, SpeedGrid
+from protocols.device_information import text
 from protocols.errors import ProtocolError
 from protocols.ftms import machine_status, treadmill_data, uuids
+from protocols.ftms.conduct import UNMEASURED, Conduct
 from protocols.ftms.control_point import ControlPoint
 from protocols.ftms.machine_status import Event
 from protocols.ftms.ranges import SpeedRange
@@ -33,6 +35,9 @@ PROCEDURE_ALREADY_IN_PROGRESS = 0xFE
 
 NO_SPEEDS = SpeedGrid(0, 0, 1, 360)
 """Of a machine that names no speeds: it can be stopped, and every set-point is zero."""
+
+IDENTITY = (uuids.MODEL_NUMBER, uuids.FIRMWARE_REVISION, uuids.SERIAL_NUMBER)
+"""Read last: nobody waits for a name who has a belt to stop."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,8 +55,10 @@ class FtmsTreadmill:
         on_news: Callable[[], None],
         on_wire: OnWire = unheard,
         clock: Callable[[], float] = time.monotonic,
+        conduct: Conduct = UNMEASURED,
     ) -> None:
         self._link = link
+        self._conduct = conduct
         self._on_news = on_news
         self._on_wire = on_wire
         self._clock = clock
@@ -107,17 +114,35 @@ class FtmsTreadmill:
 
     async def _introduce(self) -> None:
         """Learn the machine's speeds, then listen. Nothing of an earlier link is kept."""
+        if not self._link.properties(uuids.TREADMILL_DATA):
+            raise LinkError(
+                "The fitness machine is no treadmill: give the address of one, as retrotread scan "
+                "shows it."
+            )
         properties = self._link.properties(uuids.CONTROL_POINT)
         grid = await self._read_grid() if properties else None
         self._merger.reset()
         if properties:
             await self._link.subscribe(uuids.CONTROL_POINT, self._hear_answer)
-            self._control_point = ControlPoint(grid or NO_SPEEDS)
+            self._control_point = ControlPoint(grid or NO_SPEEDS, self._conduct)
             self._with_response = "write" in properties
         self._tell(BeltReport(linked=True, grid=grid))
         await self._link.subscribe(uuids.TREADMILL_DATA, self._hear_data)
         if self._link.properties(uuids.MACHINE_STATUS):
             await self._link.subscribe(uuids.MACHINE_STATUS, self._hear_status)
+        identity = Identity(*[await self._read_text(uuid) for uuid in IDENTITY])
+        self._tell(replace(self.report, identity=identity))
+
+    async def _read_text(self, uuid: str) -> str:
+        """What the machine says there; nothing if it does not, or refuses to."""
+        if "read" not in self._link.properties(uuid):
+            return ""
+        try:
+            return text(await self._link.read(uuid))
+        except LinkError as error:
+            if error.att_error is None:
+                raise
+            return ""
 
     async def _read_grid(self) -> SpeedGrid | None:
         """The speeds it accepts; None makes it a machine that can be watched and stopped only."""

@@ -11,7 +11,8 @@ from drivers.serial_treadmill import SerialTreadmill
 from drivers.treadmill import KeptTreadmill, OnWire, unheard
 from protocols import serial_machines
 from protocols.conversation import Conversation
-from protocols.ftms.uuids import FITNESS_MACHINE_SERVICE
+from protocols.ftms.conduct import UNMEASURED, Conduct
+from protocols.ftms.uuids import DEVICE_INFORMATION_SERVICE, FITNESS_MACHINE_SERVICE
 from protocols.serial_machines import USUAL, Fitting
 
 
@@ -28,15 +29,19 @@ def treadmill_at(
     *,
     adapter: str = "system",
     fitting: Fitting = USUAL,
+    conduct: Conduct = UNMEASURED,
+    named: bool = False,
 ) -> KeptTreadmill:
     """The driver of the treadmill at `place`; nothing is opened before it is entered.
 
-    `adapter` is for a Bluetooth machine, `fitting` for a serial one. Raises: `ValueError` with one
+    `adapter` is for a Bluetooth machine, as are its measured `conduct` and whether it shall be
+    `named`, which takes a moment more; `fitting` is for a serial one. Raises: `ValueError` with one
     plain sentence for a fitting that cannot be.
     """
     if place.kind == FTMS:
-        link = BleakLink(place.target, adapter, services=[FITNESS_MACHINE_SERVICE])
-        return FtmsTreadmill(link, on_news, on_wire)
+        services = [FITNESS_MACHINE_SERVICE, *([DEVICE_INFORMATION_SERVICE] if named else [])]
+        link = BleakLink(place.target, adapter, services=services)
+        return FtmsTreadmill(link, on_news, on_wire, conduct=conduct)
     check(place, fitting)
     return SerialTreadmill(
         functools.partial(open_port, place.target, serial_machines.baud(place.kind, fitting)),

@@ -1,4 +1,4 @@
-"""What advertises within reach: treadmills and heart-rate straps."""
+"""What advertises within reach: treadmills, heart-rate straps and speed sensors."""
 
 import asyncio
 from collections.abc import Mapping
@@ -10,7 +10,11 @@ from bleak.backends.scanner import AdvertisementData
 
 from drivers.adapter import bleak_arguments
 from drivers.ble_errors import BLEAK_ERRORS, link_error
-from protocols.ftms.uuids import FITNESS_MACHINE_SERVICE, HEART_RATE_SERVICE
+from protocols.ftms.uuids import (
+    FITNESS_MACHINE_SERVICE,
+    HEART_RATE_SERVICE,
+    RUNNING_SPEED_SERVICE,
+)
 
 START_LIMIT_S = 10.0
 """For the adapter to begin scanning, and again for it to end."""
@@ -39,9 +43,13 @@ class Found:
     def heart_rate(self) -> bool:
         return HEART_RATE_SERVICE in self.services
 
+    @property
+    def running_speed(self) -> bool:
+        return RUNNING_SPEED_SERVICE in self.services
+
 
 async def scan(adapter: str, seconds: float) -> list[Found]:
-    """Fitness machines and heart-rate straps heard within `seconds`, the nearest first.
+    """Fitness machines, straps and speed sensors heard within `seconds`, the nearest first.
 
     Raises:
         LinkError: the adapter cannot scan.
@@ -53,7 +61,9 @@ async def scan(adapter: str, seconds: float) -> list[Found]:
     except BLEAK_ERRORS as error:
         raise link_error(error, "The Bluetooth adapter") from error
     found = [found_from(device, data) for device, data in heard.values()]
-    wanted = [each for each in found if each.fitness_machine or each.heart_rate]
+    wanted = [
+        each for each in found if each.fitness_machine or each.heart_rate or each.running_speed
+    ]
     return sorted(wanted, key=lambda each: (-each.rssi_dbm, each.address))
 
 

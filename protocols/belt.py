@@ -82,6 +82,15 @@ class Control(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Which machine it says that it is; empty where it says nothing."""
+
+    model: str = ""
+    firmware: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BeltReport:
     """All a driver knows of its machine. A default report knows nothing, and nothing is not rest.
 
@@ -93,6 +102,7 @@ class BeltReport:
     - `changed_at_s`, `repeats`: when a record last differed from the one before, and how many have
       repeated it since.
     - `rest_since_s`: since when every report has shown 0.0 without distance advancing.
+    - `identity`: what the machine says that it is; empty until it has been asked.
     - `reverse`: the belt heads in reverse; None from a machine that has no direction.
     - `grid`: the speeds the machine accepts; without one it cannot be commanded.
     - `safety_key_at_s`: the machine's own safety key was pulled.
@@ -116,6 +126,7 @@ class BeltReport:
     changed_at_s: float | None = None
     repeats: int = 0
     rest_since_s: float | None = None
+    identity: Identity = Identity()
     reverse: bool | None = None
     grid: SpeedGrid | None = None
     safety_key_at_s: float | None = None

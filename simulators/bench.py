@@ -1,13 +1,13 @@
 """A treadmill, a walker, a grip unit and a relay in one process, on a real radio and real ports.
 
     python -m simulators.bench --transport unix:/tmp/air [--fault NAME] [--script none]
-                               [--relay pty]
+                               [--relay pty] [--strap] [--pod]
 
 Standard output carries the truth as JSON lines (see `simulators.witness`); the first one is
 `ready` with the addresses of treadmill, grip unit and relay. Standard input takes one command per
-line (see `simulators.commands`, and `quit`); one that is not known is answered with an `error`
-line. The process ends when standard input closes, for then its parent is gone; the end of a file or
-of /dev/null says nothing of a parent.
+line (see `simulators.commands`, `simulators.wearables`, and `quit`); one that is not known is
+answered with an `error` line. The process ends when standard input closes, for then its parent is
+gone; the end of a file or of /dev/null says nothing of a parent.
 """
 
 import argparse
@@ -28,8 +28,11 @@ from simulators.commands import obey
 from simulators.ftms_machine import TICK_S, add_machine_arguments, first_of
 from simulators.ftms_peripheral import on_air
 from simulators.grip_unit import GripPort, open_port
+from simulators.readings import named
 from simulators.relay_unit import RelayUnit
 from simulators.scene import Scene
+from simulators.wearables import Wearables
+from simulators.wearables import on_air as on_air_too
 from simulators.wire import open_wire
 from simulators.witness import Mouth, Witness
 
@@ -54,6 +57,7 @@ class Bench:
         self.witness = Witness(scene, mouth.tell)
         self.ended = asyncio.Event()
         self.relay: RelayUnit | None = None
+        self.worn = Wearables()
         self._scene = scene
         self._mouth = mouth
 
@@ -61,6 +65,8 @@ class Bench:
         """One line from standard input; a mistake in it is told and changes nothing."""
         if line.strip() == "quit":
             self.ended.set()
+            return
+        if self.worn.obey(line):
             return
         try:
             obey(self._scene, line)
@@ -79,6 +85,7 @@ class Bench:
                 self.relay.look()
             self.witness.watch()
             await peripheral.report()
+            await self.worn.tell(self._scene.belt.speed_mps, self._scene.now_s)
 
     def _send_grip(self, port: GripPort) -> None:
         frame, parcels = self._scene.grip_lines()
@@ -125,6 +132,8 @@ def _parser() -> argparse.ArgumentParser:
 def add_bench_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--grip", default="pty", metavar="pty|tcp:HOST:PORT")
     parser.add_argument("--relay", default="none", metavar="pty|tcp:HOST:PORT|none")
+    parser.add_argument("--strap", action="store_true", help="a heart-rate strap on the air, too")
+    parser.add_argument("--pod", action="store_true", help="a sensor of the belt's speed, too")
     parser.add_argument("--script", default="auto", choices=SCRIPTS)
 
 
@@ -137,10 +146,13 @@ async def _serve(arguments: argparse.Namespace) -> None:
     async with (
         open_port(arguments.grip) as port,
         relay_in_circuit(arguments.relay, bench) as relay,
+        on_air_too(arguments.transport, strap=arguments.strap, pod=arguments.pod) as bench.worn,
         on_air(*radio, scene.treadmill, bench.witness.requested) as (peripheral, lost),
     ):
-        named = {"address": arguments.address, "name": arguments.name}
-        mouth.tell("ready", grip=port.address, relay=relay, **named)
+        names = {"address": arguments.address, "name": arguments.name}
+        identity, grid = named(scene.treadmill.firmware.machine)
+        facts: dict[str, object] = {"identity": identity, "grid": grid, **names}
+        mouth.tell("ready", None, grip=port.address, relay=relay, **facts)
         listen(bench)
         turning = bench.run(peripheral, port, arguments.script)
         await first_of(turning, lost.wait(), bench.ended.wait())

@@ -183,7 +183,7 @@ async def on_air(
     data = advertisement(name, treadmill.firmware.machine.table)
     config = DeviceConfiguration(name=name, address=hci.Address(address), advertising_data=data)
     config.advertising_interval_min = config.advertising_interval_max = ADVERTISING_INTERVAL_MS
-    async with await _open(transport) as port:
+    async with await open_radio(transport) as port:
         device = Device.from_config_with_hci(config, port.source, port.sink)
         peripheral = Peripheral(device, treadmill, on_request, name)
         await device.power_on()
@@ -197,7 +197,7 @@ async def on_air(
         await peripheral.settled()
 
 
-async def _open(transport: str) -> Transport:
+async def open_radio(transport: str) -> Transport:
     """Whatever a transport fails with (libusb, assertions on its form, sockets) means one thing."""
     try:
         return await open_transport(transport)

@@ -1,5 +1,7 @@
 """What a treadmill answers when it is read, and what it reports by itself, in octets."""
 
+from dataclasses import asdict
+
 from protocols.ftms import training_status, treadmill_data, uuids
 from protocols.ftms.features import Features
 from protocols.ftms.ranges import InclinationRange, SpeedRange
@@ -21,6 +23,18 @@ DEVICE_INFORMATION: dict[str, bytes] = {
     uuids.SERIAL_NUMBER: b"SIM-0001",
     uuids.FIRMWARE_REVISION: b"1.0",
 }
+
+
+def named(machine: Machine) -> tuple[dict[str, str], dict[str, float]]:
+    """What it says that it is, and the speeds that it names: for whoever writes its profile."""
+    said = {
+        "model": uuids.MODEL_NUMBER,
+        "firmware": uuids.FIRMWARE_REVISION,
+        "serial": uuids.SERIAL_NUMBER,
+    }
+    identity = {name: DEVICE_INFORMATION[uuid].decode() for name, uuid in said.items()}
+    return identity, asdict(machine.habits.speeds)
+
 
 KCAL_PER_M = 0.06
 """About 1 kcal per kg and km for a person of 60 kg."""

@@ -51,6 +51,7 @@ def telemetry(**changes: Any) -> Message:
         },
         "pull_key": False,
         "program": "Free walk",
+        "orientation": "turned",
         "session_id": None,
         "walked_s": 83.0,
         "distance_m": 31.0,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from controller import profiles
+from controller.cli.simulated import simulated_profile
 from controller.cli.teller import Teller, started
 from controller.plan import Plan
 from controller.records.latch_store import LatchStore
@@ -23,6 +25,8 @@ class SimulatedMachine:
     adapter: str
     grip: str
     relay: str | None
+    ready: dict[str, Any]
+    commissioned: bool = True
 
     @property
     def told(self) -> list[dict[str, Any]]:
@@ -40,6 +44,9 @@ class SimulatedMachine:
             relay=f"relay:{self.relay}" if self.relay else "",
         ).save(path)
         end_clean(folder / "data")
+        if self.commissioned:
+            profile = simulated_profile(f"ftms:{self.target}", self.ready)
+            profiles.save(folder / "data", profile)
         return path
 
 
@@ -61,5 +68,5 @@ async def simulated_machine(
         async with started("bench", "simulators.bench", "--transport", air, *options) as bench:
             ready = await bench.event("ready", START_S)
             yield SimulatedMachine(
-                bench, ready["address"], f"hci:{air}", ready["grip"], ready["relay"]
+                bench, ready["address"], f"hci:{air}", ready["grip"], ready["relay"], ready
             )

@@ -76,6 +76,7 @@ def _assemble(trials: Trials, pty: str, journal: Journal) -> MemoryTreadmill:
         bound_by,
         clock=time.monotonic,
         news=trials.news,
+        commissioned=lambda: True,
         kept=kept,
     )
     return link

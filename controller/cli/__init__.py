@@ -82,6 +82,28 @@ def stop(
 
 
 @app.command()
+def commission(
+    address: Annotated[str, typer.Argument(help="The treadmill, as in ftms:AA:BB:CC:DD:EE:FF.")],
+    adapter: Annotated[str, typer.Option(help="`system` or `hci:<transport>`.")] = "system",
+    units: Annotated[
+        str, typer.Option(help="What a serial treadmill counts in, mph or kmh, if not the usual.")
+    ] = "",
+    data: Annotated[str, typer.Option(help="The data folder, if not the usual one.")] = "",
+    stops: Annotated[int, typer.Option(min=2, max=12, help="How many stops to measure.")] = 4,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ask nothing: for a bench that nobody can step on.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find out what a treadmill really does, with nobody on its belt, and write its profile."""
+    from controller.cli.commission import run
+    from protocols.serial_machines import Fitting
+
+    fitting = Fitting(units=units or None)
+    run(address, adapter, fitting, data=data, stops=stops, as_json=as_json, yes=yes)
+
+
+@app.command()
 def decode(
     characteristic: Annotated[str, typer.Argument(help="As in 2acd, or - for standard input.")],
     octets: Annotated[list[str] | None, typer.Argument(metavar="HEX…")] = None,

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from typing import Any
 
 from controller.cli.failure import Failure
 from drivers.links import LinkError
 from drivers.scan import Found, scan
+from protocols.ftms import quirks
 
 
 def run(seconds: float, adapter: str, *, as_json: bool) -> None:
@@ -21,13 +23,17 @@ def run(seconds: float, adapter: str, *, as_json: bool) -> None:
     else:
         for row in rows:
             print(f"{row['address']:<24} {row['rssi_dbm']:>4} dBm  {row['name'] or '(no name)'}")
+            for deviation in row["known_for"]:
+                print(f"{'':<34}machines of this name were seen to: {deviation}")
 
 
-def _row(device: Found) -> dict[str, object]:
+def _row(device: Found) -> dict[str, Any]:
     """`address` is ready to be written into the settings."""
-    kind = "ftms" if device.fitness_machine else "hrs"
+    kind = "ftms" if device.fitness_machine else "hrs" if device.heart_rate else "rsc"
+    known = quirks.suspected(device.name or "") if device.fitness_machine else ()
     return {
         "address": f"{kind}:{device.address}",
         "name": device.name,
         "rssi_dbm": device.rssi_dbm,
+        "known_for": [quirk.deviation for quirk in known],
     }

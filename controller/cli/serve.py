@@ -3,13 +3,16 @@
 import asyncio
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import NoReturn
 
+from controller import profiles
 from controller.cli.failure import Failure
 from controller.cli.standing import announced, standing, until_interrupted
 from controller.cli.teller import started
+from controller.commissioning.profile import ProfileError
 from controller.plan import Plan
 from controller.safety.limits import tightest
 from controller.settings import Settings, SettingsError, read
@@ -45,6 +48,9 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
         data_dir=str(settings.data_dir),
         limits={"settings": settings.limits},
         relay=settings.relay or "",
+        hardware_stop=settings.hardware_stop or "",
+        heart_rate=settings.heart_rate or "",
+        witness=settings.witness or "",
         alarm=settings.alarm,
         machine=settings.machine.model_dump() if settings.machine else {},
         orientation=settings.orientation,
@@ -60,9 +66,24 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
     return plan, desk_plan
 
 
+def _measured(settings: Settings) -> dict[str, dict[str, float]]:
+    """What the machine's profile adds; without one it is said that nothing will move."""
+    try:
+        _, limits = profiles.permitted(
+            settings.data_dir,
+            settings.treadmill,
+            relay=settings.relay is not None,
+            hardware_stop=settings.hardware_stop or "",
+        )
+    except ProfileError as error:
+        print(error, file=sys.stderr)
+        return {}
+    return {"machine": limits}
+
+
 def _show_limits(settings: Settings, *, as_json: bool) -> None:
     """The limits in force, and which source bound each."""
-    limits, bound_by = tightest({"settings": settings.limits})
+    limits, bound_by = tightest({"settings": settings.limits}, _measured(settings))
     rows = {
         name: {"limit": getattr(limits, name), "bound_by": source}
         for name, source in bound_by.items()

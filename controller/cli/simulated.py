@@ -14,20 +14,25 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import platformdirs
 
+from controller import profiles
 from controller.cli.failure import Failure
 from controller.cli.serve import write_plans
 from controller.cli.teller import Teller, started
+from controller.commissioning.cap import cap_mps
+from controller.commissioning.profile import Profile
+from controller.commissioning.stopping import Curve
 from controller.guard.lock import free
 from controller.records.latch_store import LatchStore
 from controller.safety.limits import HARD
 from controller.safety.mark import CLEAN
 from controller.settings import ConsoleSettings, MqttSettings, Settings
 from drivers.address import FTMS
-from protocols.serial_machines import KINDS
+from protocols.belt import Identity, SpeedGrid
+from protocols.serial_machines import KINDS, dialect
 
 START_S = 20.0
 QUIET = ("--script", "none")
@@ -35,8 +40,11 @@ QUIET = ("--script", "none")
 DEVICE = "demo"
 """The device id of the simulated treadmill on MQTT."""
 DEMOS = 50
+Orientation = Literal["turned", "reverse_belt"]
 MACHINES = {FTMS: "simulators.bench", **dict.fromkeys(KINDS, "simulators.serial_bench")}
 """The simulated machines, by kind."""
+REVERSING = frozenset({"biodex"})
+"""Those whose belt reverses by a command of its own; their walkers face the front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +74,13 @@ async def service(
     data_dir: Path | None = None,
     mqtt_port: int | None = None,
     relay: str = "none",
-    orientation: Literal["turned", "reverse_belt"] = "turned",
+    orientation: Orientation | None = None,
 ) -> AsyncIterator[Service]:
     """Everything, started in order and ended in reverse; `fault` is one name, or several in a row.
 
     Without a port there is no console, and no MQTT, which is the same process's; `mqtt_port` is of
-    a broker that runs already; `relay` is where the simulated one sits.
+    a broker that runs already; `relay` is where the simulated one sits. `orientation`: by default,
+    a belt that can run in reverse does.
     """
     if machine not in MACHINES:
         raise Failure(f"There is no simulated {machine}. There are: {', '.join(MACHINES)}.")
@@ -84,15 +93,48 @@ async def service(
             bench = await stack.enter_async_context(started("bench", MACHINES[machine], *options))
             ready = await bench.event("ready", START_S)
             settings = _settings(
-                machine, ready, adapter, port, data_dir, mqtt_port, orientation=orientation
+                machine,
+                ready,
+                adapter,
+                port,
+                data_dir,
+                mqtt_port,
+                orientation=orientation or _orientation(machine),
             )
             _at_rest(settings.data_dir)
+            profiles.save(settings.data_dir, simulated_profile(settings.treadmill, ready))
             plan, desk_plan = write_plans(settings, folder, new_pin=True)
             plans = [str(plan)] if port is None else [str(plan), str(desk_plan)]
             async with started("guard", "controller.guard", *plans) as guard:
                 stack.callback(_leave_nobody_behind, guard)
                 await guard.event("control_started", START_S)
                 yield Service(bench, guard, folder / "hatch", settings)
+
+
+def simulated_profile(address: str, ready: dict[str, Any]) -> Profile:
+    """The simulated treadmill as it was built, without having been measured.
+
+    Its belt runs on when the link is lost, as most do. Nobody can be hurt on it, so it counts as
+    one that stops, and the demo shows what such a machine may do.
+    """
+    curve = Curve(delay_s=0.01, slope_mps2=0.5, lag_s=0.25)
+    kind = address.partition(":")[0]
+    grid = SpeedGrid(**ready["grid"]) if kind == FTMS else dialect(kind).grid
+    return Profile(
+        address=address,
+        identity=Identity(**ready.get("identity", {})),
+        grid=grid,
+        tier="B",
+        cap_mps=cap_mps(curve),
+        stop_s=round(curve.rest_s(cap_mps(curve)) + 0.5, 3),
+        curve=curve,
+        period_s=0.5,
+        answer_s=0.04,
+        spacing_s=0.2,
+        up_mps2=0.15,
+        quirks=("stops_unlinked", "supervised_link"),
+        made_on="as built",
+    )
 
 
 async def _wire(
@@ -112,6 +154,10 @@ def _folder() -> Path:
     base = platformdirs.user_data_path("retrotread")
     names = ["demo", *(f"demo-{number}" for number in range(2, DEMOS))]
     return next((base / name for name in names if free(base / name)), base / "demo")
+
+
+def _orientation(machine: str) -> Orientation:
+    return "reverse_belt" if machine in REVERSING else "turned"
 
 
 def _checked(names: list[str]) -> list[str]:
@@ -150,7 +196,7 @@ def _settings(
     data_dir: Path | None,
     mqtt_port: int | None,
     *,
-    orientation: Literal["turned", "reverse_belt"],
+    orientation: Orientation,
 ) -> Settings:
     """Faster than a clinic's: the speed may rise as soon as its hard limit lets it."""
     return Settings(

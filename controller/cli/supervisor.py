@@ -46,9 +46,13 @@ class Supervisor:
                 self._news.notify_all()
 
     async def command(self, verb: str, **more: str) -> None:
-        """Raises: `Failure` with control's reason if it refuses."""
+        """Whoever arms confirms the orientation that is told. Raises: `Failure` with control's
+        reason if it refuses."""
         role = "supervisor"
-        self._peer.send({"kind": "command", "id": verb, "verb": verb, "role": role, **more})
+        shown = {"orientation": self.now.get("orientation")} if verb == "arm" else {}
+        self._peer.send(
+            {"kind": "command", "id": verb, "verb": verb, "role": role, **shown, **more}
+        )
         await self.until(lambda _now: verb in self._answers, ANSWER_S, f"{verb} was not answered")
         if not self._answers[verb]["accepted"]:
             raise Failure(f"Control refused to {verb}: {self._answers[verb]['reason']}")

@@ -67,6 +67,7 @@ def _summary(service: Service, person: Supervisor, *, verified: bool) -> Message
     session_id = person.now["session_id"]
     return {
         "program": "demo",
+        "orientation": person.now["orientation"],
         "cap_mps": person.now["cap_mps"],
         "peak_set_point_mps": person.peak_set_point_mps,
         "peak_belt_mps": max(line["speed_mps"] for line in told if line["event"] == "belt"),

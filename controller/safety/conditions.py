@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from controller.safety import witness
 from controller.safety.duration import lasted_s
 from controller.safety.evidence import age_s, grip_fresh
 from controller.safety.grip_watch import DAMAGED
@@ -28,6 +29,7 @@ PROBE_S = 6.0
 """From the first motion until the belt is seen to run as it was asked to."""
 ANSWER_LATE_S = 0.5
 INCLINE_PCT = 0.5
+WITNESS_S = 2.0
 ASLEEP_S = 0.25
 """A computer whose clocks have parted by more was suspended meanwhile."""
 
@@ -145,6 +147,14 @@ def mismatch(view: View) -> bool:
     return lasted_s(view.monitors.mismatch_since_s, view.now_s) >= view.limits.mismatch_s
 
 
+def witness_disagrees(view: View) -> bool:
+    return lasted_s(view.monitors.witness_since_s, view.now_s) > WITNESS_S
+
+
+def witness_silent(view: View) -> bool:
+    return view.evidence.witness_due and not witness.fresh(view.evidence, view.now_s)
+
+
 def units_wrong(view: View) -> bool:
     """The belt has moved for a while and was never seen to run at its lowest speed as asked."""
     moved_s = lasted_s(view.monitors.moved_at_s, view.now_s)
@@ -158,6 +168,11 @@ def unresponsive(view: View) -> bool:
 
 def frozen(view: View) -> bool:
     return view.evidence.belt.frozen_for_s(view.now_s) >= FROZEN_S
+
+
+def heads_wrong(view: View) -> bool:
+    """A belt without a direction heads forward."""
+    return bool(view.evidence.belt.reverse) is not view.reverse
 
 
 def incline_moved(view: View) -> bool:

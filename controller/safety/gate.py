@@ -75,6 +75,8 @@ def _breach(
         (order.decided_at_s == now_s, "The decision is not of this turn."),
         (0 <= now_s - held_at_s <= GATE_GRIP_S, "No hand is known to hold the rails."),
         (belt.linked and 0 <= belt.age_s(now_s) <= GATE_BELT_S, "The belt is not heard."),
+        (evidence.commissioned, "The treadmill is not commissioned."),
+        (order.reverse is (belt.reverse or False), "The belt heads another way."),
         (belt.grid is not None and belt.control is not Control.LOST, "The belt is not ours."),
     )
     return next((sentence for kept, sentence in rules if not kept), "")

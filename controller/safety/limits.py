@@ -65,6 +65,8 @@ class Limits:
     session_m: float = 1500.0
     fast_s: float = 900.0
     """All time above 1.5 mph in one walk."""
+    escalate_s: float = 3.0
+    """A belt still moving so long after Stop is not stopping: pull the safety key (S8)."""
     start_patience_s: float = 10.0
     """From Start to motion; machines count down for 3 s and were seen to take 6."""
 
@@ -98,6 +100,7 @@ HARD = Limits(
     session_s=2400.0,
     session_m=2200.0,
     fast_s=1800.0,
+    escalate_s=3.0,
     start_patience_s=15.0,
 )
 """No source can set a limit above these."""
@@ -131,6 +134,7 @@ FLOOR = Limits(
     session_s=10.0,
     session_m=1.0,
     fast_s=0.0,
+    escalate_s=0.5,
     start_patience_s=4.0,
 )
 """Below these a healthy machine could not be walked at all."""
@@ -156,11 +160,17 @@ def checked(**figures: float) -> dict[str, float]:
     return figures
 
 
-def tightest(sources: Mapping[str, Mapping[str, float]]) -> tuple[Limits, dict[str, str]]:
+_NONE: Mapping[str, Mapping[str, float]] = {}
+
+
+def tightest(
+    sources: Mapping[str, Mapping[str, float]], measured: Mapping[str, Mapping[str, float]] = _NONE
+) -> tuple[Limits, dict[str, str]]:
     """The smallest of each limit over all sources, and the name of the source that bound it.
 
     A source gives some limits by name; a limit no source gives has the product's default, bound
     by "default". A source may widen a default up to the hard maximum, but never another source.
+    One that is `measured` says what is possible, not what is wanted: it widens nothing at all.
 
     Raises: `LimitError` for a figure out of bounds.
     """
@@ -170,6 +180,9 @@ def tightest(sources: Mapping[str, Mapping[str, float]]) -> tuple[Limits, dict[s
         for name, figure in checked(**some).items():
             given[name] = min(given.get(name, (math.inf, "")), (figure, source))
     figures |= given
+    for source, some in measured.items():
+        for name, figure in checked(**some).items():
+            figures[name] = min(figures[name], (figure, source))
     limits = Limits(**{name: figure for name, (figure, _) in figures.items()})
     return limits, {name: source for name, (_, source) in figures.items()}
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from controller.safety import belt_watch, grip_watch
+from controller.safety import belt_watch, grip_watch, witness
 from controller.safety.belt_watch import BeltWatch
 from controller.safety.duration import since
 from controller.safety.evidence import Evidence, Hands, hands
@@ -38,6 +38,7 @@ class Monitors:
     overspeed_since_s: float | None = None
     mismatch_since_s: float | None = None
     moved_at_s: float | None = None
+    witness_since_s: float | None = None
     belt: BeltWatch = BeltWatch()  # noqa: RUF009
     grip: GripWatch = GripWatch()  # noqa: RUF009
 
@@ -67,6 +68,7 @@ def watch(
         overspeed_since_s=since(before.overspeed_since_s, overspeed, now_s),
         mismatch_since_s=since(before.mismatch_since_s, mismatch, now_s),
         moved_at_s=moved_at_s,
+        witness_since_s=since(before.witness_since_s, witness.contradicts(evidence, now_s), now_s),
         belt=belt_watch.watch(
             before.belt,
             evidence.belt,

@@ -38,7 +38,8 @@ class View:
     """All that a condition may look at.
 
     `since_s`: when the present phase began; `armed_at_s`: when this session was armed;
-    `confirmed_at_s`: the supervisor's last confirmation. Monotonic seconds.
+    `confirmed_at_s`: the supervisor's last confirmation. Monotonic seconds. `reverse`: the belt is
+    to run in reverse.
     """
 
     evidence: Evidence
@@ -49,3 +50,4 @@ class View:
     since_s: float
     armed_at_s: float
     confirmed_at_s: float
+    reverse: bool = False

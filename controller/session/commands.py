@@ -27,6 +27,15 @@ class Role(Enum):
     SUPERVISOR = "supervisor"
 
 
+class Orientation(Enum):
+    """The two ways to walk backward. A site has one, and each arming confirms it."""
+
+    TURNED = "turned"
+    """The patient faces the rear; the belt runs forward."""
+    REVERSE_BELT = "reverse_belt"
+    """The patient faces the front; the belt runs in reverse."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of a command. `reason` is one sentence, empty when accepted."""

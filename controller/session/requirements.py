@@ -36,8 +36,16 @@ def _both_steady(view: View) -> bool:
 
 ARM: Requirements = (
     (lambda view: view.evidence.belt.linked, "The treadmill is not connected."),
+    (
+        lambda view: view.evidence.commissioned,
+        "This treadmill may only be watched: run retrotread commission with nobody on its belt.",
+    ),
     (_in_reach, "The treadmill has not said that it can run at or below the cap."),
     (_starts_gently, "The treadmill's lowest speed is too fast to start at."),
+    (
+        lambda view: not view.reverse or view.evidence.belt.reverse is not None,
+        "This treadmill cannot run its belt in reverse.",
+    ),
     (_at_rest, "The belt must be at rest for 2 seconds."),
     (lambda view: not conditions.grip_silent(view), "The grip unit is not heard."),
     (
@@ -72,6 +80,10 @@ ARM: Requirements = (
 START: Requirements = (
     (_both_steady, "Both hands must hold the rails for a second."),
     (_at_rest, "The belt must be at rest for 2 seconds."),
+    (
+        lambda view: not conditions.heads_wrong(view),
+        "The treadmill has not confirmed the direction of its belt yet.",
+    ),
     (
         lambda view: view.evidence.belt.control is not Control.REFUSED,
         "The treadmill refuses to be controlled. Close other programs that use it.",

@@ -53,7 +53,7 @@ def step(
         warnings,
         verdict.breach,
         _wake_at_s(state, evidence, limits),
-        escalates(state, evidence, now_s),
+        escalates(state, evidence, limits, now_s),
     )
 
 

@@ -111,7 +111,7 @@ def driven(state: State, view: View, action: Action, elapsed_s: float) -> State:
 
 
 def order(state: State, now_s: float) -> BeltOrder:
-    return BeltOrder(LEVELS[state.phase], state.ramp.speed_mps, now_s)
+    return BeltOrder(LEVELS[state.phase], state.ramp.speed_mps, now_s, state.reverse)
 
 
 def _slope(limits: Limits) -> Slope:

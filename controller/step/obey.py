@@ -10,11 +10,15 @@ from controller.safety.belt_watch import UNSEEN
 from controller.safety.monitors import FULL
 from controller.safety.view import Phase, View
 from controller.session import authority, requirements
-from controller.session.commands import Answer, Role, Verb
+from controller.session.commands import Answer, Orientation, Role, Verb
 from controller.session.machine import Move
 from controller.step.state import Command, State, moved, tripped, unproven, wound_down
 
 MINUTE_S = 60.0
+CONFIRM = {
+    Orientation.TURNED: "Confirm that the patient stands turned round: the belt runs forward.",
+    Orientation.REVERSE_BELT: "Confirm that the patient faces the front: the belt runs in reverse.",
+}
 PAUSABLE = frozenset({Phase.ARMED, Phase.WALKING, Phase.SLOWING})
 
 Refusal = Callable[[State, View, Command], str]
@@ -56,7 +60,9 @@ _latched = _in_phase(Phase.LATCHED, "There is nothing to reset.")
 
 def _refuse_arm(state: State, view: View, command: Command) -> str:
     unmet = requirements.missing(requirements.ARM, view)
-    return _first(_idle(state), *unmet, _too_slow(command.program, view))
+    confirmed = command.orientation is state.orientation
+    unconfirmed = "" if confirmed else CONFIRM[state.orientation]
+    return _first(_idle(state), *unmet, _too_slow(command.program, view), unconfirmed)
 
 
 def _too_slow(program: Program, view: View) -> str:

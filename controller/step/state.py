@@ -11,7 +11,7 @@ from controller.safety.latch import Latch
 from controller.safety.limits import Limits
 from controller.safety.monitors import Monitors
 from controller.safety.view import Phase, View
-from controller.session.commands import Answer, Role, Verb
+from controller.session.commands import Answer, Orientation, Role, Verb
 from controller.session.machine import Move, after, allows
 from protocols.belt import BeltOrder
 
@@ -20,8 +20,8 @@ from protocols.belt import BeltOrder
 class Command:
     """Something that was asked for.
 
-    `program` counts only with ARM. `speed_mps` is where SLOWER or FASTER shall lead; without it
-    they lead one step on.
+    `program` and `orientation` count only with ARM, which confirms how the patient walks.
+    `speed_mps` is where SLOWER or FASTER shall lead; without it they lead one step on.
     """
 
     id: str
@@ -29,6 +29,7 @@ class Command:
     role: Role = Role.ANYONE
     program: Program = FREE_WALK
     speed_mps: float | None = None
+    orientation: Orientation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class State:
     - `rises`: presses of Faster in the last minute, as (when, by how much).
     - `stop_speed_mps`: how fast the belt was asked to run when STOPPING began.
     - `ended`: how the last session ended, one sentence.
+    - `orientation`: how people walk at this site.
     - `yielded_at_s`: when the machine last announced a lower speed that became the ceiling.
     """
 
@@ -59,6 +61,7 @@ class State:
     stop_speed_mps: float = 0.0
     ended: str = ""
     yielded_at_s: float = -math.inf
+    orientation: Orientation = Orientation.TURNED
 
     def view(self, evidence: Evidence, limits: Limits, now_s: float) -> View:
         """What the conditions look at."""
@@ -71,7 +74,13 @@ class State:
             self.since_s,
             self.armed_at_s,
             self.confirmed_at_s,
+            reverse=self.reverse,
         )
+
+    @property
+    def reverse(self) -> bool:
+        """The belt is to run in reverse."""
+        return self.orientation is Orientation.REVERSE_BELT
 
     def walked_s(self, now_s: float) -> float:
         """Seconds since the belt was first seen to move in this walk."""

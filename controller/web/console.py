@@ -56,7 +56,8 @@ class Console:
         if role == "anyone" and command.verb != "stop":
             _answer(page, command.id, Answer(False, SIGN_IN_FIRST))
             return
-        self.line.ask(command.verb, role, lambda answer: _answer(page, command.id, answer))
+        more = _confirmed(command.orientation)
+        self.line.ask(command.verb, role, lambda answer: _answer(page, command.id, answer), **more)
 
     def tap(self, page: Page, tap: Tap) -> None:
         """Accept or dismiss a request. Accepted, it is the supervisor's own command, once."""
@@ -78,7 +79,8 @@ class Console:
             accepted.settled(answer.accepted, answer.reason)
             _answer(page, tap.id, answer)
 
-        self.line.ask(accepted.verb, "supervisor", reply, **accepted.more)
+        more = {**accepted.more, **_confirmed(tap.orientation)}
+        self.line.ask(accepted.verb, "supervisor", reply, **more)
 
     def show_requests(self, page: Page) -> None:
         page.offer(messages.requests(self._inbox.rows()))
@@ -131,6 +133,11 @@ class Console:
     def _link_changed(self, _linked: bool) -> None:
         for page in self.pages:
             self.pulse(page)
+
+
+def _confirmed(orientation: str | None) -> dict[str, str | float]:
+    """What the supervisor's tap says of how the patient walks, for control."""
+    return {} if orientation is None else {"orientation": orientation}
 
 
 def _answer(page: Page, key: str, answer: Answer) -> None:

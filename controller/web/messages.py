@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from controller.hatch import Message
 
+Orientation = Literal["turned", "reverse_belt"]
 Verb = Literal["arm", "disarm", "start", "slower", "faster", "stop", "reset", "present"]
 
 NOT_UNDERSTOOD = "The console did not understand this. Reload the page and try again."
@@ -31,20 +32,28 @@ class _FromPage(BaseModel):
 
 
 class Command(_FromPage):
-    """One tap. The page says what; who asks is known from its session, never from this."""
+    """One tap. The page says what; who asks is known from its session, never from this.
+
+    `orientation`: with arm, what the page showed of how the patient walks, confirmed by the tap.
+    """
 
     kind: Literal["command"]
     id: Annotated[str, Field(min_length=1, max_length=64)]
     verb: Verb
+    orientation: Orientation | None = None
 
 
 class Tap(_FromPage):
-    """A supervisor's word on a request of the network: `request` is its id on the page."""
+    """A supervisor's word on a request of the network: `request` is its id on the page.
+
+    `orientation` as in `Command`, for what is accepted may be an arming.
+    """
 
     kind: Literal["tap"]
     id: Annotated[str, Field(min_length=1, max_length=64)]
     request: Annotated[str, Field(min_length=1, max_length=64)]
     accept: bool
+    orientation: Orientation | None = None
 
 
 class Pulse(_FromPage):
@@ -99,6 +108,7 @@ class Telemetry(_FromControl):
     grip: Grip = Grip()
     pull_key: bool = False
     program: str = ""
+    orientation: Orientation | None = None
     session_id: str | None = None
     walked_s: float = 0.0
     distance_m: float | None = None

@@ -17,6 +17,7 @@ import math
 
 from protocols.belt import PERMIT_S, REST_PROOF_S, BeltOrder, BeltReport, Control, Level, SpeedGrid
 from protocols.ftms import procedures
+from protocols.ftms.conduct import UNMEASURED, Conduct
 from protocols.ftms.procedures import OpCode, ResultCode
 
 ANSWER_LIMIT_S = 2.0
@@ -28,6 +29,8 @@ CONTROL_RETRY_S = 2.0
 """Between two Request Controls: some machines refuse for a few seconds (KingSmith)."""
 RESTATE_STOP_S = 0.15
 """Between two Stops, so that a poll every 50 ms keeps well within 250 ms."""
+STOP_ONCE_S = 2.5
+"""Between two Stops to a machine whose second one may start it; by then the first has slowed it."""
 STOP_TURN_S = 0.1
 """A Stop without an answer for so long no longer holds back a Request Control."""
 START_PATIENCE_S = 6.5
@@ -43,8 +46,9 @@ STEADY_S = 3.0
 class ControlPoint:
     """Decides the next write from orders, reports and answers. Time is the caller's, monotonic."""
 
-    def __init__(self, grid: SpeedGrid) -> None:
+    def __init__(self, grid: SpeedGrid, conduct: Conduct = UNMEASURED) -> None:
         self._grid = grid
+        self._conduct = conduct
         self._flying: OpCode | None = None
         self._flying_since_s = 0.0
         self._asking = False
@@ -151,12 +155,15 @@ class ControlPoint:
 
     def _asked_in_vain(self, now_s: float) -> bool:
         """No Request Control is waiting for an answer that may still come."""
-        return not self._asking or now_s - self._requested_at_s >= CONTROL_ANSWER_LIMIT_S
+        limit_s = CONTROL_ANSWER_LIMIT_S if self._conduct.answers_control else 0.0
+        return not self._asking or now_s - self._requested_at_s >= limit_s
 
     def _may_command(self, now_s: float) -> bool:
         """Control is held, or was asked for and the machine is one that never answers."""
-        never_answers = self._asking and not self._speaks_of_control and self._asked_in_vain(now_s)
-        return self.control is Control.GRANTED or never_answers
+        if self.control is Control.GRANTED:
+            return True
+        silent = self._asking and not self._speaks_of_control
+        return silent and (not self._conduct.answers_control or self._asked_in_vain(now_s))
 
     def _ask_anew(self) -> None:
         """At the next opportunity, without the usual pause."""
@@ -177,7 +184,7 @@ class ControlPoint:
             self._start_tries = 0
             self.set_units = 0
             return None
-        if self._stop_is_due(now_s):
+        if self._stop_is_due(report, now_s):
             if self._stopped_at_s is None:
                 self._first_stop_at_s = now_s
             self._stopped_at_s = now_s
@@ -190,9 +197,14 @@ class ControlPoint:
     def _stop_had_its_turn(self, now_s: float) -> bool:
         return self._flying is None or now_s - self._flying_since_s >= STOP_TURN_S
 
-    def _stop_is_due(self, now_s: float) -> bool:
+    def _stop_is_due(self, report: BeltReport, now_s: float) -> bool:
         """The first at once, the next as soon as control is granted, then each when it has aged."""
-        if self._stopped_at_s is None or self._restate_now:
+        if self._stopped_at_s is None:
+            return True
+        if self._conduct.stop_once:
+            moves = report.age_s(now_s) <= STOP_ONCE_S and report.speed_mps != 0
+            return moves and now_s - self._stopped_at_s >= STOP_ONCE_S
+        if self._restate_now:
             return True
         return now_s - self._stopped_at_s >= RESTATE_STOP_S
 
@@ -215,7 +227,8 @@ class ControlPoint:
 
     def _start(self, report: BeltReport, now_s: float) -> bytes | None:
         spaced = self._speed_at_s is None or now_s - self._speed_at_s >= START_RETRY_S
-        if self._start_tries == START_TRIES or not spaced or not report.at_rest_for_s(now_s):
+        tries = 1 if self._conduct.start_toggles else START_TRIES
+        if self._start_tries == tries or not spaced or not report.at_rest_for_s(now_s):
             return None
         self._start_tries += 1
         self._started_at_s = self._speed_at_s = now_s
@@ -223,12 +236,11 @@ class ControlPoint:
         return self._fly(OpCode.START_OR_RESUME, procedures.start(), now_s)
 
     def _set_speed(self, units: int, now_s: float) -> bytes | None:
-        raised_too_soon = (
-            units > self.set_units
-            and self._speed_at_s is not None
-            and now_s - self._speed_at_s < RAISE_SPACING_S
-        )
-        if units == self.set_units or raised_too_soon:
+        spacing_s = self._conduct.spacing_s
+        if units > self.set_units:
+            spacing_s = max(spacing_s, RAISE_SPACING_S)
+        too_soon = self._speed_at_s is not None and now_s - self._speed_at_s < spacing_s
+        if units == self.set_units or too_soon:
             return None
         self.set_units = units
         self._speed_at_s = now_s

@@ -6,6 +6,6 @@ ELSEWHERE: dict[str, str] = {
     "when the link is lost. `stops_unlinked` is the opposite.",
     "D23": "The honest machine does so already: elapsed time stops with a pause while the belt "
     "still slows down.",
-    "D29": "There is no heart-rate strap among the simulators.",
+    "D29": "No treadmill's: `simulators.worn.Strap` does so once it is taken off.",
 }
 """By number: F1… of the fault catalogue, D1… of the machines seen in the field."""

@@ -19,6 +19,8 @@ PLANTED = [
     ("controller/safety/planted.py", "import drivers.links", "The safety rooms"),
     ("controller/guard/planted.py", "import protocols.belt", "The guard stands alone"),
     ("controller/loop.py", "import pydantic", "Control carries no web"),
+    ("controller/loop.py", "import drivers.ftms_probe", "Single acts are a commissioning's alone"),
+    ("controller/stopper.py", "import drivers.probe_road", "Single acts are a commissioning's"),
 ]
 
 

@@ -16,6 +16,7 @@ PURE = (
     "controller/safety",
     "controller/session",
     "controller/programs",
+    "controller/commissioning",
     "controller/step",
     "controller/ramp.py",
 )
@@ -61,6 +62,19 @@ def test_safety_takes_no_decision_from_the_environment(module: Path) -> None:
     assert not re.search(r"\benviron\b|\bgetenv\b|\bargv\b|__debug__", module.read_text())
 
 
+def test_only_a_commissioning_takes_the_road_of_single_acts() -> None:
+    """What no import contract can say: nobody else, wherever it is, new modules included."""
+    road = {"drivers.probe_road", "drivers.ftms_probe", "drivers.order_probe"}
+    takers = {
+        name(module)
+        for module in modules(*ROOMS, "benchmarks")
+        for node in ast.walk(ast.parse(module.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module in road
+        if not name(module).startswith("drivers/")
+    }
+    assert takers == {"controller/commission.py", "controller/cli/commission.py"}
+
+
 @pytest.mark.parametrize("module", modules(*ROOMS), ids=name)
 def test_a_module_has_one_noun_and_fits_a_few_screens(module: Path) -> None:
     assert len(module.read_text().splitlines()) <= LINES_AT_MOST
@@ -91,3 +105,12 @@ def test_the_repository_names_no_machine_path() -> None:
         if path != here and path_of_a_machine.search(path.read_text(errors="replace"))
     ]
     assert found == []
+
+
+def test_every_locked_dependency_is_one_version_with_its_check_sum() -> None:
+    """A library that changed its ways is not installed unasked (F80)."""
+    lock = (ROOT / "requirements.lock").read_text()
+    locked = re.split(r"\n(?=\S)", lock.strip())
+    pinned = re.compile(r"[\w.\-\[\]]+==[\w.!]+( ; [^\n]+?)?( \\\n +--hash=sha256:[0-9a-f]{64})+")
+    assert [entry for entry in locked if not pinned.fullmatch(entry)] == []
+    assert len(locked) > 20

@@ -46,7 +46,14 @@ def healthy(now_s: float = NOW_S, *, left: bool = True, right: bool = True) -> E
     )
     grip = GripReport(frame, now_s, now_s)
     return Evidence(
-        belt, grip, now_s, now_s, journal_ok=True, awake_since_s=0.0, kept=Mark(moving=True)
+        belt,
+        grip,
+        now_s,
+        now_s,
+        journal_ok=True,
+        awake_since_s=0.0,
+        kept=Mark(moving=True),
+        commissioned=True,
     )
 
 
@@ -158,7 +165,9 @@ class Story:
 
     def ask(self, verb: Verb, role: Role = Role.SUPERVISOR, program: Program = FREE_WALK) -> Answer:
         """One turn with one command; its answer."""
-        return self.turn(Command("1", verb, role, program)).answers[0]
+        return self.turn(
+            Command("1", verb, role, program, orientation=self.state.orientation)
+        ).answers[0]
 
     def must(self, verb: Verb, program: Program = FREE_WALK) -> None:
         answer = self.ask(verb, program=program)

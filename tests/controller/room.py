@@ -10,7 +10,7 @@ from controller.safety.limits import tightest
 from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
-from controller.session.commands import Answer, Role, Verb
+from controller.session.commands import Answer, Orientation, Role, Verb
 from controller.step import Command
 from controller.step.state import State
 from protocols.belt import BeltOrder, BeltReport, Level
@@ -112,6 +112,7 @@ class Room:
             seen=Sightings(asleep_s=0.0, awake_since_s=0.0),
             asleep_s=lambda: self.asleep_s,
             kept=lambda: Mark(moving=True),
+            commissioned=lambda: True,
         )
         self.seen()
 
@@ -134,4 +135,6 @@ class Room:
             self.loop.turn()
 
     def ask(self, verb: Verb, role: Role = Role.SUPERVISOR) -> None:
-        self.loop.ask(Command(verb.value, verb, role), self.answers.append)
+        self.loop.ask(
+            Command(verb.value, verb, role, orientation=Orientation.TURNED), self.answers.append
+        )

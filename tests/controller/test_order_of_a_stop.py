@@ -47,6 +47,7 @@ def walking_loop(treadmill: FtmsTreadmill, news: asyncio.Event, happened: list[s
         publish=lambda _told: happened.append("console"),
         state=walking(now_s),
         seen=Sightings(now_s, now_s),
+        commissioned=lambda: True,
     )
 
 

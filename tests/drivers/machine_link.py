@@ -35,6 +35,8 @@ class MachineLink:
         self.offered = properties(self.treadmill.firmware.machine, visits=1)
         values = fixed(self.treadmill.firmware.machine)
         self.speed_range: bytes | LinkError = values.get(uuids.SPEED_RANGE, b"")
+        self.named: dict[str, bytes] = {}
+        """What it says of itself, by UUID."""
         self._gone = asyncio.Event()
         self._subscribed: dict[str, OnOctets] = {}
         self._on_lost: Callable[[], None] = lambda: None
@@ -61,9 +63,13 @@ class MachineLink:
         self._subscribed.clear()
 
     def properties(self, uuid: str) -> frozenset[str]:
+        if uuid in self.named:
+            return frozenset({"read"})
         return self.offered.get(uuid, frozenset())
 
     async def read(self, uuid: str) -> bytes:
+        if uuid in self.named:
+            return self.named[uuid]
         assert uuid == uuids.SPEED_RANGE
         if isinstance(self.speed_range, LinkError):
             raise self.speed_range

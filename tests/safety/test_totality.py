@@ -72,6 +72,10 @@ anything = st.builds(
     journal_ok=flags,
     awake_since_s=figures,
     kept=st.none() | st.builds(Mark, flags),
+    commissioned=flags,
+    witness_mps=figures,
+    witness_at_s=figures,
+    witness_due=flags,
 )
 phases = st.builds(ProgramPhase, duration_s=times, speed_mps=times)
 programs = st.builds(

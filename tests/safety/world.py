@@ -13,7 +13,7 @@ from controller.safety.evidence import Evidence
 from controller.safety.limits import HARD, Limits
 from controller.safety.mark import Mark
 from controller.safety.view import Phase
-from controller.session.commands import Role, Verb
+from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command, State, step
 from protocols.belt import REST_GAP_S, BeltOrder, BeltReport, Level, SpeedGrid
 from protocols.ftms import procedures
@@ -123,7 +123,9 @@ class World:
         walk: int = 0,
         speed_mps: float | None = None,
     ) -> None:
-        self.commands += [Command("", verb, role, WALKS[walk], speed_mps) for verb in verbs]
+        self.commands += [
+            Command("", verb, role, WALKS[walk], speed_mps, Orientation.TURNED) for verb in verbs
+        ]
 
     def helped(self, walk: int, answering: str = "granted", countdown_s: float = 0.0) -> None:
         """A patient and a supervisor who do all that is asked of them, from wherever they are."""
@@ -165,6 +167,7 @@ class World:
             journal_ok=self.journal,
             awake_since_s=0.0,
             kept=Mark(moving=True),
+            commissioned=True,
         )
 
     def _hear_grip(self) -> None:

@@ -87,11 +87,23 @@ ROWS: tuple[Interlock, ...] = (
         cleared=conditions.always,
     ),
     row(
+        "direction", Action.PROTECTIVE, MOVING, conditions.heads_wrong,
+        "The belt does not run in the direction that was confirmed.",
+        clears="Keep people off the belt until its direction is known.",
+    ),
+    row(
         "mismatch", Action.PROTECTIVE, WALKING,
         conditions.mismatch,
         "The belt does not run at the speed that was asked for.",
         clears="Check the treadmill's units and commission it again.",
         hazards=("F4", "F33", "F39"),
+        cleared=conditions.always,
+    ),
+    row(
+        "witness_disagrees", Action.PROTECTIVE, MOVING, conditions.witness_disagrees,
+        "The belt's speed sensor and the treadmill contradict each other.",
+        clears="Check the speed sensor; if it is well, commission the treadmill again.",
+        hazards=("F33", "F40"),
         cleared=conditions.always,
     ),
     row(

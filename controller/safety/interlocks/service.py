@@ -55,6 +55,12 @@ ROWS: tuple[Interlock, ...] = (
         hazards=("F83", "F84"),
     ),
     row(
+        "witness_silent", Action.HOLD, WALKING,
+        conditions.witness_silent,
+        "The belt's speed sensor is not heard: no increase.",
+        hazards=("F40",),
+    ),
+    row(
         "turn_late", Action.HOLD, WALKING,
         conditions.turn_late,
         "This computer is busy: no increase.",

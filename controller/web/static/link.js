@@ -32,13 +32,14 @@ export class Link {
     former?.close();
   }
 
-  command(verb) {
-    return this.#ask({ kind: "command", verb });
+  // `orientation`: what the page shows of how the patient walks; with arm, the tap confirms it.
+  command(verb, orientation = null) {
+    return this.#ask({ kind: "command", verb, orientation });
   }
 
   // A supervisor's word on a request of the network.
-  tap(request, accept) {
-    return this.#ask({ kind: "tap", request, accept });
+  tap(request, accept, orientation) {
+    return this.#ask({ kind: "tap", request, accept, orientation });
   }
 
   #ask(message) {

@@ -48,7 +48,8 @@ const link = new Link({
   },
 });
 
-const requests = new Requests($("requests"), (id, accept) => link.tap(id, accept), say);
+const orientation = () => known.telemetry?.orientation ?? null;
+const requests = new Requests($("requests"), (id, accept) => link.tap(id, accept, orientation()), say);
 new Stop($("stop"), link, showStop);
 
 bindSignIn($("sign-in"), $("sign-out"), () => link.renew(), say);
@@ -58,7 +59,7 @@ for (const type of ["pointerdown", "keydown"]) addEventListener(type, allowSound
 for (const button of buttons) {
   button.addEventListener("click", async () => {
     const { verb } = button.dataset;
-    const answer = await link.command(verb);
+    const answer = await link.command(verb, verb === "arm" ? orientation() : null);
     say(answer.accepted ? "" : answer.reason);
   });
 }

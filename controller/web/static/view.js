@@ -115,7 +115,7 @@ export function showWalk(telemetry) {
 }
 
 // A button is on when control would take its verb and the person is signed in.
-export function showActions(buttons, { may, confirm_in_s }, signedIn, since_s) {
+export function showActions(buttons, { may, confirm_in_s, orientation }, signedIn, since_s) {
   const next = NEXT_STEPS.find((verb) => may.includes(verb));
   const left_s = confirm_in_s === null ? null : Math.max(0, confirm_in_s - since_s);
   for (const button of buttons) {
@@ -125,14 +125,16 @@ export function showActions(buttons, { may, confirm_in_s }, signedIn, since_s) {
     button.classList.toggle("next", !button.disabled && (verb === next || soon));
     if (verb === "present") put(button, left_s === null ? "I am here" : `I am here (${Math.ceil(left_s)} s)`);
   }
-  showArm(buttons.find((button) => ["arm", "disarm"].includes(button.dataset.verb)), may);
+  showArm(buttons.find((button) => ["arm", "disarm"].includes(button.dataset.verb)), may, orientation);
 }
 
-// Arm turns into its own way back.
-function showArm(button, may) {
+// Arm confirms how the patient walks, and turns into its own way back.
+const ARM = { turned: "Arm: patient turned round", reverse_belt: "Arm: belt in reverse" };
+
+function showArm(button, may, orientation) {
   const verb = may.includes("disarm") && !may.includes("arm") ? "disarm" : "arm";
   button.dataset.verb = verb;
-  put(button, verb === "arm" ? "Arm" : "Disarm");
+  put(button, verb === "arm" ? ARM[orientation] ?? "Arm" : "Disarm");
 }
 
 // What lies over everything but Stop, or nothing.

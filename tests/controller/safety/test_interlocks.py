@@ -121,6 +121,7 @@ ROWS = (
         {**belt(inclination_pct=1.6), **monitors(belt=replace(PROVEN, incline_pct=1.0))},
         {**belt(inclination_pct=1.5), **monitors(belt=replace(PROVEN, incline_pct=1.0))},
     ),
+    row("direction", Action.PROTECTIVE, MOVING, belt(reverse=True), belt(reverse=False)),
     row(
         "mismatch", Action.PROTECTIVE, {WALKING},
         monitors(mismatch_since_s=over(3.0)), monitors(mismatch_since_s=under(3.0)),
@@ -190,6 +191,15 @@ ROWS = (
     row(
         "belt_late", Action.HOLD, {WALKING},
         belt(reported_at_s=over(2.0)), belt(reported_at_s=under(2.0)),
+    ),
+    row(
+        "witness_disagrees", Action.PROTECTIVE, MOVING,
+        monitors(witness_since_s=over(2.0)), monitors(witness_since_s=under(2.0)),
+    ),
+    row(
+        "witness_silent", Action.HOLD, {WALKING},
+        {"other": {"witness_due": True, "witness_mps": 0.4, "witness_at_s": over(2.5)}},
+        {"other": {"witness_due": True, "witness_mps": 0.4, "witness_at_s": under(2.5)}},
     ),
     row(
         "turn_late", Action.HOLD, {WALKING},
@@ -291,12 +301,23 @@ def test_an_incline_moves_when_both_are_known_and_differ(
     assert ("incline" in names(view)) is moved
 
 
+@pytest.mark.parametrize(
+    ("heads", "wanted", "wrong"),
+    [(None, False, False), (None, True, True), (True, True, False), (False, True, True)],
+)
+def test_a_belt_without_a_direction_heads_forward(
+    heads: bool | None, wanted: bool, wrong: bool
+) -> None:
+    view = look(belt={"reverse": heads}, reverse=wanted)
+    assert ("direction" in names(view)) is wrong
+
+
 LATCHING = [row for row in ROWS if row.action >= Action.CONTROLLED]
 EVENTS = {"safety_key", "console_stop", "foreign_speed", "write_failed", "belt_garbled"}
 BOTH_HELD = {"grip_released", "grip_silent", "one_hand"}
 AT_ONCE = COMMANDED | {
     "control_lost", "mismatch", "not_confirmed", "did_not_start", "units", "unresponsive",
-    "frozen", "incline", "suspended",
+    "frozen", "incline", "suspended", "witness_disagrees",
 }  # fmt: skip
 
 

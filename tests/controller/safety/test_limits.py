@@ -135,6 +135,15 @@ def test_the_belt_carries_a_standing_body_at_most_15_cm_within_the_grace(speed_m
     assert speed_mps * grace_s(speed_mps, Limits()) <= 0.155
 
 
+def test_what_is_measured_tightens_and_never_widens() -> None:
+    machine = {"machine": {"cap_mps": 0.3, "escalate_s": 2.0}}
+    limits, bound_by = tightest({"settings": {"cap_mps": 0.5}}, machine)
+    assert (limits.cap_mps, bound_by["cap_mps"]) == (0.3, "machine")
+    assert (limits.escalate_s, bound_by["escalate_s"]) == (2.0, "machine")
+    limits, bound_by = tightest({}, {"machine": {"cap_mps": 0.7}})
+    assert (limits.cap_mps, bound_by["cap_mps"]) == (Limits().cap_mps, "default")
+
+
 def test_any_other_limit_has_another_fingerprint() -> None:
     others = {fingerprint(replace(Limits(), **{name: LOWEST[name]})) for name in NAMES}
     same = {name for name in NAMES if DEFAULTS[name] == LOWEST[name]}

@@ -16,11 +16,16 @@ from tests.controller.bedside import GRID, LIMITS, NOW_S, look
 REST = "The belt must be at rest for 2 seconds."
 REACH = "The treadmill has not said that it can run at or below the cap."
 LATE = "The grip unit's way over the network takes too long or is not known; it may take 150 ms."
+COMMISSION = (
+    "This treadmill may only be watched: run retrotread commission with nobody on its belt."
+)
 RECORD = "The session cannot be recorded."
+HEADS = "The treadmill has not confirmed the direction of its belt yet."
 HOLD = "Both hands must hold the rails."
 
 ARM_CASES: list[tuple[str, dict[str, Any]]] = [
     ("The treadmill is not connected.", {"belt": {"linked": False}}),
+    (COMMISSION, {"other": {"commissioned": False}}),
     (REACH, {"belt": {"grid": None}}),
     (REACH, {"belt": {"grid": replace(GRID, minimum=0)}}),
     (
@@ -31,6 +36,7 @@ ARM_CASES: list[tuple[str, dict[str, Any]]] = [
         "The treadmill's lowest speed is too fast to start at.",
         {"belt": {"grid": replace(GRID, minimum=90)}},
     ),
+    ("This treadmill cannot run its belt in reverse.", {"reverse": True}),
     (REST, {"belt": {"rest_since_s": NOW_S - 1.9}}),
     (REST, {"belt": {"rest_since_s": None, "speed_mps": 0.14}}),
     (REST, {"belt": {"reported_at_s": NOW_S - 2.6}}),
@@ -70,6 +76,8 @@ START_CASES: list[tuple[str, dict[str, Any]]] = [
     ("Both hands must hold the rails for a second.", {"monitors": {"both_since_s": NOW_S - 0.9}}),
     ("Both hands must hold the rails for a second.", {"monitors": {"both_since_s": None}}),
     (REST, {"belt": {"rest_since_s": NOW_S - 1.9}}),
+    (HEADS, {"belt": {"reverse": True}}),
+    (HEADS, {"belt": {"reverse": False}, "reverse": True}),
     (
         "The treadmill refuses to be controlled. Close other programs that use it.",
         {"belt": {"control": Control.REFUSED}},

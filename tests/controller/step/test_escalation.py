@@ -6,7 +6,7 @@ import pytest
 
 from controller.safety.view import Phase
 from controller.step.escalation import escalates
-from tests.controller.bedside import NOW_S, in_phase
+from tests.controller.bedside import LIMITS, NOW_S, in_phase
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,18 @@ def test_a_stop_that_cannot_be_verified_is_escalated(speed_mps: float, patience_
     story.state = replace(story.state, stop_speed_mps=speed_mps, since_s=NOW_S)
     story.belt.update(speed_mps=0.2, rest_since_s=None)
     story.now_s = NOW_S + patience_s - 0.01
-    assert not escalates(story.state, story.evidence, story.now_s)
+    assert not escalates(story.state, story.evidence, LIMITS, story.now_s)
     story.now_s = NOW_S + patience_s + 0.01
-    assert escalates(story.state, story.evidence, story.now_s)
+    assert escalates(story.state, story.evidence, LIMITS, story.now_s)
     story.belt.update(speed_mps=0.0, rest_since_s=story.now_s - 0.1)
-    assert not escalates(story.state, story.evidence, story.now_s)
+    assert not escalates(story.state, story.evidence, LIMITS, story.now_s)
+
+
+def test_a_machine_that_was_measured_to_stop_sooner_is_given_less_time() -> None:
+    story = in_phase(Phase.STOPPING)
+    story.state = replace(story.state, stop_speed_mps=0.44, since_s=NOW_S)
+    story.belt.update(speed_mps=0.2, rest_since_s=None)
+    story.now_s = NOW_S + 2.0
+    assert not escalates(story.state, story.evidence, LIMITS, story.now_s)
+    measured = replace(LIMITS, escalate_s=1.8)
+    assert escalates(story.state, story.evidence, measured, story.now_s)

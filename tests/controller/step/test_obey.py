@@ -6,7 +6,7 @@ import pytest
 
 from controller.programs.program import FREE_WALK, Program, ProgramPhase
 from controller.safety.view import Phase
-from controller.session.commands import Role, Verb
+from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command
 from controller.step.obey import VERBS, obey
 from protocols.units import mps_from_mph
@@ -39,7 +39,7 @@ def ready(phase: Phase) -> Story:
 
 
 def command(verb: Verb, role: Role = Role.SUPERVISOR, program: Program = FREE_WALK) -> Command:
-    return Command("1", verb, role, program)
+    return Command("1", verb, role, program, orientation=Orientation.TURNED)
 
 
 each_phase = pytest.mark.parametrize("phase", Phase)
@@ -116,6 +116,15 @@ def test_a_phase_below_the_machine_s_lowest_speed_is_refused_never_raised() -> N
     crawl = Program("crawl", "Crawl", (ProgramPhase(60.0, 0.4), ProgramPhase(60.0, 0.13)))
     answer = story.ask(Verb.ARM, program=crawl)
     assert answer.reason == "Crawl has a phase below this treadmill's lowest speed."
+
+
+@pytest.mark.parametrize("said", [None, Orientation.REVERSE_BELT])
+def test_arming_confirms_how_the_patient_walks(said: Orientation | None) -> None:
+    story = ready(IDLE)
+    arm = replace(command(Verb.ARM), orientation=said)
+    reason = story.turn(arm).answers[0].reason
+    assert reason == "Confirm that the patient stands turned round: the belt runs forward."
+    story.must(Verb.ARM)
 
 
 def test_after_disarming_the_sensors_must_prove_themselves_anew() -> None:

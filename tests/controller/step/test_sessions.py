@@ -7,7 +7,7 @@ import pytest
 from controller.programs.program import Program, ProgramPhase
 from controller.safety.evidence import Evidence
 from controller.safety.view import Phase
-from controller.session.commands import Role, Verb
+from controller.session.commands import Orientation, Role, Verb
 from controller.session.machine import Move
 from controller.step import Command, State, step
 from controller.step.state import moved, tripped, wound_down
@@ -113,7 +113,10 @@ def test_arm_and_start_in_one_turn_are_still_two_commands() -> None:
     story = Story()
     story.wait(0.2)
     story.hold().wait(2.2)
-    arm, start = (Command("1", verb, Role.SUPERVISOR) for verb in (Verb.ARM, Verb.START))
+    arm, start = (
+        Command("1", verb, Role.SUPERVISOR, orientation=Orientation.TURNED)
+        for verb in (Verb.ARM, Verb.START)
+    )
     answers = story.turn(start, arm).answers
     assert [answer.accepted for answer in answers] == [False, True]
     answers = story.turn(start).answers
@@ -164,3 +167,31 @@ def test_an_end_of_a_program_does_not_hide_a_cause_already_there() -> None:
 
 def test_half_a_mile_per_hour_is_the_fastest_start() -> None:
     assert mps_from_mph(0.5) == LIMITS.start_mps
+
+
+def reversing() -> Story:
+    """A site with a belt that runs in reverse; it heads forward so far."""
+    story = Story(state=State(orientation=Orientation.REVERSE_BELT))
+    story.belt["reverse"] = False
+    return story
+
+
+def test_a_reverse_belt_is_walked_once_it_has_confirmed_its_direction() -> None:
+    story = reversing().armed(QUICK)
+    assert story.decision.order == BeltOrder(Level.READY, 0.0, story.now_s, reverse=True)
+    refused = story.ask(Verb.START).reason
+    assert refused == "The treadmill has not confirmed the direction of its belt yet."
+    story.belt["reverse"] = True
+    story.must(Verb.START)
+    story.wait(20.0)
+    assert (story.phase, story.decision.order.reverse) == (WALKING, True)
+    assert story.set_point_mps == LIMITS.cap_mps
+
+
+def test_a_belt_that_heads_another_way_all_at_once_is_stopped() -> None:
+    story = reversing()
+    story.belt["reverse"] = True
+    story.walking(8.0)
+    story.belt["reverse"] = False
+    assert story.turn().order.level is Level.STOP
+    assert (story.phase, story.cause) == (STOPPING, "direction")

@@ -8,7 +8,7 @@ import pytest
 from controller.safety.evidence import Evidence
 from controller.safety.gate import Envelope
 from controller.safety.view import Phase
-from controller.session.commands import Role, Verb
+from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command, step
 from controller.step.state import crashed
 from protocols.belt import Level
@@ -112,7 +112,11 @@ def test_a_silent_belt_is_never_taken_for_a_belt_at_rest() -> None:
 @pytest.mark.parametrize("place", ["first", "last"])
 def test_stop_dominates_every_phase_and_every_other_command(phase: Phase, place: str) -> None:
     story = in_phase(phase)
-    others = [Command("1", verb, Role.SUPERVISOR) for verb in Verb if verb is not Verb.RESET]
+    others = [
+        Command("1", verb, Role.SUPERVISOR, orientation=Orientation.TURNED)
+        for verb in Verb
+        if verb is not Verb.RESET
+    ]
     stop = [Command("1", Verb.STOP, Role.ANYONE)]
     decision = story.turn(*(stop + others if place == "first" else others + stop))
     assert decision.order.level is Level.STOP
@@ -128,7 +132,7 @@ def test_after_a_stop_nothing_but_reset_arm_and_start_moves_the_belt(phase: Phas
     for turn in range(400):
         story.hold() if turn % 40 else story.release()
         verb = others[turn % len(others)]
-        decision = story.turn(Command("1", verb, Role.SUPERVISOR))
+        decision = story.turn(Command("1", verb, Role.SUPERVISOR, orientation=Orientation.TURNED))
         assert decision.order.level is Level.STOP
     assert story.phase is LATCHED
 

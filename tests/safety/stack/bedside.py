@@ -94,7 +94,7 @@ class Bedside:
         self.control = Loop(
             self.treadmill, self.grip, self.ledger, limits, bound_by, clock, news,
             publish=self._publish, beat=self._beat, new_id=functools.partial("{:08x}".format, seed),
-            kept=self._kept, asleep_s=self._asleep_s,
+            kept=self._kept, asleep_s=self._asleep_s, commissioned=lambda: True,
         )  # fmt: skip
         self.supervisor = Supervisor(self.loop.call_later, self.control.ask, rng)
         self.supervisor.on_answer = self.verdict.answered

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from controller.programs.program import FREE_WALK, Program
-from controller.session.commands import Answer, Role, Verb
+from controller.session.commands import Answer, Orientation, Role, Verb
 from controller.step import Command
 
 CONFIRM_BELOW_S = 25.0
@@ -54,7 +54,9 @@ class Supervisor:
             self.press("present")
 
     def press(self, verb: str, speed_mps: float | None = None) -> None:
-        command = Command(verb, Verb(verb), Role.SUPERVISOR, self.program, speed_mps)
+        command = Command(
+            verb, Verb(verb), Role.SUPERVISOR, self.program, speed_mps, Orientation.TURNED
+        )
         self._later(ROAD_S * (1 + self._rng.random()), self._ask, command, self._answered)
 
     def _answered(self, answer: Answer) -> None:
