@@ -25,7 +25,11 @@ HAZARDS = [f"H{number}" for number in range(1, 11)]
 
 KINDS: dict[str, tuple[str, ...]] = {
     "exhaustive walk": ("tests/safety/test_walk.py",),
-    "property": ("tests/safety/test_turns.py", "tests/safety/test_totality.py"),
+    "property": (
+        "tests/safety/test_turns.py", "tests/safety/test_totality.py",
+        "tests/safety/test_stateful.py",
+    ),
+    "fuzz": ("tests/safety/test_fuzz.py",),
     "simulation": ("tests/safety/test_stack_",),
     "processes": (
         "tests/acceptance/", "tests/controller/guard/test_guard.py",
