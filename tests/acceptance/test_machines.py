@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -10,6 +11,8 @@ import pytest
 
 from benchmarks.dead_man import run as dead_man
 from benchmarks.parts.dead_man import fall_silent
+from benchmarks.parts.loss import lose_control
+from controller.cli.simulated import service
 from protocols.serial_machines import KINDS
 from simulators.serial_machines import MACHINES
 
@@ -54,6 +57,16 @@ def test_a_machine_that_runs_in_miles_is_found_by_the_first_motion(retrotread: R
 def test_a_trackmaster_whose_control_was_killed_stops_by_itself(trial: int) -> None:
     silence = asyncio.run(fall_silent("trackmaster", trial))
     assert silence.met, silence
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+async def test_a_belt_without_a_dead_man_is_stopped_by_the_guard(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    whole = service(machine="biodex", fault="none", port=None, data_dir=tmp_path)
+    async with whole as running:
+        loss = await lose_control(running, number, 0)
+    assert loss.met, loss
 
 
 @pytest.mark.deep
