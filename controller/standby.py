@@ -8,7 +8,6 @@ does, which has the same one.
 """
 
 import asyncio
-import functools
 import json
 import logging
 import sys
@@ -19,7 +18,7 @@ from controller.plan import Plan
 from controller.stopper import stop_belt
 from drivers import adapter, address
 from drivers.links import LinkError
-from drivers.machines import treadmill_at
+from drivers.machines import check
 from protocols.serial_machines import Fitting
 
 
@@ -33,14 +32,14 @@ def main(argv: list[str]) -> int:
     try:
         place, fitting = address.treadmill(plan.treadmill), Fitting(**plan.machine)
         adapter.bleak_arguments(plan.adapter)
-        opened = functools.partial(treadmill_at, place, adapter=plan.adapter, fitting=fitting)
+        check(place, fitting)
     except (ValueError, LinkError):
         return 1
     say("ready")
     for line in sys.stdin:
         if line.strip() == "stop":
             say("heard")
-            asyncio.run(stop_belt(opened, lambda: say("stop_sent")))
+            asyncio.run(stop_belt(place, plan.adapter, lambda: say("stop_sent"), fitting))
             say("verified")
     return 0
 

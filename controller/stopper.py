@@ -4,19 +4,23 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from drivers.treadmill import KeptTreadmill
+from drivers.address import Place
+from drivers.machines import treadmill_at
 from protocols.belt import REST_PROOF_S, BeltOrder, Level
-
-Opener = Callable[[Callable[[], None]], KeptTreadmill]
-"""Makes the treadmill's driver; gets what to call with each report."""
+from protocols.serial_machines import USUAL, Fitting
 
 
-async def stop_belt(opened: Opener, on_stop: Callable[[], None] = lambda: None) -> None:
+async def stop_belt(
+    place: Place,
+    adapter: str = "system",
+    on_stop: Callable[[], None] = lambda: None,
+    fitting: Fitting = USUAL,
+) -> None:
     """Return once fresh telemetry has shown a belt at rest after Stop. Never gives up by itself:
     the caller sets the time limit. `on_stop` is called when the first Stop is handed over."""
     news = asyncio.Event()
     told = False
-    async with opened(news.set) as treadmill:
+    async with treadmill_at(place, news.set, adapter=adapter, fitting=fitting) as treadmill:
         treadmill.command(BeltOrder(Level.STOP))
         while True:
             await news.wait()

@@ -16,6 +16,12 @@ from protocols.ftms.uuids import DEVICE_INFORMATION_SERVICE, FITNESS_MACHINE_SER
 from protocols.serial_machines import USUAL, Fitting
 
 
+def check(place: Place, fitting: Fitting) -> None:
+    """Raises: `ValueError`, one plain sentence, if a serial machine cannot be fitted so."""
+    if place.kind != FTMS:
+        serial_machines.dialect(place.kind, fitting)
+
+
 def treadmill_at(
     place: Place,
     on_news: Callable[[], None],
@@ -36,7 +42,7 @@ def treadmill_at(
         services = [FITNESS_MACHINE_SERVICE, *([DEVICE_INFORMATION_SERVICE] if named else [])]
         link = BleakLink(place.target, adapter, services=services)
         return FtmsTreadmill(link, on_news, on_wire, conduct=conduct)
-    serial_machines.dialect(place.kind, fitting)
+    check(place, fitting)
     return SerialTreadmill(
         functools.partial(open_port, place.target, serial_machines.baud(place.kind, fitting)),
         lambda: Conversation(serial_machines.dialect(place.kind, fitting)),

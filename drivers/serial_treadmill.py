@@ -75,11 +75,12 @@ class SerialTreadmill:
         while True:
             try:
                 port = await asyncio.to_thread(self._open_port)
-            except LinkError as error:
-                _log.warning("%s", error)
-            else:
                 if await self._serve(port):
                     delays = delays_s()
+            except LinkError as error:
+                _log.warning("%s", error)
+            except Exception:
+                _log.exception("The treadmill's port is given up, and tried again.")
             await asyncio.sleep(next(delays))
 
     async def _serve(self, port: ByteLink) -> bool:

@@ -16,31 +16,27 @@ A new connection takes a new `Conversation`, so nothing survives a reconnect.
 """
 
 import math
-from collections import deque
 from dataclasses import replace
 from itertools import cycle
 
 from protocols.belt import PERMIT_S, REST_PROOF_S, BeltOrder, BeltReport, Control, Level
-from protocols.dialect import MOTION, Dialect, Heading, News, Purpose
+from protocols.dialect import MOTION, Dialect, News, Purpose
+from protocols.direction import FRESH_S, Direction
+from protocols.line_quality import LineQuality
+from protocols.stop_run import StopRun
 
 POLL_S = 0.1
 """Between two polls; with a driver's tick of 50 ms, well within a dead-man of 0.5 s."""
 ANSWER_LIMIT_S = 0.2
 """An answer that has not come by now is not awaited any longer: five octets each way take 21 ms at
 4800 baud, a USB adapter adds 16, and a lost answer must not let the dead-man expire."""
-RESTATE_STOP_S = 0.15
-"""Between two Stops, so that a tick of 50 ms keeps well within 250 ms."""
 STOP_TURN_S = 0.05
 """A Stop without an answer for so long no longer holds back a poll."""
-FRESH_S = 0.6
-"""A Start needs telemetry no older than this."""
 RAISE_SPACING_S = 0.5
 STEADY_S = 3.0
 """A set-point that stands for so long has been reached."""
 PROOF_S = 8.0
 """A machine that must prove that it takes set-points moves within this time of Start."""
-GARBLED, GARBLED_S = 3, 1.0
-"""So many answers within so long that cannot be read are no accident: the line is bad."""
 
 
 class Conversation:
@@ -49,19 +45,18 @@ class Conversation:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._polls = cycle(dialect.polls)
-        self._polled_at_s = self._turned_at_s = self._speed_at_s = -math.inf
+        self._polled_at_s = self._speed_at_s = -math.inf
         self._flying: Purpose | None = None
         self._flying_since_s = self._started_at_s = 0.0
         self._permit_withdrawn = True
         self._motion_asked = self._started = self._moved = self._stopping = False
         self._confirmed, self._read_back = True, False
         self._running: bool | None = None
-        self._reverse: bool | None = False if dialect.heading is Heading.WITH_SPEED else None
+        self._direction = Direction(dialect.heading)
         self._unanswered_since_s: float | None = None
-        self._stopped_at_s: float | None = None
-        self._first_stop_at_s: float | None = None
-        self._garbled_at_s: deque[float] = deque(maxlen=GARBLED)
-        self._misread = self._counted = 0
+        self._stops = StopRun()
+        self._quality = LineQuality()
+        self._misread = 0
         self._fit = True
         self.control = Control.NONE
         self.set_units = 0
@@ -79,7 +74,7 @@ class Conversation:
         units = self._units(order, level)
         if level is Level.STOP or (self._motion_asked and (self._stopping or not units)):
             return self._stop(report, now_s)
-        self._stopped_at_s = None
+        self._stops.over()
         if self._in_flight(now_s):
             return None
         if self._read_back or now_s - self._polled_at_s >= POLL_S:
@@ -92,28 +87,27 @@ class Conversation:
         """The report after these octets came; what they leave unfinished is kept."""
         for news in self._dialect.hear(octets):
             report = self._heard(news, report, now_s)
-        if self._garbled(now_s):
+        if self._quality.bad(self.rejected, now_s):
             self._permit_withdrawn |= self._motion_asked
             report = replace(report, garbled_at_s=now_s)
         return self.noted(report)
 
     def noted(self, report: BeltReport) -> BeltReport:
         """The report with what stands, and what is waited for."""
-        heads = self._dialect.heading is not Heading.FORWARD_ONLY and self._reverse is not None
         return replace(
             report,
             control=self.control,
             grid=self._dialect.grid if self._fit else None,
-            reverse=self._reverse if heads else report.reverse,
+            reverse=self._direction.told() if self._direction.known else report.reverse,
             set_point_mps=self._dialect.grid.mps(self.set_units),
-            stop_sent_at_s=self._first_stop_at_s,
+            stop_sent_at_s=self._stops.first_at_s,
             unanswered_since_s=self._unanswered_since_s,
         )
 
     def write_failed(self) -> None:
         """The port did not take the last write: whatever it was, it is due again."""
         if self._flying is Purpose.STOP:
-            self._stopped_at_s = -math.inf
+            self._stops.failed()
         elif self._flying is Purpose.SET_SPEED:
             self._confirmed = False
         self._flying = None
@@ -130,8 +124,8 @@ class Conversation:
         """The set-point that the order asks for; 0 if it asks for what must not, or cannot, be."""
         if level is not Level.RUN or self.control is Control.REFUSED or not self._fit:
             return 0
-        heading = bool(self._reverse)
-        return self._dialect.grid.floor(order.speed_mps) if order.reverse is heading else 0
+        heads_so = order.reverse is bool(self._direction.reverse)
+        return self._dialect.grid.floor(order.speed_mps) if heads_so else 0
 
     def _in_flight(self, now_s: float) -> bool:
         if self._flying is not None and now_s - self._flying_since_s >= ANSWER_LIMIT_S:
@@ -150,10 +144,7 @@ class Conversation:
             return self._poll_in_turn(ANSWER_LIMIT_S, now_s)
         self._stopping = self._motion_asked
         self._permit_withdrawn |= self._motion_asked
-        if self._stopped_at_s is None or now_s - self._stopped_at_s >= RESTATE_STOP_S:
-            if self._stopped_at_s is None:
-                self._first_stop_at_s = now_s
-            self._stopped_at_s = now_s
+        if self._stops.due(now_s):
             self._unanswered_since_s, self._read_back = None, False
             return self._fly(Purpose.STOP, self._dialect.octets(Purpose.STOP), now_s)
         held_s = STOP_TURN_S if self._flying is Purpose.STOP else ANSWER_LIMIT_S
@@ -168,9 +159,7 @@ class Conversation:
         """Rest has lasted, and if motion was asked for, it has lasted since a Stop was written."""
         rested_s = report.at_rest_for_s(now_s)
         if self._motion_asked:
-            if self._first_stop_at_s is None or self._stopped_at_s is None:
-                return False
-            rested_s = min(rested_s, now_s - self._first_stop_at_s)
+            rested_s = min(rested_s, self._stops.lasted_s(now_s))
         return rested_s >= REST_PROOF_S and self._running is not True
 
     def _at_rest(self) -> None:
@@ -182,16 +171,8 @@ class Conversation:
 
     def _turn(self, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
         """Set the direction of a belt whose rest is verified; it is read back by the polls."""
-        heading = self._dialect.heading
-        unchanged = self._reverse is None or order.reverse is self._reverse
-        if heading is Heading.FORWARD_ONLY or unchanged or self._running:
+        if self._running or not self._direction.turn_due(order.reverse, report, now_s):
             return None
-        if report.at_rest_for_s(now_s) < REST_PROOF_S or report.age_s(now_s) > FRESH_S:
-            return None
-        if heading is Heading.WITH_SPEED:
-            self._reverse = order.reverse
-            return None
-        self._reverse = None
         octets = self._dialect.octets(Purpose.TURN, reverse=order.reverse)
         return self._fly(Purpose.TURN, octets, now_s)
 
@@ -207,9 +188,8 @@ class Conversation:
     def _start(self, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
         """To a belt at rest, whose machine says so too if it can, and that heads the right way."""
         ready = self._running is False or not self._dialect.says_running
-        heads = self._reverse is not None or self._dialect.heading is Heading.FORWARD_ONLY
         fresh = report.age_s(now_s) <= FRESH_S and report.at_rest_for_s(now_s) > 0
-        if not (ready and heads and fresh):
+        if not (ready and fresh and self._direction.known):
             return None
         step = self._dialect.prepare()
         if step is not None:
@@ -247,7 +227,8 @@ class Conversation:
             self._taken(purpose)
         if self.control is Control.NONE:
             self.control = Control.GRANTED
-        self._hear_direction(news, awaited=awaited)
+        if awaited and not self._direction.heard(news.reverse):
+            self._permit_withdrawn |= self._motion_asked
         report = self._hear_state(news, report, now_s)
         if news.set_units is not None and awaited:
             report = self._hear_set_point(news.set_units, report, now_s)
@@ -276,15 +257,6 @@ class Conversation:
         elif purpose is not Purpose.STOP:
             self._misread += 1
 
-    def _hear_direction(self, news: News, *, awaited: bool) -> None:
-        """Only from an answer that was waited for: a late one may be of before the last turn."""
-        if news.reverse is None or not awaited:
-            return
-        if self._dialect.heading is not Heading.FORWARD_ONLY:
-            self._reverse = news.reverse
-        elif news.reverse:
-            self._permit_withdrawn |= self._motion_asked
-
     def _hear_state(self, news: News, report: BeltReport, now_s: float) -> BeltReport:
         """Started or not; a machine that ends a motion of ours was stopped at its console, or by
         its own dead-man, and one that runs without its dead-man is not to."""
@@ -310,10 +282,3 @@ class Conversation:
             return report
         lowered_mps = self._dialect.grid.mps(units)
         return replace(report, lowered_at_s=now_s, lowered_mps=lowered_mps)
-
-    def _garbled(self, now_s: float) -> bool:
-        """Too much of late could not be read."""
-        news, self._counted = self.rejected - self._counted, self.rejected
-        self._garbled_at_s.extend([now_s] * min(news, GARBLED))
-        full = len(self._garbled_at_s) == GARBLED
-        return bool(news) and full and now_s - self._garbled_at_s[0] <= GARBLED_S

@@ -133,14 +133,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_machine_arguments(parser)
     add_bench_arguments(parser)
+    parser.add_argument("--strap", action="store_true", help="a heart-rate strap on the air, too")
+    parser.add_argument("--pod", action="store_true", help="a sensor of the belt's speed, too")
     return parser
 
 
 def add_bench_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--grip", default="pty", metavar="pty|tcp:HOST:PORT")
     parser.add_argument("--relay", default="none", metavar="pty|tcp:HOST:PORT|none")
-    parser.add_argument("--strap", action="store_true", help="a heart-rate strap on the air, too")
-    parser.add_argument("--pod", action="store_true", help="a sensor of the belt's speed, too")
     parser.add_argument("--script", default="auto", choices=SCRIPTS)
 
 

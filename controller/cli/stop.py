@@ -1,7 +1,6 @@
 """`retrotread stop`: Stop one treadmill, verified, without a service."""
 
 import asyncio
-import functools
 import logging
 
 from controller.cli.failure import Failure
@@ -9,7 +8,6 @@ from controller.stopper import stop_belt
 from drivers import address
 from drivers.address import AddressError, Place
 from drivers.links import LinkError
-from drivers.machines import treadmill_at
 from protocols.serial_machines import Fitting
 
 
@@ -28,6 +26,5 @@ def run(text: str, adapter: str, seconds: float, baud: int | None) -> None:
 
 
 async def _stop(place: Place, adapter: str, seconds: float, fitting: Fitting) -> None:
-    opened = functools.partial(treadmill_at, place, adapter=adapter, fitting=fitting)
     async with asyncio.timeout(seconds):
-        await stop_belt(opened, lambda: print("Stop sent.", flush=True))
+        await stop_belt(place, adapter, lambda: print("Stop sent.", flush=True), fitting)

@@ -17,6 +17,8 @@ from controller.records.latch_store import LatchStore, encode
 from controller.safety.mark import Mark
 from tests.machine import SimulatedMachine, simulated_machine
 
+pytestmark = pytest.mark.alone
+
 LIMIT_S = 40.0
 
 
@@ -45,7 +47,7 @@ class Ward:
         for verb in ("arm", "start"):
             await person.until(lambda now, verb=verb: verb in now["may"], LIMIT_S, verb)  # type: ignore[misc]
             await person.command(verb)
-        await self.bench.event("moving", LIMIT_S)
+        await person.until(lambda now: (now["belt"]["speed_mps"] or 0) > 0, LIMIT_S, "no motion")
 
     async def told_after(self, event: str, since: int) -> None:
         """The bench says so after its first `since` lines."""

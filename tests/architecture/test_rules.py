@@ -105,3 +105,12 @@ def test_the_repository_names_no_machine_path() -> None:
         if path != here and path_of_a_machine.search(path.read_text(errors="replace"))
     ]
     assert found == []
+
+
+def test_every_locked_dependency_is_one_version_with_its_check_sum() -> None:
+    """A library that changed its ways is not installed unasked (F80)."""
+    lock = (ROOT / "requirements.lock").read_text()
+    locked = re.split(r"\n(?=\S)", lock.strip())
+    pinned = re.compile(r"[\w.\-\[\]]+==[\w.!]+( ; [^\n]+?)?( \\\n +--hash=sha256:[0-9a-f]{64})+")
+    assert [entry for entry in locked if not pinned.fullmatch(entry)] == []
+    assert len(locked) > 20

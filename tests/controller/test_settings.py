@@ -198,3 +198,38 @@ def test_a_relay_or_an_alarm_that_is_misnamed_is_refused(
     changes: dict[str, Any], name: str
 ) -> None:
     assert name in refusal(**changes)
+
+
+@pytest.mark.parametrize("kind", ["trackmaster", "woodway", "biodex", "csafe"])
+def test_a_serial_treadmill_is_set_up_by_a_table_of_its_own(kind: str) -> None:
+    made = settings(
+        treadmill=f"{kind}:/dev/serial/by-id/usb-1",
+        machine={"units": "kmh", "minimum": 0.5, "baud": 19200},
+    )
+    assert made.machine is not None
+    assert (made.machine.units, made.machine.baud, made.machine.reverse) == ("kmh", 19200, False)
+
+
+def test_a_table_for_serial_treadmills_is_not_for_bluetooth() -> None:
+    assert "Leave it out." in refusal(machine={"units": "mph"})
+
+
+def test_figures_that_no_treadmill_has_are_refused() -> None:
+    sentence = refusal(treadmill="csafe:/dev/ttyUSB0", machine={"minimum": 9, "maximum": 3})
+    assert "lowest first" in sentence
+    assert "Did you mean maximum?" in refusal(
+        treadmill="csafe:/dev/ttyUSB0", machine={"maximun": 3}
+    )
+
+
+@pytest.mark.parametrize("treadmill", [TREADMILL, "trackmaster:/dev/a", "csafe:/dev/a"])
+def test_a_belt_that_cannot_reverse_is_not_oriented_so(treadmill: str) -> None:
+    assert "known to reverse" in refusal(treadmill=treadmill, orientation="reverse_belt")
+
+
+def test_a_belt_that_can_reverse_may_be_oriented_so() -> None:
+    assert settings().orientation == "turned"
+    assert settings(treadmill="biodex:/dev/a", orientation="reverse_belt").orientation
+    woodway = {"treadmill": "woodway:/dev/a", "orientation": "reverse_belt"}
+    assert "known to reverse" in refusal(**woodway)
+    assert settings(**woodway, machine={"reverse": True}).orientation == "reverse_belt"

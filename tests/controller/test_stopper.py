@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from controller import standby
+from controller.cli.teller import started
 from controller.plan import Plan
 from tests.machine import simulated_machine
 
@@ -40,11 +41,32 @@ async def test_one_word_stops_a_moving_belt_and_is_answered_when_it_rests(
     assert stopped["at_ns"] < rested["at_ns"]
 
 
+async def test_a_serial_belt_is_stopped_by_the_same_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--machine", "biodex", "--script", "none")
+    async with started("bench", "simulators.serial_bench", *options) as bench:
+        ready = await bench.event("ready", LIMIT_S)
+        bench.say("console start")
+        await bench.event("moving", LIMIT_S)
+        path = tmp_path / "plan.json"
+        replace(PLAN, treadmill=f"biodex:{ready['address']}").save(path)
+        monkeypatch.setattr(sys, "stdin", io.StringIO("stop\n"))
+        assert await asyncio.to_thread(standby.main, ["standby", str(path)]) == 0
+        await bench.event("at_rest", LIMIT_S)
+    assert '"verified"' in capsys.readouterr().out
+
+
 PLAN = Plan("ftms:name=Nobody", "grip:/dev/null", "system", "/nowhere", "/nowhere")
 
 
 @pytest.mark.parametrize(
-    "plan", [replace(PLAN, adapter="nonsense"), replace(PLAN, treadmill="nonsense")]
+    "plan",
+    [
+        replace(PLAN, adapter="nonsense"),
+        replace(PLAN, treadmill="nonsense"),
+        replace(PLAN, treadmill="csafe:/dev/null", machine={"units": "knots"}),
+    ],
 )
 def test_a_plan_that_cannot_work_ends_it_without_a_word(
     tmp_path: Path, plan: Plan, capfd: pytest.CaptureFixture[str]

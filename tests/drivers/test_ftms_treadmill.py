@@ -459,11 +459,13 @@ def test_other_machine_statuses_change_nothing(octets: bytes) -> None:
 
 
 @in_virtual_time
-async def test_a_target_is_foreign_only_against_a_set_point_that_stands() -> None:
+async def test_before_our_first_set_point_a_target_above_the_lowest_speed_is_foreign() -> None:
     async with rig() as it:
         await it.ready()
-        it.link.tell(uuids.MACHINE_STATUS, machine_status.target_speed(500))
+        it.link.tell(uuids.MACHINE_STATUS, machine_status.target_speed(SPEEDS.minimum))
         assert it.report.foreign_at_s is None
+        it.link.tell(uuids.MACHINE_STATUS, machine_status.target_speed(500))
+        assert it.report.foreign_at_s == now_s()
 
 
 @in_virtual_time

@@ -68,6 +68,28 @@ async def test_a_recorder_that_fails_holds_back_no_octets() -> None:
         assert subject.report.write_failed_at_s is not None
 
 
+@in_virtual_time
+async def test_an_unforeseen_failure_is_logged_and_the_port_is_tried_again() -> None:
+    subject = SerialSubject("woodway")
+    opened = subject.driver._open_port  # type: ignore[attr-defined]
+    failures = iter([RuntimeError("Nobody thought of this.")])
+
+    def fails_once() -> object:
+        for failure in failures:
+            raise failure
+        return opened()
+
+    subject.driver._open_port = fails_once  # type: ignore[attr-defined]
+    async with at_work(subject):
+        await asyncio.sleep(1.0)
+        assert subject.report.linked
+        subject.driver._converse = lambda: 1 / 0  # type: ignore[attr-defined]
+        subject.cut()
+        subject.restore()
+        await asyncio.sleep(2.0)
+        assert subject.report == BeltReport()
+
+
 async def test_a_driver_that_was_never_entered_takes_orders_and_does_nothing() -> None:
     driver = SerialTreadmill(
         lambda: pytest.fail("opened"), lambda: Conversation(dialect("csafe")), lambda: None

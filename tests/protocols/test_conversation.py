@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from protocols import trackmaster, woodway
 from protocols.belt import PERMIT_S, REST_PROOF_S, BeltOrder, Control, Level
-from protocols.conversation import PROOF_S, RESTATE_STOP_S, Conversation
+from protocols.conversation import PROOF_S, Conversation
 from protocols.dialect import Purpose, tenths
 from protocols.op_codes import encode
 from protocols.serial_machines import KINDS, Fitting, dialect
+from protocols.stop_run import RESTATE_STOP_S
 from simulators.csafe import CsafeTreadmill
 from tests.protocols.talk import DT_S, TICK_S, Talk
 

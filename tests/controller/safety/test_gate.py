@@ -179,3 +179,51 @@ def test_what_passes_is_under_the_cap_and_the_ramp(
         assert rise_mps <= 0.1 * min(max(elapsed_s, 0), 0.1) + 1e-9
     else:
         assert verdict.breach
+
+
+def test_a_first_envelope_has_passed_nothing_and_seen_no_hand() -> None:
+    assert Envelope() == Envelope(speed_mps=0.0, at_s=-math.inf, held_at_s=-math.inf)
+
+
+@pytest.mark.parametrize("level", [Level.STOP, Level.RUN])
+@pytest.mark.parametrize("linked", [True, False])
+def test_the_envelope_keeps_speed_turn_and_hold_apart(level: Level, linked: bool) -> None:
+    held_at_s = NOW_S - 0.02
+    order = run(level=level)
+    verdict = judge(order, other={"advanced_at_s": held_at_s}, belt={"linked": linked})
+    passed_mps = SPEED_MPS if level is Level.RUN and linked else 0.0
+    assert verdict.envelope == Envelope(passed_mps, NOW_S, held_at_s)
+
+
+AT_ONCE = replace(ENVELOPE, at_s=NOW_S)
+JUST_GOOD: dict[str, dict[str, Any]] = {
+    "no speed": {"order": run(speed_mps=0.0)},
+    "at the cap": {"limits": replace(LIMITS, cap_mps=SPEED_MPS)},
+    "up with the ramp": {"order": run(speed_mps=SPEED_MPS + 0.05 * 0.0499)},
+    "up for the longest turn": {
+        "order": run(speed_mps=SPEED_MPS + 0.05 * 0.0999),
+        "envelope": replace(ENVELOPE, at_s=NOW_S - 0.2),
+    },
+    "level, and at once": {"envelope": AT_ONCE},
+    "level, and the clock goes back": {"envelope": replace(ENVELOPE, at_s=NOW_S + 1)},
+    "rounded": {"order": run(speed_mps=SPEED_MPS + 1e-9), "envelope": AT_ONCE},
+    "held for the last time": {
+        "frame": NO_HANDS, "envelope": replace(ENVELOPE, held_at_s=NOW_S - 0.75),
+    },
+    "held by the right hand": {
+        "frame": {"left_held": False}, "envelope": replace(ENVELOPE, held_at_s=-math.inf),
+    },
+    "held just now": {"envelope": replace(ENVELOPE, held_at_s=-math.inf)},
+    "heard for the last time": {"belt": {"reported_at_s": NOW_S - 5.0}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("good", JUST_GOOD.values(), ids=JUST_GOOD)
+def test_at_its_bounds_an_order_still_passes(good: dict[str, Any]) -> None:
+    assert not judge(**good).breach
+
+
+@pytest.mark.parametrize("by_mps", [1.05e-9, 0.0004])
+def test_at_once_an_order_may_not_rise(by_mps: float) -> None:
+    verdict = judge(run(speed_mps=SPEED_MPS + by_mps), AT_ONCE)
+    assert verdict.breach == "The speed rises faster than the ramp."

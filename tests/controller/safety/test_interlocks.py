@@ -145,6 +145,10 @@ ROWS = (
         {"other": {"guard_seen_at_s": over(0.5)}}, {"other": {"guard_seen_at_s": under(0.5)}},
     ),
     row(
+        "relay_open", Action.PROTECTIVE, ACTIVE,
+        {"other": {"relay_ok": False}}, {"other": {"relay_ok": True}},
+    ),
+    row(
         "turn_lost", Action.PROTECTIVE, ACTIVE,
         monitors(late_s=0.25 + A_MOMENT_S), monitors(late_s=0.25),
     ),
@@ -265,7 +269,7 @@ def test_nobody_heard_of_opens_every_interlock_that_needs_somebody() -> None:
     nothing = replace(look(WALKING, monitors={"moved_at_s": None}), evidence=Evidence())
     assert set(names(nothing)) == {
         "grip_silent", "link_lost", "guard_silent", "belt_lost", "belt_silent",
-        "console_lost", "not_recorded", "belt_late", "suspended", "grip_missed",
+        "console_lost", "not_recorded", "belt_late", "relay_open", "suspended", "grip_missed",
     }  # fmt: skip
 
 
@@ -317,7 +321,7 @@ EVENTS = {"safety_key", "console_stop", "foreign_speed", "write_failed", "belt_g
 BOTH_HELD = {"grip_released", "grip_silent", "one_hand"}
 AT_ONCE = COMMANDED | {
     "control_lost", "mismatch", "not_confirmed", "did_not_start", "units", "unresponsive",
-    "frozen", "incline", "suspended", "witness_disagrees",
+    "frozen", "incline", "suspended", "relay_open", "witness_disagrees",
 }  # fmt: skip
 
 

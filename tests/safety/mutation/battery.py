@@ -7,7 +7,7 @@ CHECKED = (
     "controller/safety/gate.py",
     "controller/safety/latch.py",
     "controller/safety/conditions.py",
-    "controller/safety/interlocks.py",
+    "controller/safety/interlocks",
     "controller/ramp.py",
 )
 """What `make check` mutates; `make deep` mutates all of `ROOMS`."""
@@ -54,8 +54,10 @@ def _nearest(module: str) -> Battery:
     return tuple((str(file),) for file in (near, *also) if (ROOT / file).exists())
 
 
+INTERLOCKS = ("tests/controller/safety/test_interlocks.py",)
 NEAR: dict[str, tuple[str, ...]] = {
-    "controller/safety/conditions.py": ("tests/controller/safety/test_interlocks.py",),
+    **dict.fromkeys(modules(("controller/safety/interlocks",)), INTERLOCKS),
+    "controller/safety/conditions.py": INTERLOCKS,
     "protocols/ftms/treadmill_layout.py": ("tests/protocols/ftms/test_treadmill_data.py",),
     "protocols/heart_rate.py": ("tests/protocols/test_sensors.py",),
     "protocols/running_speed.py": ("tests/protocols/test_sensors.py",),

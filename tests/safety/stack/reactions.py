@@ -66,7 +66,6 @@ REACTIONS: dict[str, str] = {
     "half_a_record": _UNHEARD,
     "big_endian_speed": _SPEED,
     "speed_against_flags": _UNHEARD,
-    "truncated_report": "incline -",
     "speed_range_in_mph": "units -",
     # The link
     "link_drops": _LINK,

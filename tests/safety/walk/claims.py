@@ -159,6 +159,10 @@ DANGERS: tuple[tuple[str, Callable[[Letter, Ghost, float], bool]], ...] = (
         lambda told, before, elapsed_s: elapsed_s >= 0 and before.started and told.event in (2, 4),
     ),
     ("a silent guard (S26)", lambda told, before, elapsed_s: told.guard_silent),
+    (
+        "a computer that slept (S23)",
+        lambda told, before, elapsed_s: elapsed_s > 0 and told.asleep > 0 and before.armed,
+    ),
     ("a lost turn (S24)", lambda told, before, elapsed_s: elapsed_s > LOST_S),
     (
         "motion that nobody asked for (S20)",
@@ -237,6 +241,7 @@ def _moves(
     alone = alone and here.confirmed_at_s != now_s
     claim(risen_mps <= 0 or not alone, "faster without a supervisor (S34)")
     claim(risen_mps <= 0 or not told.journal_fails, "faster, and not recorded (S35)")
+    claim(risen_mps <= 0 or told.mark != 2, "faster, and not marked (S10)")
 
 
 def _grace_s(speed_mps: float, room: Room) -> float:
@@ -274,6 +279,6 @@ PRESENT: dict[str, Callable[[Letter, float], bool]] = {
     "belt_lost": lambda told, elapsed_s: told.age >= 3,
     "belt_silent": lambda told, elapsed_s: told.age >= 2,
     "console_lost": lambda told, elapsed_s: told.console_silent,
-    "not_recorded": lambda told, elapsed_s: told.journal_fails,
+    "not_recorded": lambda told, elapsed_s: told.journal_fails or told.mark == 2,
 }
 """Causes that a letter can tell to be still there."""

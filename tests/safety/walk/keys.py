@@ -42,8 +42,10 @@ def key(state: State, room: Room, now_s: float) -> int:
             watched.one_hand_since_s, now_s, limits.one_hand_hold_s, limits.one_hand_stop_s
         )
         found += 16 * (watched.overspeed_since_s is not None)
-        found += 32 * (watched.mismatch_since_s is not None)
-        found += 64 * (watched.moved_at_s is not None)
+        found += 32 * (
+            watched.mismatch_since_s is not None or watched.belt.excess_since_s is not None
+        )
+        found += 64 * (watched.belt.probed if watched.moved_at_s is not None else 0)
         found += 128 * (state.slow_to_mps is not None)
         found += 256 * _filled(
             state.ramp.speed_mps, room.grid.mps(room.grid.minimum), limits.cap_mps

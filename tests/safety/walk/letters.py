@@ -10,6 +10,7 @@ from itertools import combinations, product
 from controller.programs.program import FREE_WALK, Program, ProgramPhase
 from controller.safety.evidence import Evidence
 from controller.safety.limits import Limits
+from controller.safety.mark import Mark
 from controller.session.commands import Orientation, Role, Verb
 from controller.step.state import Command
 from protocols.belt import BeltReport, Control, SpeedGrid
@@ -28,11 +29,13 @@ ATOMS: dict[str, tuple[str, ...]] = {
     "console": ("heard", "silent"),
     "journal": ("written", "not written"),
     "battery": ("full", "low"),
+    "computer": ("awake", "slept", "clocks do not say"),
+    "mark": ("moving", "at rest", "unknown"),
 }
 TURNED = Orientation.TURNED
 SIZES = tuple(len(values) for values in ATOMS.values())
 NAMES = tuple(ATOMS)
-AGES = ("fresh", "late", "silent", "lost")
+AWAKE_SINCE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Letter:
     console_silent: bool
     journal_fails: bool
     battery_low: bool
+    asleep: int
+    mark: int
 
     @property
     def holds_both(self) -> bool:
@@ -62,10 +67,11 @@ class Letter:
 
 
 def letter(values: tuple[int, ...]) -> Letter:
-    hands, belt, age, link, event, latency, fall, tether, guard, console, journal, battery = values
+    hands, belt, age, link, event, latency, fall, tether, *others = values
+    guard, console, journal, battery, asleep, mark = others
     return Letter(
         hands, belt, age, link, event, latency, fall > 0, tether > 0, guard > 0, console > 0,
-        journal > 0, battery > 0,
+        journal > 0, battery > 0, asleep, mark,
     )  # fmt: skip
 
 
@@ -84,7 +90,7 @@ def spelled(told: Letter) -> str:
     values = (
         told.hands, told.belt, told.age, told.link, told.event, told.latency, told.fall,
         told.tether_off, told.guard_silent, told.console_silent, told.journal_fails,
-        told.battery_low,
+        told.battery_low, told.asleep, told.mark,
     )  # fmt: skip
     words = [
         f"{name} {ATOMS[name][int(value)]}"
@@ -119,7 +125,10 @@ def evidence(told: Letter, room: Room, now_s: float, asked_units: int) -> Eviden
         console_seen_at_s=now_s
         - (room.limits.console_silent_s + 0.01 if told.console_silent else 0.0),
         journal_ok=not told.journal_fails,
+        awake_since_s=None if told.asleep == 2 else now_s if told.asleep else AWAKE_SINCE_S,
+        kept=None if told.mark == 2 else Mark(moving=told.mark == 0),
         commissioned=True,
+        relay_ok=True,
     )
 
 

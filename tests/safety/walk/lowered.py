@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
 ROOMS = (
     "controller/__init__.py", "controller/ramp.py", "controller/programs", "controller/safety",
     "controller/session", "controller/step", "protocols/__init__.py", "protocols/belt.py",
-    "protocols/errors.py", "protocols/grip.py", "protocols/units.py",
+    "protocols/errors.py", "protocols/grip.py", "protocols/lines.py", "protocols/units.py",
     "tests/safety/walk/letters.py", "tests/safety/walk/keys.py", "tests/safety/walk/claims.py",
     "tests/safety/walk/walker.py",
 )  # fmt: skip
@@ -57,7 +57,7 @@ def lowered(texts: dict[Path, str]) -> dict[Path, str]:
 def _sources() -> Iterator[Path]:
     for room in ROOMS:
         path = ROOT / room
-        yield from sorted(path.glob("*.py")) if path.is_dir() else [path]
+        yield from sorted(path.rglob("*.py")) if path.is_dir() else [path]
 
 
 def _build(folder: Path, modules: list[str]) -> None:

@@ -28,6 +28,7 @@ def told(state: State, decision: Decision) -> str:
         *(decision.wake_at_s, decision.escalate, *(each.reason for each in decision.answers)),
         *(watched.late_s, watched.grace_left, watched.both_since_s, watched.one_hand_since_s),
         *(watched.proven, watched.overspeed_since_s, watched.mismatch_since_s),
+        *(watched.belt.probed, watched.belt.walked_m, watched.belt.fast_s),
         *(watched.moved_at_s, state.envelope.speed_mps, state.envelope.held_at_s),
         "" if latch is None else (latch.cause, latch.tripped_at_s, latch.clear_since_s),
     )

@@ -1,0 +1,36 @@
+"""A run of Stops: the first at once, the next before the last has aged, until it is over."""
+
+RESTATE_STOP_S = 0.15
+"""Between two Stops, so that a tick of 50 ms keeps well within 250 ms."""
+
+
+class StopRun:
+    """When Stops were handed over. `first_at_s` is that of the present or latest run."""
+
+    def __init__(self) -> None:
+        self.first_at_s: float | None = None
+        self._last_at_s: float | None = None
+        self._failed = False
+
+    def due(self, now_s: float) -> bool:
+        """Whether a Stop goes out now; if so, it is taken to have gone."""
+        waiting = self._last_at_s is not None and now_s - self._last_at_s < RESTATE_STOP_S
+        if waiting and not self._failed:
+            return False
+        if self._last_at_s is None:
+            self.first_at_s = now_s
+        self._last_at_s, self._failed = now_s, False
+        return True
+
+    def failed(self) -> None:
+        """The port did not take the last one."""
+        self._failed = True
+
+    def over(self) -> None:
+        self._last_at_s = None
+
+    def lasted_s(self, now_s: float) -> float:
+        """Seconds since the first Stop of the present run; 0 without one."""
+        if self._last_at_s is None or self.first_at_s is None:
+            return 0.0
+        return now_s - self.first_at_s
