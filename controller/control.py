@@ -44,6 +44,7 @@ from protocols.ftms.conduct import UNMEASURED
 from protocols.serial_machines import Fitting
 
 MOVING, STOPPING, LATCHED, RESTING, UNVERIFIED = b"m", b"s", b"l", b"r", b"u"
+SOUND = b"."
 SWITCH_S = 0.0005
 """How soon a thread (the journal's) must give the interpreter back; the default is 5 ms."""
 
@@ -120,7 +121,8 @@ class Heart:
 
 
 class Pulse:
-    """The guard's pulse on a pipe; its end means that there is no guard any more."""
+    """The guard's pulse on a pipe: `.`, or `!` while a relay that is fitted is not seen to be
+    closed. The pipe's end means that there is no guard any more."""
 
     def __init__(self, fd: int, loop: Loop) -> None:
         self._fd = fd
@@ -131,8 +133,9 @@ class Pulse:
         asyncio.get_running_loop().add_reader(self._fd, self._read)
 
     def _read(self) -> None:
-        if os.read(self._fd, 64):
-            self._loop.seen.guard_at_s = self._loop.clock()
+        octets = os.read(self._fd, 64)
+        if octets:
+            self._loop.seen.pulse(octets[-1:] == SOUND, self._loop.clock())
             return
         asyncio.get_running_loop().remove_reader(self._fd)
         self._loop.leave()

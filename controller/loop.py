@@ -73,10 +73,16 @@ class Sightings:
     """When others were last heard, monotonic seconds; None until then."""
 
     guard_at_s: float | None = None
+    relay_ok: bool = False
+    """As the guard said last: the relay would let the belt run, or there is none."""
     console_at_s: float | None = None
     asleep_s: float | None = None
     """What the computer had slept in all, and since when it has not slept any more."""
     awake_since_s: float | None = None
+
+    def pulse(self, relay_ok: bool, now_s: float) -> None:
+        """The guard was heard."""
+        self.guard_at_s, self.relay_ok = now_s, relay_ok
 
     def slept(self, asleep_s: float, now_s: float) -> None:
         if self.asleep_s is None or not abs(asleep_s - self.asleep_s) <= ASLEEP_S:
@@ -193,6 +199,7 @@ class Loop:
             belt=self.treadmill.report,
             grip=self.grip.report,
             guard_seen_at_s=self.seen.guard_at_s,
+            relay_ok=self.seen.relay_ok,
             console_seen_at_s=self.seen.console_at_s,
             journal_ok=self.journal.ok,
             awake_since_s=self.seen.awake_since_s,

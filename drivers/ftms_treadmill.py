@@ -202,8 +202,8 @@ class FtmsTreadmill:
             self._hear_target(self._control_point, status.values["target_speed"], now_s)
 
     def _hear_target(self, point: ControlPoint, target_units: int, now_s: float) -> None:
-        """A target that is not ours, above or below the set-point that stands, when one does."""
-        if 0 < point.set_units < target_units:
+        """A target that is not ours, above or below the set-point that stands."""
+        if point.raised(target_units):
             self._tell(replace(self.report, foreign_at_s=now_s))
         elif point.lowered(target_units, now_s):
             lowered_mps = target_units / treadmill_data.SPEED_UNITS_PER_MPS

@@ -50,6 +50,9 @@ class Reporter(Protocol):
     async def report(self) -> None: ...
 
 
+WORN_TICK_S = 0.1
+
+
 class Bench:
     """Moves the scene, its radio and its grip unit along real time."""
 
@@ -85,6 +88,10 @@ class Bench:
                 self.relay.look()
             self.witness.watch()
             await peripheral.report()
+
+    async def tell_worn(self) -> None:
+        """For ever, beside `run`: a radio that takes its time holds up no grip unit."""
+        async for _ in ticks(WORN_TICK_S):
             await self.worn.tell(self._scene.belt.speed_mps, self._scene.now_s)
 
     def _send_grip(self, port: GripPort) -> None:
@@ -155,7 +162,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
         mouth.tell("ready", None, grip=port.address, relay=relay, **facts)
         listen(bench)
         turning = bench.run(peripheral, port, arguments.script)
-        await first_of(turning, lost.wait(), bench.ended.wait())
+        await first_of(turning, bench.tell_worn(), lost.wait(), bench.ended.wait())
 
 
 @contextlib.asynccontextmanager

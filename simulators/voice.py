@@ -165,18 +165,22 @@ RECORDS: dict[str, RecordEdit] = {
 """`by`: 0.01 km/h of a phantom, metres of a step, the factor of a scale."""
 
 
+WIDE_PAYLOAD = 512
+"""No record is longer."""
+
+
 def _silent(_octets: list[bytes], _by: float) -> list[bytes]:
     return []
 
 
 def _clipped(octets: list[bytes], by: float) -> list[bytes]:
     """One notification as long as the radio takes, with flags that promise all fields."""
-    flags = 0
-    body = b""
-    for part in (octets[-1], *octets[:-1]):
-        flags |= int.from_bytes(part[:2], "little") & ~1
-        body += part[2:]
-    return [(flags.to_bytes(2, "little") + body)[: int(by)]]
+    merger = treadmill_data.Merger()
+    records = [merger.feed(part) for part in octets]
+    if records[-1] is None:
+        return octets
+    (whole,) = treadmill_data.encode(records[-1], WIDE_PAYLOAD)
+    return [whole[: int(by)]]
 
 
 def _padded(octets: list[bytes], by: float) -> list[bytes]:

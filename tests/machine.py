@@ -58,11 +58,11 @@ def end_clean(data_dir: Path) -> None:
 
 @contextlib.asynccontextmanager
 async def simulated_machine(
-    folder: Path, fault: str = "none", script: str = "none", relay: str = "none"
+    folder: Path, fault: str = "none", script: str = "none", relay: str = "none", *worn: str
 ) -> AsyncIterator[SimulatedMachine]:
-    """Air and bench as processes; they end with the block."""
+    """Air and bench as processes; they end with the block. `worn`: `--pod`, `--strap`."""
     air = f"unix:{folder / 'air'}"
-    options = ("--fault", fault, "--script", script, "--relay", relay)
+    options = ("--fault", fault, "--script", script, "--relay", relay, *worn)
     async with started("air", "simulators.radio", "--listen", air) as radio:
         await radio.event("listening", START_S)
         async with started("bench", "simulators.bench", "--transport", air, *options) as bench:

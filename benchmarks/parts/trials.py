@@ -89,7 +89,8 @@ class Trials:
     def _walk(self, now_s: float) -> None:
         """A session in the middle of a steady walk, as if its turn had just ended."""
         self.loop.state = walking(now_s)
-        self.loop.seen.guard_at_s = self.loop.seen.console_at_s = now_s
+        self.loop.seen.pulse(True, now_s)
+        self.loop.seen.console_at_s = now_s
         self.treadmill.command(order(now_s))
         self._walks = True
         self.injector.say(f"release {self._span_s}")

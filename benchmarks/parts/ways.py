@@ -72,7 +72,8 @@ class Ways:
                 await asyncio.sleep(LOOK_S)
         now_s = self.loop.clock()
         self.loop.state = walking(now_s)
-        self.loop.seen.guard_at_s = self.loop.seen.console_at_s = now_s
+        self.loop.seen.pulse(True, now_s)
+        self.loop.seen.console_at_s = now_s
         self.loop.treadmill.command(order(now_s))
         self.news.set()
 

@@ -51,9 +51,10 @@ class Control:
         """The heartbeats since the last call; none once the other end is closed."""
         return os.read(self.beat_fd, 4096)
 
-    def pulse(self) -> None:
+    def pulse(self, *, sound: bool) -> None:
+        """`sound`: the relay's contact is closed, or there is no relay."""
         with contextlib.suppress(BlockingIOError, BrokenPipeError):
-            os.write(self._pulse_fd, b".")
+            os.write(self._pulse_fd, b"." if sound else b"!")
 
     def ask_to_leave(self) -> None:
         """Once: a second signal could meet a process that no longer handles it."""

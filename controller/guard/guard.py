@@ -183,7 +183,7 @@ class Guard:
 
     def _speak_to(self, control: Control) -> None:
         """Asked to leave, control stops the belt first, and ends when it has seen rest."""
-        control.pulse()
+        control.pulse(sound=self._ladder.sound)
         if self._ending:
             control.ask_to_leave()
 

@@ -18,6 +18,11 @@ class Ladder:
         self._alarm = alarm
         self._tripped = False
 
+    @property
+    def sound(self) -> bool:
+        """The relay would let the belt run, or there is none."""
+        return self._relay.sound
+
     def turned(self, word: bytes, now_s: float) -> None:
         """Control has completed a turn."""
         if word == UNVERIFIED:

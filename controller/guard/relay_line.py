@@ -33,6 +33,11 @@ class RelayLine:
         self._due_at_s = float("inf")
         self._keeper = self._started() if program else None
 
+    @property
+    def sound(self) -> bool:
+        """The contact is seen to be closed, or there is no relay."""
+        return self._keeper is None or self._contact == "closed"
+
     def beat(self, now_s: float) -> None:
         """Pass a completed turn on, ten times a second at most."""
         if now_s - self._beat_at_s >= BEAT_S:

@@ -214,6 +214,10 @@ def guard_silent(view: View) -> bool:
     return age_s(view.evidence.guard_seen_at_s, view.now_s) > view.limits.guard_silent_s
 
 
+def relay_open(view: View) -> bool:
+    return not view.evidence.relay_ok
+
+
 def console_lost(view: View) -> bool:
     return age_s(view.evidence.console_seen_at_s, view.now_s) > view.limits.console_silent_s
 

@@ -19,6 +19,7 @@ class Evidence:
     Times are local monotonic seconds. `console_seen_at_s`: a signed-in supervisor's page was
     alive; `guard_seen_at_s`: the guard's pulse was heard; `journal_ok`: the session is recorded;
     `awake_since_s`: the computer has not been suspended since; `kept`: the mark on the disk.
+    `relay_ok`: the relay that holds the safety circuit is closed, or none is fitted;
     `commissioned`: this very machine was measured and passed. `witness_mps`, `witness_at_s`: the
     belt's speed as a second sensor has it; `witness_due`: there should be one.
     """
@@ -30,6 +31,7 @@ class Evidence:
     journal_ok: bool = False
     awake_since_s: float | None = None
     kept: Mark | None = None
+    relay_ok: bool = False
     commissioned: bool = False
     witness_mps: float | None = None
     witness_at_s: float | None = None

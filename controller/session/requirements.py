@@ -70,6 +70,10 @@ ARM: Requirements = (
     (lambda view: view.monitors.hands.both, "Both hands must hold the rails."),
     (lambda view: not conditions.console_lost(view), "No supervisor is signed in."),
     (lambda view: not conditions.guard_silent(view), "The guard process is not heard."),
+    (
+        lambda view: not conditions.relay_open(view),
+        "The safety relay is open, or does not answer. Check its cable.",
+    ),
     (lambda view: not conditions.not_recorded(view), "The session cannot be recorded."),
     (
         lambda view: view.evidence.awake_since_s is not None,

@@ -144,5 +144,9 @@ def unproven(state: State) -> State:
 
 
 def crashed(now_s: float, cause: str = "restarted") -> State:
-    """Where control begins after a death: the belt may move, so it is stopped and latched."""
-    return State(phase=Phase.STOPPING, since_s=now_s, latch=Latch(cause, now_s))
+    """Where control begins after a death: the belt may move, so it is stopped and latched.
+
+    At which speed is not known, so it has as long to come to rest as from any.
+    """
+    latch = Latch(cause, now_s)
+    return State(phase=Phase.STOPPING, since_s=now_s, latch=latch, stop_speed_mps=math.inf)

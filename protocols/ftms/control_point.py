@@ -84,6 +84,13 @@ class ControlPoint:
         moves = self._flying in (OpCode.START_OR_RESUME, OpCode.SET_TARGET_SPEED)
         return self._flying_since_s if moves else None
 
+    def raised(self, target_units: int) -> bool:
+        """Whether an announced target is above anything that we asked for.
+
+        Where no set-point stands a machine may announce its lowest speed, at which it starts.
+        """
+        return target_units > max(self.set_units, self._grid.minimum)
+
     def lowered(self, target_units: int, now_s: float) -> bool:
         """Whether an announced target is a person's, who wants to go slower than we asked.
 

@@ -54,6 +54,7 @@ def healthy(now_s: float = NOW_S, *, left: bool = True, right: bool = True) -> E
         awake_since_s=0.0,
         kept=Mark(moving=True),
         commissioned=True,
+        relay_ok=True,
     )
 
 

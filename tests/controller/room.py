@@ -126,7 +126,8 @@ class Room:
 
     def seen(self) -> None:
         """Guard and console are heard."""
-        self.loop.seen.guard_at_s = self.loop.seen.console_at_s = self.clock()
+        self.loop.seen.pulse(True, self.clock())
+        self.loop.seen.console_at_s = self.clock()
 
     def turn(self, count: int = 1) -> None:
         for _ in range(count):

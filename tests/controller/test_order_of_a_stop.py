@@ -46,7 +46,7 @@ def walking_loop(treadmill: FtmsTreadmill, news: asyncio.Event, happened: list[s
         news=news,
         publish=lambda _told: happened.append("console"),
         state=walking(now_s),
-        seen=Sightings(now_s, now_s),
+        seen=Sightings(now_s, True, now_s),
         commissioned=lambda: True,
     )
 

@@ -47,6 +47,29 @@ def test_a_treadmill_and_a_grip_unit_are_enough() -> None:
     assert found.limits == {}
 
 
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"hardware_stop": "hope"}, "hardware_stop"),
+        ({"heart_rate": "rsc:AA:BB:CC:DD:EE:FF"}, "heart-rate strap"),
+        ({"witness": "pod"}, "speed sensor"),
+        ({"grip": "grip:gpio:gpiochip0:17"}, "grip:gpio:CHIP:LEFT:RIGHT"),
+    ],
+)
+def test_sensors_and_paths_in_hardware_are_checked(changes: dict[str, Any], sentence: str) -> None:
+    assert sentence in refusal(**changes)
+
+
+def test_sensors_and_paths_in_hardware_are_taken() -> None:
+    found = settings(
+        hardware_stop="safety_key",
+        heart_rate="hrs:AA:BB:CC:DD:EE:FF",
+        witness="rsc:AA:BB:CC:DD:EE:FF",
+        grip="grip:gpio:gpiochip0:17:27",
+    )
+    assert found.hardware_stop == "safety_key"
+
+
 def test_a_file_is_read_whole(file: Path) -> None:
     found = read(file, {})
     assert found.console.port == 9000

@@ -14,10 +14,12 @@ from drivers.ble import BleakLink
 from drivers.ftms_treadmill import OUTSTANDING, WRITE_LIMIT_S, FtmsTreadmill
 from drivers.links import LinkError
 from drivers.reconnect import FIRST_S
-from protocols.belt import BeltOrder, BeltReport, Control, Level
+from protocols.belt import BeltOrder, BeltReport, Control, Identity, Level
 from protocols.ftms import machine_status, uuids
 from protocols.ftms.control_point import REST_PROOF_S
+from simulators.faults.parts import HONEST, GattTable
 from simulators.firmware import SPEEDS, Mode
+from simulators.treadmill import Treadmill
 from tests.drivers.machine_link import MachineLink
 from tests.machine import simulated_machine
 from tests.simulators.virtual_time import in_virtual_time, now_s
@@ -457,11 +459,13 @@ def test_other_machine_statuses_change_nothing(octets: bytes) -> None:
 
 
 @in_virtual_time
-async def test_a_target_is_foreign_only_against_a_set_point_that_stands() -> None:
+async def test_before_our_first_set_point_a_target_above_the_lowest_speed_is_foreign() -> None:
     async with rig() as it:
         await it.ready()
-        it.link.tell(uuids.MACHINE_STATUS, machine_status.target_speed(500))
+        it.link.tell(uuids.MACHINE_STATUS, machine_status.target_speed(SPEEDS.minimum))
         assert it.report.foreign_at_s is None
+        it.link.tell(uuids.MACHINE_STATUS, machine_status.target_speed(500))
+        assert it.report.foreign_at_s == now_s()
 
 
 @in_virtual_time
@@ -519,3 +523,23 @@ async def test_a_walk_over_the_virtual_air(tmp_path: Path) -> None:
         assert events.index("start_received") < events.index("speed_set")
         assert events.index("speed_set") < events.index("stop_received") < events.index("at_rest")
         assert news.is_set()
+
+
+@in_virtual_time
+async def test_a_machine_says_who_it_is_as_far_as_it_does() -> None:
+    link = MachineLink()
+    link.named = {uuids.MODEL_NUMBER: b"Pad\0", uuids.FIRMWARE_REVISION: b"1.2"}
+    async with rig(link) as driven:
+        await asyncio.sleep(1.0)
+        assert driven.report.identity == Identity("Pad", "1.2", "")
+        assert link.written == []
+
+
+@in_virtual_time
+async def test_a_fitness_machine_that_is_no_treadmill_is_not_linked() -> None:
+    bike = HONEST._replace(table=GattTable(missing=frozenset({uuids.TREADMILL_DATA})))
+    link = MachineLink(treadmill=Treadmill(bike))
+    async with rig(link) as driven:
+        await asyncio.sleep(3.0)
+        assert not driven.report.linked
+        assert len(link.attempts_at_s) > 1

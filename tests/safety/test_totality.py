@@ -73,6 +73,7 @@ anything = st.builds(
     awake_since_s=figures,
     kept=st.none() | st.builds(Mark, flags),
     commissioned=flags,
+    relay_ok=flags,
     witness_mps=figures,
     witness_at_s=figures,
     witness_due=flags,

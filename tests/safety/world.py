@@ -168,6 +168,7 @@ class World:
             awake_since_s=0.0,
             kept=Mark(moving=True),
             commissioned=True,
+            relay_ok=True,
         )
 
     def _hear_grip(self) -> None:

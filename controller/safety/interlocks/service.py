@@ -26,6 +26,13 @@ ROWS: tuple[Interlock, ...] = (
         hazards=("F67",),
     ),
     row(
+        "relay_open", Action.PROTECTIVE, ACTIVE, conditions.relay_open,
+        "The safety relay has opened, or does not answer.",
+        clears="Wait for the relay to close again; check its cable.",
+        hazards=("F66", "F69"),
+        cleared=conditions.always,
+    ),
+    row(
         "turn_lost", Action.PROTECTIVE, ACTIVE,
         conditions.turn_lost,
         "This computer was too busy to watch the belt.",

@@ -145,6 +145,10 @@ ROWS = (
         {"other": {"guard_seen_at_s": over(0.5)}}, {"other": {"guard_seen_at_s": under(0.5)}},
     ),
     row(
+        "relay_open", Action.PROTECTIVE, ACTIVE,
+        {"other": {"relay_ok": False}}, {"other": {"relay_ok": True}},
+    ),
+    row(
         "turn_lost", Action.PROTECTIVE, ACTIVE,
         monitors(late_s=0.25 + A_MOMENT_S), monitors(late_s=0.25),
     ),
@@ -265,7 +269,7 @@ def test_nobody_heard_of_opens_every_interlock_that_needs_somebody() -> None:
     nothing = replace(look(WALKING, monitors={"moved_at_s": None}), evidence=Evidence())
     assert set(names(nothing)) == {
         "grip_silent", "link_lost", "guard_silent", "belt_lost", "belt_silent",
-        "console_lost", "not_recorded", "belt_late", "suspended", "grip_missed",
+        "console_lost", "not_recorded", "belt_late", "relay_open", "suspended", "grip_missed",
     }  # fmt: skip
 
 
@@ -317,7 +321,7 @@ EVENTS = {"safety_key", "console_stop", "foreign_speed", "write_failed", "belt_g
 BOTH_HELD = {"grip_released", "grip_silent", "one_hand"}
 AT_ONCE = COMMANDED | {
     "control_lost", "mismatch", "not_confirmed", "did_not_start", "units", "unresponsive",
-    "frozen", "incline", "suspended", "witness_disagrees",
+    "frozen", "incline", "suspended", "relay_open", "witness_disagrees",
 }  # fmt: skip
 
 
@@ -353,3 +357,24 @@ def test_an_event_is_absent_when_it_has_not_come_again_for_two_seconds(name: str
     )
     assert not cleared(look(LATCHED, belt={key: under(2.0)}))
     assert cleared(look(LATCHED, belt={key: over(2.0)}))
+
+
+@pytest.mark.parametrize("latency_s", [None, -0.5, math.nan])
+def test_a_way_of_unknown_length_is_too_long(latency_s: float | None) -> None:
+    assert "grip_late" in names(look(WALKING, other={"latency_s": latency_s}))
+
+
+def test_at_their_figures_the_battery_and_the_incline_are_still_well() -> None:
+    view = look(
+        WALKING,
+        frame={"battery_pct": 20},
+        belt={"inclination_pct": 1.5},
+        monitors={"belt": replace(PROVEN, incline_pct=1.0)},
+    )
+    assert names(view) == []
+    belt = replace(view.evidence.belt, inclination_pct=1.52)
+    assert "incline" in names(replace(view, evidence=replace(view.evidence, belt=belt)))
+
+
+def test_a_commanded_row_is_told_shut() -> None:
+    assert BY_NAME["gate"].opened(look(WALKING)) is False

@@ -66,6 +66,10 @@ ARM_CASES: list[tuple[str, dict[str, Any]]] = [
     ("No supervisor is signed in.", {"other": {"console_seen_at_s": NOW_S - 5.1}}),
     ("The guard process is not heard.", {"other": {"guard_seen_at_s": NOW_S - 0.6}}),
     (RECORD, {"other": {"journal_ok": False}}),
+    (
+        "The safety relay is open, or does not answer. Check its cable.",
+        {"other": {"relay_ok": False}},
+    ),
     (RECORD, {"other": {"kept": None}}),
     (
         "Whether this computer sleeps cannot be told: its clocks do not say.",

@@ -29,6 +29,7 @@ AT_ONCE: dict[str, tuple[str, dict[str, Any]]] = {
     "belt_lost": ("belt", {"reported_at_s": LONG_AGO}),
     "console_lost": ("other", {"console_seen_at_s": LONG_AGO}),
     "not_recorded": ("other", {"journal_ok": False}),
+    "relay_open": ("other", {"relay_ok": False}),
     "suspended": ("other", {"awake_since_s": JUST_NOW}),
     "unanswered": ("belt", {"unanswered_since_s": LONG_AGO}),
     "incline": ("belt", {"inclination_pct": 5.0}),
@@ -79,7 +80,7 @@ def test_a_reset_waits_for_two_seconds_without_the_hazard(name: str) -> None:
             afflict(story, name)
         story.turn()
     present = not BY_NAME[name].cleared(story.view)
-    assert present is (name not in ("control_lost", "suspended", "incline"))
+    assert present is (name not in ("control_lost", "suspended", "incline", "relay_open"))
     assert not present or not story.ask(Verb.RESET).accepted
     for part in (story.belt, story.frame, story.other):
         part.clear()

@@ -577,5 +577,20 @@ def test_a_lower_target_is_a_person_s_once_ours_has_stood_a_while(
     assert story.point.lowered(units, since_s + STEADY_S) is lowered
 
 
+@pytest.mark.parametrize(("units", "raised"), [(0, False), (50, False), (51, True), (600, True)])
+def test_before_our_first_set_point_only_the_lowest_speed_is_nobody_else_s(
+    story: Story, units: int, raised: bool
+) -> None:
+    """A target that another central set on a belt at rest is where it would start (F9)."""
+    story.ready()
+    assert story.point.raised(units) is raised
+
+
+def test_a_target_above_the_set_point_that_stands_is_somebody_else_s(story: Story) -> None:
+    story.walk()
+    assert not story.point.raised(100)
+    assert story.point.raised(101)
+
+
 def test_no_target_is_lower_than_none(story: Story) -> None:
     assert not story.point.lowered(50, story.now_s)

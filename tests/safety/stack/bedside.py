@@ -160,7 +160,7 @@ class Bedside:
 
     def _people(self, now_s: float) -> None:
         if self.guard_lives and self._slices % PULSE_SLICES == 0:
-            self.control.seen.guard_at_s = now_s
+            self.control.seen.pulse(True, now_s)
         if self.supervisor.attends and self._slices % PRESENCE_SLICES == 0:
             self.control.seen.console_at_s = now_s
         if self.obliging and self._slices % HABIT_SLICES == 0 and self.supervisor.told:

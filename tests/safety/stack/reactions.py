@@ -66,7 +66,6 @@ REACTIONS: dict[str, str] = {
     "half_a_record": _UNHEARD,
     "big_endian_speed": _SPEED,
     "speed_against_flags": _UNHEARD,
-    "truncated_report": "incline -",
     "speed_range_in_mph": "units -",
     # The link
     "link_drops": _LINK,
@@ -140,10 +139,8 @@ REACTIONS: dict[str, str] = {
 
 BLIND: dict[str, str] = {
     "frozen_telemetry": "belt",
-    "late_telemetry": f"{_SPEED} -",
     "echoes_set_point": "belt",
     "reports_mph": "belt",
-    "zero_glitches": f"{_SPEED} -",
     "zero_while_coasting": "belt",
     "phantom_speed": "belt",
     "half_a_record": "belt",

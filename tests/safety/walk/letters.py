@@ -128,6 +128,7 @@ def evidence(told: Letter, room: Room, now_s: float, asked_units: int) -> Eviden
         awake_since_s=None if told.asleep == 2 else now_s if told.asleep else AWAKE_SINCE_S,
         kept=None if told.mark == 2 else Mark(moving=told.mark == 0),
         commissioned=True,
+        relay_ok=True,
     )
 
 
