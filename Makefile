@@ -36,6 +36,11 @@ bench: setup
 	$(BIN)/retrotread bench
 
 deep: setup system
+	@mkdir -p .deep
+	$(BIN)/python -m tests.safety.walk --deep --at-least 1000000000 --state .deep/walk.json
+	$(BIN)/python -m tests.safety.mutation --deep --state .deep/mutants.json
+	$(BIN)/uv pip install --quiet --group deep
+	$(BIN)/python -m tests.safety.fuzz
 	$(BIN)/python -m pytest -m deep tests
 
 lock: setup
