@@ -16,7 +16,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from controller import profiles
 from controller.cli.failure import Failure
+from controller.cli.simulated import simulated_profile
 from controller.cli.supervisor import Supervisor, supervisor, walker_proves_the_sensors
 from controller.cli.teller import Teller, started
 from controller.plan import Plan
@@ -111,9 +113,10 @@ def _slows(last: dict[str, Any], now: dict[str, Any]) -> bool:
 
 
 def _plan(machine: str, ready: dict[str, str], folder: Path) -> Path:
-    path = folder / "plan.json"
+    path, address = folder / "plan.json", f"{machine}:{ready['address']}"
+    profiles.save(folder / "data", simulated_profile(address, ready))
     Plan(
-        treadmill=f"{machine}:{ready['address']}",
+        treadmill=address,
         grip=f"grip:{ready['grip']}",
         adapter="system",
         hatch=str(folder / "hatch"),

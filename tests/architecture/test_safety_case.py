@@ -99,6 +99,8 @@ def links(page: Page) -> Finding:
                 yield f"{entry.number}: there is no {path}::{test}"
             if page.links.get(label) != path:
                 yield f"{entry.number}: the link {label} does not lead to {path}"
+        if len(entry.tests) < entry.text.count("[tests/"):
+            yield f"{entry.number} has a link to a test that cannot be read"
     named = set(re.findall(r"\]\[([\w-]+)\]", page.text))
     yield from (f"the link {label} leads nowhere" for label in named - set(page.links))
     yield from (f"the link {label} is not used" for label in set(page.links) - named)
@@ -219,6 +221,7 @@ PLANTED: tuple[tuple[Callable[[str], str], str], ...] = (
      "S2: there is no tests/controller/test_slope.py::"),
     (instead("_is_a_stop][gate]", "_is_a_stop][latch]"), "S1: the link latch does not lead to"),
     (without("[gate]: ../tests/controller/safety/test_gate.py\n"), "the link gate leads nowhere"),
+    (without("::test_each_breach_alone_is_a_stop"), "S1 has a link to a test that cannot be read"),
     (lambda text: text + "[spare]: ../tests/safety/test_walk.py\n", "the link spare is not used"),
     (without_part_of("S9", "Enforced"), "S9 is enforced by no module"),
     (instead("`controller/ramp.py`", "`controller/slope.py`"), "S2 is enforced by no module"),

@@ -77,3 +77,22 @@ def test_it_always_arrives(target_mps: float, elapsed_s: float) -> None:
         turns += 1
     needed_s = target_mps / SLOPE.up_mps2 + SLOPE.up_mps2 / SLOPE.jerk_mps3
     assert turns <= needed_s / min(elapsed_s, STEP_S) + 2
+
+
+def test_a_ramp_begins_at_nothing() -> None:
+    assert Ramp() == Ramp(speed_mps=0.0, rise_mps2=0.0)
+
+
+def test_a_stall_counts_for_two_periods_and_no_more() -> None:
+    steep = Slope(up_mps2=1.0, jerk_mps3=100.0, down_mps2=1.0)
+    assert towards(Ramp(0.5), 0.0, steep, 9.0).speed_mps == pytest.approx(0.4)
+    assert towards(Ramp(0.0), 0.5, steep, 9.0).speed_mps == pytest.approx(0.1)
+
+
+def test_a_target_below_nothing_is_nothing() -> None:
+    assert towards(Ramp(), -1.0, Slope(1.0, 1.0, 1.0), 0.05) == Ramp(0.0)
+
+
+def test_a_ramp_that_arrives_has_no_rise_left() -> None:
+    arrives = Slope(up_mps2=1.0, jerk_mps3=10.0, down_mps2=1.0)
+    assert towards(Ramp(), 0.1, arrives, 0.1) == Ramp(0.1, 0.0)

@@ -213,6 +213,10 @@ JUST_GOOD: dict[str, dict[str, Any]] = {
     "held by the right hand": {
         "frame": {"left_held": False}, "envelope": replace(ENVELOPE, held_at_s=-math.inf),
     },
+    "held by the left hand": {
+        "frame": {"right_held": False}, "envelope": replace(ENVELOPE, held_at_s=-math.inf),
+    },
+    "held, and a frame from the future": {"other": {"advanced_at_s": NOW_S + 1}},
     "held just now": {"envelope": replace(ENVELOPE, held_at_s=-math.inf)},
     "heard for the last time": {"belt": {"reported_at_s": NOW_S - 5.0}},
 }  # fmt: skip

@@ -357,3 +357,24 @@ def test_an_event_is_absent_when_it_has_not_come_again_for_two_seconds(name: str
     )
     assert not cleared(look(LATCHED, belt={key: under(2.0)}))
     assert cleared(look(LATCHED, belt={key: over(2.0)}))
+
+
+@pytest.mark.parametrize("latency_s", [None, -0.5, math.nan])
+def test_a_way_of_unknown_length_is_too_long(latency_s: float | None) -> None:
+    assert "grip_late" in names(look(WALKING, other={"latency_s": latency_s}))
+
+
+def test_at_their_figures_the_battery_and_the_incline_are_still_well() -> None:
+    view = look(
+        WALKING,
+        frame={"battery_pct": 20},
+        belt={"inclination_pct": 1.5},
+        monitors={"belt": replace(PROVEN, incline_pct=1.0)},
+    )
+    assert names(view) == []
+    belt = replace(view.evidence.belt, inclination_pct=1.52)
+    assert "incline" in names(replace(view, evidence=replace(view.evidence, belt=belt)))
+
+
+def test_a_commanded_row_is_told_shut() -> None:
+    assert BY_NAME["gate"].opened(look(WALKING)) is False

@@ -18,6 +18,11 @@ def test_a_cause_must_be_absent_for_two_seconds() -> None:
     assert latch.missing(held, look(Phase.LATCHED)) == ()
 
 
+def test_two_seconds_of_rest_are_enough() -> None:
+    held = Latch("stop_pressed", NOW_S - 9.0, clear_since_s=NOW_S - 9.0)
+    assert latch.missing(held, look(Phase.LATCHED, belt={"rest_since_s": NOW_S - 2.0})) == ()
+
+
 def test_absence_is_counted_from_the_first_turn_without_the_cause() -> None:
     held = latch.watch(Latch("tether", NOW_S), look(Phase.LATCHED))
     assert held.clear_since_s == NOW_S

@@ -139,10 +139,8 @@ REACTIONS: dict[str, str] = {
 
 BLIND: dict[str, str] = {
     "frozen_telemetry": "belt",
-    "late_telemetry": f"{_SPEED} -",
     "echoes_set_point": "belt",
     "reports_mph": "belt",
-    "zero_glitches": f"{_SPEED} -",
     "zero_while_coasting": "belt",
     "phantom_speed": "belt",
     "half_a_record": "belt",

@@ -1,11 +1,12 @@
-"""The walk: breadth first over the real `step`, one representative for each key.
+"""The walk: breadth first over the real `step`, one representative for each key; sessions under way
+and those at an end take turns, so that neither waits for the other.
 
 From every state on the way, every letter, every command and every wait is tried, and each turn is
 judged. A *transition* is one call of `step` with one state, letter, command and wait, whose order
 and state were judged by `claims`; none is counted twice by a walk.
 """
 
-from collections import Counter
+from collections import Counter, deque
 
 from controller.safety.evidence import Evidence
 from controller.safety.view import Phase
@@ -81,7 +82,7 @@ class Walk:
         self.seen: Counter[str] = Counter()
         self.places: set[int] = set()
         self.queue: list[Place] = []
-        self.next = 0
+        self.waiting: tuple[deque[Place], deque[Place]] = (deque(), deque())
         self.alphabet = letters(0) + letters(1)
         self.pairs = letters(2)
         self.asked = asked()
@@ -91,16 +92,16 @@ class Walk:
     @property
     def open(self) -> int:
         """States reached, but not yet walked on from."""
-        return len(self.queue) - self.next
+        return len(self.waiting[0]) + len(self.waiting[1])
 
     def walk(self, transitions: int) -> None:
         """Every letter with at most one atom off, from every state in turn: for about so many
         transitions, or until nothing is left."""
         until = self.transitions + transitions
-        while self.next < len(self.queue) and self.transitions < until:
-            place = self.queue[self.next]
-            self.next += 1
-            self._walk_on(place)
+        while self.open and self.transitions < until:
+            for waiting in self.waiting:
+                if waiting:
+                    self._walk_on(waiting.popleft())
 
     def pair_up(self, at: int) -> None:
         """The letter with two atoms off that stands there, from every state that is known."""
@@ -156,6 +157,7 @@ class Walk:
             return
         self.places.add(number)
         self.queue.append(place)
+        self.waiting[place.state.phase in ACTIVE].append(place)
         self.seen[place.state.phase.value] += 1
         if place.state.latch is not None:
             self.seen["latched by " + place.state.latch.cause] += 1
@@ -200,6 +202,7 @@ class Walk:
         return AssertionError("\n  ".join([f"{sentence}, room {self.room.name}", *place.path()]))
 
 
+ACTIVE = (Phase.ARMED, Phase.WALKING, Phase.SLOWING)
 DOWN = {
     Phase.WALKING: 0, Phase.ARMED: 0, Phase.IDLE: 1, Phase.SLOWING: 1, Phase.STOPPING: 2,
     Phase.LATCHED: 3,
