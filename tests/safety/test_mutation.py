@@ -1,4 +1,5 @@
-"""Every small mistake in the gate, the latch and the ramp is found by a test, or is none."""
+"""Every small mistake in the gate, the latch, the interlocks and the ramp is found by a test, or is
+none."""
 
 import ast
 import json
@@ -10,16 +11,14 @@ import pytest
 from tests.safety.mutation.battery import ROOMS, ROOT, battery, modules
 from tests.safety.mutation.mutants import mutants
 
-FOUND_OUT = ("controller/safety/gate.py", "controller/safety/latch.py", "controller/ramp.py")
-
 
 @pytest.mark.alone
 @pytest.mark.timeout(1200)
 def test_every_mutant_is_killed_or_argued() -> None:
-    command = [sys.executable, "-m", "tests.safety.mutation", *FOUND_OUT]
+    command = [sys.executable, "-m", "tests.safety.mutation"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr[-2000:]
-    assert json.loads(done.stdout)["mutants"] >= 140
+    assert json.loads(done.stdout)["mutants"] >= 700
 
 
 def test_the_rooms_have_mutants_enough_and_each_has_a_battery() -> None:

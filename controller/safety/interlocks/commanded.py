@@ -13,27 +13,23 @@ ROWS: tuple[Interlock, ...] = (
         "stop_pressed", Action.PROTECTIVE, COMMANDED, conditions.never,
         "Stop was pressed.",
         clears="Wait until the belt is at rest.",
-        cleared=conditions.always,
     ),
     row(
         "gate", Action.PROTECTIVE, COMMANDED, conditions.never,
         "The last check before the belt refused a command.",
         clears="Restart Retrotread and report this.",
         hazards=("F93",),
-        cleared=conditions.always,
     ),
     row(
         "internal_error", Action.PROTECTIVE, COMMANDED, conditions.never,
         "Retrotread made a mistake and stopped the belt.",
         clears="Restart Retrotread and report this.",
-        cleared=conditions.always,
     ),
     row(
         "restarted", Action.PROTECTIVE, COMMANDED, conditions.never,
         "Retrotread restarted while the belt may have been moving.",
         clears="Make sure that the patient is safe and the belt at rest.",
         hazards=("F64", "F65", "F77"),
-        cleared=conditions.always,
     ),
     row(
         "unknown_end", Action.PROTECTIVE, COMMANDED, conditions.never,
@@ -41,13 +37,11 @@ ROWS: tuple[Interlock, ...] = (
         "are lost.",
         clears="Make sure that nobody is on the belt and that it is at rest.",
         hazards=("F86", "F87"),
-        cleared=conditions.always,
     ),
     row(
         "too_slow", Action.CONTROLLED, COMMANDED, conditions.never,
         "The treadmill cannot run as slowly as was asked.",
         clears="Wait until the belt is at rest.",
         hazards=("F38",),
-        cleared=conditions.always,
     ),
 )  # fmt: skip

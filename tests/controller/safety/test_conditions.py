@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from controller.loop import Sightings
 from controller.safety import conditions
 from controller.safety.conditions import Condition
 from controller.safety.grip_watch import DAMAGED, GripWatch
+from controller.safety.mark import Mark
 from tests.controller.bedside import LIMITS, PROVEN, look
 
 BEGAN_S = 0.0
@@ -68,3 +70,77 @@ def test_at_its_figure_a_condition_is_exact(
 def test_nobody_holds_back_a_hand_that_is_not_alone() -> None:
     view = replace(at(1.0, one_hand_since_s=None), limits=replace(LIMITS, one_hand_hold_s=0.0))
     assert not conditions.one_hand_held_back(view)
+
+
+EXACT = 8.0
+"""Now, in the cases below: times and their differences are exact there."""
+
+
+def told(now_s: float = EXACT, **belt: Any) -> Any:
+    """A walk that was armed at 0 s, and what its machine told."""
+    return look(now_s=now_s, armed_at_s=0.0, belt={"reported_at_s": now_s, **belt})
+
+
+def heard(**other: Any) -> Any:
+    return look(now_s=EXACT, armed_at_s=0.0, other=other)
+
+
+older = conditions.belt_older_than(lambda limits: limits.belt_hold_s)
+answers_late = conditions.unanswered(lambda limits: limits.answer_s)
+key_pulled = conditions.happened(lambda belt: belt.safety_key_at_s)
+key_settled = conditions.settled(lambda belt: belt.safety_key_at_s)
+HOLD_S, ANSWER_S = LIMITS.belt_hold_s, LIMITS.answer_s
+SINCE_TOLD: dict[str, tuple[Condition, Any, bool]] = {
+    "a report of just that age": (older, told(reported_at_s=EXACT - HOLD_S), False),
+    "a report from the future": (older, told(reported_at_s=EXACT + 0.5), True),
+    "moves, told so long ago": (
+        conditions.moves, told(reported_at_s=EXACT - HOLD_S, speed_mps=0.3), True,
+    ),
+    "moves, told in the future": (
+        conditions.moves, told(reported_at_s=EXACT + 0.5, speed_mps=0.3), False,
+    ),
+    "has no speed to tell of": (conditions.moves, told(speed_mps=None), False),
+    "the witness, at its figure": (
+        conditions.witness_disagrees, at(conditions.WITNESS_S, witness_since_s=0.0), False,
+    ),
+    "frozen for just so long": (
+        conditions.frozen,
+        told(speed_mps=0.3, elapsed_s=7, repeats=3, changed_at_s=EXACT - 2.5),
+        True,
+    ),
+    "unanswered for just so long": (
+        answers_late, told(unanswered_since_s=EXACT - ANSWER_S), False,
+    ),
+    "awake since it was armed": (conditions.suspended, heard(awake_since_s=0.0), False),
+    "the key, when it was armed": (key_pulled, told(safety_key_at_s=0.0), True),
+    "the key, just now": (key_pulled, told(safety_key_at_s=EXACT), True),
+    "the key, settled": (key_settled, told(safety_key_at_s=EXACT - 2.0), True),
+    "the guard, at its figure": (
+        conditions.guard_silent, heard(guard_seen_at_s=EXACT - LIMITS.guard_silent_s), False,
+    ),
+    "the console, at its figure": (
+        conditions.console_lost, heard(console_seen_at_s=EXACT - LIMITS.console_silent_s), False,
+    ),
+    "moved, though it took its time": (
+        conditions.did_not_start, at(LIMITS.start_patience_s + 1.0, moved_at_s=0.5), False,
+    ),
+    "no mark is known": (conditions.not_marked, heard(kept=None), True),
+    "marked as at rest": (conditions.not_marked, heard(kept=Mark(moving=False)), True),
+    "marked as moving": (conditions.not_marked, heard(kept=Mark(moving=True)), False),
+    "an incline that was never told": (conditions.incline_moved, told(inclination_pct=None), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("condition", "view", "open_then"), SINCE_TOLD.values(), ids=SINCE_TOLD)
+def test_at_its_figure_a_report_is_exact(condition: Condition, view: Any, open_then: bool) -> None:
+    assert condition(view) is open_then
+
+
+@pytest.mark.parametrize(("more_s", "slept"), [(0.25, False), (-0.25, False), (0.26, True)])
+def test_clocks_that_part_by_more_than_a_quarter_of_a_second_tell_of_sleep(
+    more_s: float, slept: bool
+) -> None:
+    seen = Sightings()
+    seen.slept(1.0, 10.0)
+    seen.slept(1.0 + more_s, 20.0)
+    assert seen.awake_since_s == (20.0 if slept else 10.0)

@@ -88,12 +88,7 @@ def mutants(file: str, tree: ast.Module) -> list[Mutant]:
     parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
     found = []
     for number, site in enumerate(sites(tree)):
-        context = _context(site.parent, parents)
-        before = ast.unparse(context)
-        back = site.swapped()
-        after = ast.unparse(context)
-        back.swapped()
-        line = getattr(context, "lineno", 0)
+        line, before, after = _shown(site, parents)
         found.append(Mutant(file, line, before, after, number))
     return found
 
@@ -118,6 +113,18 @@ def _deciding(node: ast.AST) -> Iterator[ast.AST]:
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST):
                 yield from _deciding(child)
+
+
+def _shown(site: Site, parents: dict[ast.AST, ast.AST]) -> tuple[int, str, str]:
+    """The line, and the source before and after; in a long piece, only what is exchanged."""
+    context = _context(site.parent, parents)
+    before = ast.unparse(context)
+    back = site.swapped()
+    after = ast.unparse(context)
+    back.swapped()
+    if len(before) <= CONTEXT_LIMIT or not isinstance(site.parent, ast.Tuple | ast.List | ast.Dict):
+        return getattr(context, "lineno", 0), before, after
+    return getattr(back.new, "lineno", 0), ast.unparse(back.new), ast.unparse(site.new)
 
 
 def _context(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> ast.AST:
