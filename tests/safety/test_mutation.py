@@ -1,5 +1,4 @@
-"""Every small mistake in the gate, the latch, the interlocks and the ramp is found by a test, or is
-none."""
+"""Every small mistake in gate, latch, interlocks and ramp is found by a test, or is none."""
 
 import ast
 import json

@@ -72,12 +72,18 @@ def argued(files: list[str]) -> dict[tuple[str, str, str], str]:
     }
 
 
+def _key(mutant: Mutant) -> tuple[str, str, str]:
+    return mutant.file, mutant.before, mutant.after
+
+
 def judged(
     works: list[Work], known: dict[str, bool], workers: int, state: Path | None
 ) -> dict[str, bool]:
-    """Whether each mutant survives, by name."""
+    """Whether each mutant survives, by name. The argued ones come first: they take longest."""
     began_s = time.monotonic()
+    arguments = argued(sorted({mutant.file for _, mutant, _ in works}))
     left = [work for work in works if work[0] not in known]
+    left.sort(key=lambda work: _key(work[1]) not in arguments)
     with get_context("fork").Pool(workers, maxtasksperchild=None) as pool:
         for count, (name, words, alive) in enumerate(pool.imap_unordered(verdict, left), 1):
             known[name] = alive
@@ -98,7 +104,7 @@ def summary(works: list[Work], alive: dict[str, bool], every: int) -> dict[str, 
     files = sorted({mutant.file for _, mutant, _ in works})
     lives = [mutant for name, mutant, _ in works if alive[name]]
     arguments = argued(files)
-    keys = {(mutant.file, mutant.before, mutant.after) for mutant in lives}
+    keys = {_key(mutant) for mutant in lives}
     commit = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -107,10 +113,8 @@ def summary(works: list[Work], alive: dict[str, bool], every: int) -> dict[str, 
         "mutants": len(works),
         "killed": killed,
         "killed_pct": round(100 * killed / max(1, len(works)), 3),
-        "argued": sum((each.file, each.before, each.after) in arguments for each in lives),
-        "not argued": [
-            str(each) for each in lives if (each.file, each.before, each.after) not in arguments
-        ],
+        "argued": sum(_key(each) in arguments for each in lives),
+        "not argued": [str(each) for each in lives if _key(each) not in arguments],
         "stale": [f"{key[0]}: {key[1]}" for key in arguments.keys() - keys] if every == 1 else [],
         "modules": files,
         "seed": 0,

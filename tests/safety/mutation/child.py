@@ -21,7 +21,7 @@ from tests.safety.mutation.mutants import mutated
 KILLED_BY = frozenset({pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED})
 """A failed test, or a test module that could not be imported."""
 ALONE = ("-p", "pytest_asyncio.plugin", "-p", "pytest_timeout", "-p", "no:cacheprovider")
-PLAIN = ("-x", "-q", "--no-header", *ALONE)
+PLAIN = ("-x", "-q", "--no-header", "--tb=no", "--assert=plain", *ALONE)
 os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 """Half of the life of most mutants would pass with loading plugins that none of them needs."""
 

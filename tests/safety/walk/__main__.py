@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from tests.safety.walk.letters import letters
 from tests.safety.walk.lowered import ROOT, compiled
 from tests.safety.walk.rooms import ROOMS
 
@@ -84,7 +85,7 @@ def parts(tally: Tally, deep: bool, at_least: int) -> Iterator[Part]:
         return
     for room in range(len(ROOMS)):
         yield room, EVERYTHING, []
-    for first in range(0, 555, PAIRS_PER_PART):
+    for first in range(0, len(letters(2)), PAIRS_PER_PART):
         for room in range(len(ROOMS)):
             yield room, EVERYTHING, list(range(first, first + PAIRS_PER_PART))
 

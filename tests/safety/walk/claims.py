@@ -18,6 +18,8 @@ LONGEST_TURN_S = 0.1
 """At most so much ramp in one turn."""
 LATE_S, LOST_S = 0.15, 0.3
 """A turn after more than this may not rise; after more than that it stops."""
+SURELY_MOVING_MPS = 0.2
+"""Above the lowest speed of every machine of the walk."""
 SETTLED_S = 2.0
 REST_GAP_S = 2.5
 """The longest silence across which rest is believed."""
@@ -65,7 +67,7 @@ def judge(
 ) -> Ghost:
     """The bystander's memory after this turn. Raises: `AssertionError` for a broken claim."""
     order = decision.order
-    refused_rightly = told.link == 5 or elapsed_s < 0
+    refused_rightly = told.link == 5 or told.unproven or elapsed_s < 0
     claim(not decision.breach or refused_rightly, f"the gate refused: {decision.breach}")
     claim(order.decided_at_s == now_s, "an order of another moment (S25)")
     claim(len(decision.answers) == len(asked.commands), "a command without an answer")
@@ -115,6 +117,7 @@ def _answered(
     elif verb is Verb.ARM:
         claim(not here.must_reset, "armed without a reset (S9)")
         claim(told.holds_both, "armed with a hand off (S15)")
+        claim(not told.unproven, "armed on a treadmill that nobody commissioned (S22)")
         here = replace(here, armed=True)
     elif verb is Verb.START:
         claim(here.armed and not here.started, "started without arming (S9)")
@@ -152,11 +155,22 @@ DANGERS: tuple[tuple[str, Callable[[Letter, Ghost, float], bool]], ...] = (
     ("a belt not heard (S13)", lambda told, before, elapsed_s: told.age >= 3),
     (
         "an event of the machine (S20)",
-        lambda told, before, elapsed_s: elapsed_s >= 0 and told.event in (1, 3),
+        lambda told, before, elapsed_s: elapsed_s >= 0 and told.event in (1, 3, 7),
     ),
     (
         "an event of a moving machine (S20)",
         lambda told, before, elapsed_s: elapsed_s >= 0 and before.started and told.event in (2, 4),
+    ),
+    ("an open relay (S26)", lambda told, before, elapsed_s: told.relay_open),
+    (
+        "a machine that does not answer, or runs the other way (S20)",
+        lambda told, before, elapsed_s: before.started and told.machine in (1, 4),
+    ),
+    (
+        "a machine that repeats itself (S13)",
+        lambda told, before, elapsed_s: (
+            before.speed_mps >= SURELY_MOVING_MPS and told.belt == 0 and told.machine == 2
+        ),
     ),
     ("a silent guard (S26)", lambda told, before, elapsed_s: told.guard_silent),
     (
@@ -274,6 +288,9 @@ PRESENT: dict[str, Callable[[Letter, float], bool]] = {
     "foreign_speed": lambda told, elapsed_s: told.event == 3,
     "write_failed": lambda told, elapsed_s: told.event == 4,
     "uncommanded_motion": lambda told, elapsed_s: told.belt in (3, 4, 5) and told.age == 0,
+    "belt_garbled": lambda told, elapsed_s: told.event == 7,
+    "unanswered": lambda told, elapsed_s: told.machine == 1,
+    "direction": lambda told, elapsed_s: told.machine == 4,
     "guard_silent": lambda told, elapsed_s: told.guard_silent,
     "turn_lost": lambda told, elapsed_s: elapsed_s > LOST_S,
     "belt_lost": lambda told, elapsed_s: told.age >= 3,

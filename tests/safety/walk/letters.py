@@ -21,7 +21,7 @@ ATOMS: dict[str, tuple[str, ...]] = {
     "belt": ("as asked", "rests", "just rests", "moves", "races", "no number", "rests, asked"),
     "age": ("fresh", "late", "silent", "lost", "never", "future"),
     "link": ("granted", "unasked", "refused", "lost", "unlinked", "no grid"),
-    "event": ("none", "key", "console", "foreign", "failed", "old key", "ancient key"),
+    "event": ("none", "key", "console", "foreign", "failed", "old key", "ancient key", "garbled"),
     "latency": ("none", "long", "unknown"),
     "fall": ("no", "yes"),
     "tether": ("on", "off"),
@@ -31,11 +31,15 @@ ATOMS: dict[str, tuple[str, ...]] = {
     "battery": ("full", "low"),
     "computer": ("awake", "slept", "clocks do not say"),
     "mark": ("moving", "at rest", "unknown"),
+    "relay": ("closed", "open"),
+    "profile": ("commissioned", "not commissioned"),
+    "machine": ("obeys", "does not answer", "repeats itself", "inclines", "runs backward"),
 }
 TURNED = Orientation.TURNED
 SIZES = tuple(len(values) for values in ATOMS.values())
 NAMES = tuple(ATOMS)
 AWAKE_SINCE_S = 1.0
+FROZEN_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,9 @@ class Letter:
     battery_low: bool
     asleep: int
     mark: int
+    relay_open: bool
+    unproven: bool
+    machine: int
 
     @property
     def holds_both(self) -> bool:
@@ -68,10 +75,10 @@ class Letter:
 
 def letter(values: tuple[int, ...]) -> Letter:
     hands, belt, age, link, event, latency, fall, tether, *others = values
-    guard, console, journal, battery, asleep, mark = others
+    guard, console, journal, battery, asleep, mark, relay, profile, machine = others
     return Letter(
         hands, belt, age, link, event, latency, fall > 0, tether > 0, guard > 0, console > 0,
-        journal > 0, battery > 0, asleep, mark,
+        journal > 0, battery > 0, asleep, mark, relay > 0, profile > 0, machine,
     )  # fmt: skip
 
 
@@ -90,7 +97,7 @@ def spelled(told: Letter) -> str:
     values = (
         told.hands, told.belt, told.age, told.link, told.event, told.latency, told.fall,
         told.tether_off, told.guard_silent, told.console_silent, told.journal_fails,
-        told.battery_low, told.asleep, told.mark,
+        told.battery_low, told.asleep, told.mark, told.relay_open, told.unproven, told.machine,
     )  # fmt: skip
     words = [
         f"{name} {ATOMS[name][int(value)]}"
@@ -127,8 +134,8 @@ def evidence(told: Letter, room: Room, now_s: float, asked_units: int) -> Eviden
         journal_ok=not told.journal_fails,
         awake_since_s=None if told.asleep == 2 else now_s if told.asleep else AWAKE_SINCE_S,
         kept=None if told.mark == 2 else Mark(moving=told.mark == 0),
-        commissioned=True,
-        relay_ok=True,
+        commissioned=not told.unproven,
+        relay_ok=not told.relay_open,
     )
 
 
@@ -163,6 +170,13 @@ def _belt(told: Letter, room: Room, now_s: float, asked_units: int) -> BeltRepor
         set_point_mps=written_mps,
         stop_sent_at_s=None,
         write_failed_at_s=at_s if event == 4 else None,
+        garbled_at_s=at_s if event == 7 else None,
+        unanswered_since_s=now_s - room.limits.answer_s - 0.01 if told.machine == 1 else None,
+        elapsed_s=7,
+        repeats=9 if told.machine == 2 else 0,
+        changed_at_s=now_s - (FROZEN_S if told.machine == 2 else 0.0),
+        inclination_pct=5.0 if told.machine == 3 else 0.0,
+        reverse=told.machine == 4,
     )
 
 
