@@ -111,3 +111,27 @@ def test_a_figure_that_cannot_be_adds_nothing(speed_mps: float) -> None:
     assert after(UNSEEN, [speed_mps]).walked_m == 0.0
     assert after(UNSEEN, [speed_mps]).fast_s == 0.0
     assert after(UNSEEN, [0.4], moved=False).walked_m == 0.0
+
+
+def test_a_second_is_a_whole_second() -> None:
+    heard = BeltReport(speed_mps=ASKED_MPS, reported_at_s=0.5)
+    for now_s, probed in ((0.95, False), (1.0, True)):
+        watched = watch(
+            BeltWatch(matched_since_s=0.0), heard, LIMITS, asked_mps=ASKED_MPS, moved=True,
+            elapsed_s=TURN_S, now_s=now_s,
+        )  # fmt: skip
+        assert watched.probed is probed
+
+
+@pytest.mark.parametrize(("slower_mps", "obeys"), [(0.019, False), (0.021, True)])
+def test_two_centimetres_a_second_are_progress(slower_mps: float, obeys: bool) -> None:
+    before = after(UNSEEN, [0.5], 0.2)
+    now = after(before, [0.5 - slower_mps] * 2, 0.2)
+    assert (now.excess_mps == 0.5 - slower_mps) is obeys
+
+
+@pytest.mark.parametrize(("speed_mps", "fast_s"), [(0.65, 0.0), (0.67, 0.0), (0.68, TURN_S)])
+def test_a_mile_and_a_half_an_hour_is_where_time_is_limited(
+    speed_mps: float, fast_s: float
+) -> None:
+    assert after(UNSEEN, [speed_mps], speed_mps).fast_s == fast_s

@@ -15,6 +15,9 @@ def test_default_evidence_knows_of_nothing() -> None:
     assert nothing.belt == BeltReport()
     assert nothing.grip == GripReport()
     assert not nothing.journal_ok
+    assert not nothing.relay_ok
+    assert not nothing.commissioned
+    assert not nothing.witness_due
     assert hands(nothing, 0.25, NOW_S) == Hands()
 
 
@@ -54,3 +57,9 @@ def test_a_sensor_that_repeats_itself_is_silent() -> None:
 def test_one_frame_alone_vouches_for_nothing() -> None:
     first = GripReport(GripFrame(left_held=True, right_held=True), received_at_s=NOW_S)
     assert not hands(Evidence(grip=first), 0.25, NOW_S).any
+
+
+def test_at_its_limit_a_frame_is_still_fresh() -> None:
+    heard = changed(healthy(), other={"advanced_at_s": NOW_S - 0.25})
+    assert grip_fresh(heard, 0.25, NOW_S)
+    assert not grip_fresh(heard, 0.25, NOW_S + 0.001)
