@@ -8,11 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from controller.safety.interlocks import INTERLOCKS
+from controller.safety.view import Action
 from tests.safety.walk.lowered import ROOT, compiled
 
 TRANSITIONS = 20_000_000
-CAUSES_WITHOUT_A_PATH = {"internal_error", "gate"}
-"""What only a mistake leads to."""
+NOT_REACHED = {
+    "internal_error": "only a mistake in the rooms leads to it",
+    "unknown_end": "the walk begins with a first start and with a restart whose notes are kept",
+    "grip_disagrees": "the letters tell of contact, not of force",
+    "grip_garbled": "the letters tell of no damaged line",
+    "units": "no belt of the letters is as little off as a mile is at the lowest speed: a belt that "
+    "is off by more trips another row before",
+    "witness_disagrees": "the letters tell of no second speed sensor",
+}
+"""Causes that the walk does not come to, each with the reason why."""
+CAUSES = {row.name for row in INTERLOCKS if row.action >= Action.CONTROLLED}
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +60,5 @@ def test_no_way_through_twenty_million_transitions_breaks_a_claim(rooms: Path) -
     for phase in ("idle", "armed", "walking", "slowing", "stopping", "latched"):
         assert told["seen"][phase], "the walk never came there"
     assert told["seen"]["at the cap"]
+    causes = {name for name in CAUSES if f"latched by {name}" in told["seen"]}
+    assert causes == CAUSES - NOT_REACHED.keys()

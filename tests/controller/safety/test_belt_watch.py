@@ -135,3 +135,12 @@ def test_a_mile_and_a_half_an_hour_is_where_time_is_limited(
     speed_mps: float, fast_s: float
 ) -> None:
     assert after(UNSEEN, [speed_mps], speed_mps).fast_s == fast_s
+
+
+def test_a_belt_that_tells_of_running_back_covers_no_distance() -> None:
+    assert after(UNSEEN, [-0.5]).walked_m == 0
+    assert after(UNSEEN, [math.inf]).walked_m == 0
+
+
+def test_what_is_told_before_the_first_motion_proves_nothing() -> None:
+    assert after(UNSEEN, [ASKED_MPS] * 8, moved=False).matched_since_s is None
