@@ -14,9 +14,9 @@ from tests.safety.stack.bedside import Bedside
 from tests.safety.stack.recorded import recorded
 
 SOME = (
-    "", "runaway", "released", "stall", "loss_2_percent", "faster_mashed", "link_dropped",
-    "grip_garbled", "tether_off_now", "supervisor_leaves", "computer_suspended", "key_pulled_now",
-    "console_pauses_now", "reset_mashed",
+    "none", "runaway", "stall", "loss_2_percent", "faster_mashed", "link_drops", "lets_go", "flaps",
+    "grip_flipped_bits", "tether_off_now", "supervisor_leaves", "computer_suspended", "sentinels",
+    "key_pulled_now", "console_pauses_now", "reset_mashed", "falls", "control_lost",
 )  # fmt: skip
 UNRECORDED = frozenset({"disk_full"})
 """Struck upon a journal in memory."""
@@ -51,7 +51,7 @@ def alike(folder: Path, fault: str, phase: str, seed: int) -> None:
         assert each.difference is None, f"{fault} {phase} {seed}: {each.difference}"
 
 
-@pytest.mark.parametrize("fault", [fault for fault in SOME if fault in STRIKES])
+@pytest.mark.parametrize("fault", SOME)
 def test_whatever_befalls_a_session_is_decided_again(tmp_path: Path, fault: str) -> None:
     alike(tmp_path, fault, "ramping", 3)
 

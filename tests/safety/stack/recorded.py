@@ -30,8 +30,7 @@ async def _story(
     bedside = Bedside(seed, Room())
     numbers = iter(range(100))
     bedside.control.new_id = lambda: f"{seed}-{next(numbers)}"
-    bedside.control.journal = journal
-    bedside._wire_record = lambda direction, octets: None  # type: ignore[method-assign]
+    bedside.control.journal = bedside.ledger = journal
     if fault in FROM_THE_START:
         named(fault, at_once=False)(bedside)
     async with bedside.alive():
