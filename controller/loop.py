@@ -150,6 +150,8 @@ class Loop:
             turned = self._decide()
             await asyncio.sleep(0)  # the octets leave first; then this turn is told
             self._account(turned)
+        if self._records:
+            self.journal.end(self.clock(), leaving=True)
 
     def turn(self) -> None:
         """One turn, whole."""

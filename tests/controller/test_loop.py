@@ -235,6 +235,16 @@ def test_an_armed_session_is_stopped_on_leaving() -> None:
     assert (room.phase, room.cause) == (LATCHED, "stop_pressed")
 
 
+async def test_a_record_ends_with_a_service_that_is_left_latched() -> None:
+    room = Room(ARMED)
+    room.turn()
+    room.loop.leave()
+    room.turn(60)
+    await room.loop.run()
+    assert room.phase is LATCHED
+    assert room.ledger.lines[-1].items() >= {"kind": "end", "leaving": True}.items()
+
+
 def test_a_story_and_a_loop_agree() -> None:
     """The loop adds nothing to what a turn decides."""
     story, room = Story(), Room(IDLE, state=State())
