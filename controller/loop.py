@@ -219,11 +219,14 @@ class Loop:
         return asked
 
     def _record(self, turned: Turned) -> None:
-        """A session's record begins with the turn that leaves rest, and ends with the one that
-        comes back to it. While latched at rest, only turns in which something happens count."""
+        """A record begins with the turn that leaves rest, and ends with the one that comes back to
+        it. While latched at rest only turns in which something is asked count; a record that
+        broke off ends there, and a reset has one of its own."""
         before, decision, now_s = turned.before.phase, turned.decision, turned.now_s
-        phase = self.state.phase
-        if phase is not Phase.IDLE and not self._records:
+        phase, writes = self.state.phase, turned.evidence.journal_ok
+        moves = {before, phase} - QUIET
+        counts = moves or (turned.asked and before is Phase.LATCHED)
+        if counts and not self._records and (moves or writes):
             self._begin(now_s)
         for answer in decision.answers:
             self.journal.add("command", now_s, verb=answer.verb.value, refused=answer.reason)
@@ -231,9 +234,9 @@ class Loop:
             latch = self.state.latch
             cause = latch.cause if latch else None
             self.journal.add("phase", now_s, phase=phase.value, cause=cause, breach=decision.breach)
-        if self._records and (turned.asked or {before, phase} - QUIET):
+        if counts and self._records:
             self.journal.add("turn", now_s, **self._whole(turned))
-        if phase is Phase.IDLE and self._records:
+        if self._records and (phase is Phase.IDLE or (phase is Phase.LATCHED and not writes)):
             self._records = False
             self.journal.end(now_s)
 

@@ -20,7 +20,9 @@ import pytest
 from controller.records import journal
 from controller.records.chain import check
 from controller.records.journal import Journal
+from controller.records.replay import replay
 from controller.safety.view import Phase
+from controller.session.commands import Verb
 from tests.controller.room import Room
 
 LIMIT_S = 20
@@ -193,7 +195,7 @@ def test_an_error_at_any_write_or_sync_ends_the_record_whole(
 def test_a_walk_whose_disk_fails_at_any_record_winds_down_and_no_other_is_armed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: int
 ) -> None:
-    """Loop, journal and disk together: S35. The stop itself waits for nobody."""
+    """Loop, journal and disk together: S35. With the disk that works again, people go on."""
     real, left = os.write, [index]
 
     def fails(descriptor: int, octets: bytes) -> int:
@@ -203,9 +205,11 @@ def test_a_walk_whose_disk_fails_at_any_record_winds_down_and_no_other_is_armed(
         return real(descriptor, octets)
 
     room = Room(Phase.WALKING)
-    with Journal(tmp_path) as written:
+    monkeypatch.setattr(journal, "PROBE_S", 0.01)
+    with Journal(tmp_path) as written, pytest.MonkeyPatch.context() as full:
         room.loop.journal = written
-        monkeypatch.setattr(os, "write", fails)
+        full.setattr(os, "write", fails)
+        full.setattr(journal, "ROOM", 1 << 60)
         room.turn(8)
         until(False, written)
         began_s = room.now_s
@@ -215,7 +219,25 @@ def test_a_walk_whose_disk_fails_at_any_record_winds_down_and_no_other_is_armed(
             room.turn()
         assert room.now_s - began_s <= 5.0
         assert room.belt.orders[-1].level.value == "stop"
-        monkeypatch.undo()
+        room.turn(80)
+        for verb in (Verb.RESET, Verb.ARM):
+            room.ask(verb)
+            room.turn()
+        assert [answer.accepted for answer in room.answers] == [False, False]
+        assert room.phase is Phase.LATCHED
+        full.undo()
+        until(True, written)
+        room.turn(80)
+        room.ask(Verb.RESET)
+        room.turn()
+        assert room.phase is Phase.IDLE
+        assert written.ok
+    (reset,) = [
+        checked.records for file in tmp_path.glob("*.jsonl")
+        if not (checked := check(file.read_bytes())).findings
+    ]  # fmt: skip
+    assert [r["verb"] for r in reset if r["kind"] == "command"] == ["reset"]
+    assert replay(reset).difference is None
 
 
 MEDDLERS: dict[str, Callable[[Path], object]] = {

@@ -1,5 +1,6 @@
 """The chain: what was changed, lost or broken off is found, and each is told apart."""
 
+import hashlib
 import json
 
 import pytest
@@ -120,6 +121,12 @@ def test_numbers_do_not_go_back() -> None:
 def test_the_first_line_is_bound_to_its_session_and_version(first: dict[str, object]) -> None:
     """One that is sealed well, after the seed of another session."""
     assert kinds(check(b"".join(chained([first]))))[0] == ("broken", 1)
+
+
+@pytest.mark.parametrize("body", [b"{no JSON", b'{"n":' + b"[" * 99999, b'{"n":0,"after":5'])
+def test_a_line_that_is_sealed_well_and_is_no_record_is_broken(body: bytes) -> None:
+    line = body + b',"sha256":"' + hashlib.sha256(body).hexdigest().encode() + b'"}\n'
+    assert kinds(check(line)) == [("broken", 1), ("open", 1)]
 
 
 @pytest.mark.parametrize("record", [{"kind": "begin"}, {"n": "0", "kind": "begin"}, {"n": True}])
