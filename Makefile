@@ -15,7 +15,7 @@ run: setup
 	@$(BIN)/retrotread demo
 
 test: setup system
-	$(BIN)/pytest -q -n 3 --dist loadfile -m 'not deep and not alone' --cov --cov-report=
+	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m 'not deep and not alone' --cov --cov-report=
 	$(BIN)/pytest -q -m alone
 	$(BIN)/coverage report --fail-under=85
 	$(BIN)/coverage report --fail-under=100 --include='protocols/*,controller/safety/*,controller/session/*,controller/step/*,controller/commissioning/*,controller/ramp.py,controller/guard/*'
