@@ -15,7 +15,7 @@ run: setup
 	@$(BIN)/retrotread demo
 
 test: setup system
-	$(BIN)/pytest -q -n 3 --dist loadfile -m 'not deep and not alone' --cov --cov-report=
+	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m 'not deep and not alone' --cov --cov-report=
 	$(BIN)/pytest -q -m alone
 	$(BIN)/coverage report --fail-under=85
 	$(BIN)/coverage report --fail-under=100 --include='protocols/*,controller/safety/*,controller/session/*,controller/step/*,controller/commissioning/*,controller/ramp.py,controller/guard/*'
@@ -36,6 +36,11 @@ bench: setup
 	$(BIN)/retrotread bench
 
 deep: setup system
+	@mkdir -p .deep
+	$(BIN)/python -m tests.safety.walk --deep --at-least 1000000000 --state .deep/walk.json
+	$(BIN)/python -m tests.safety.mutation --deep --state .deep/mutants.json
+	$(BIN)/uv pip install --quiet --group deep
+	$(BIN)/python -m tests.safety.fuzz
 	$(BIN)/python -m pytest -m deep tests
 
 lock: setup

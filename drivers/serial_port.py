@@ -89,10 +89,10 @@ class SerialPort:
 
 
 def _unsent(fd: int) -> int:
-    """Octets handed over that have not left; 0 where the kernel does not say."""
+    """Octets handed over that have not left; 0 of a closed port, or where nobody can tell."""
     try:
         answer = fcntl.ioctl(fd, termios.TIOCOUTQ, b"\0\0\0\0")
-    except OSError:
+    except (OSError, ValueError):
         return 0
     return int.from_bytes(answer, sys.byteorder)
 

@@ -87,7 +87,7 @@ async def test_an_interrupt_stops_the_belt(tmp_path: Path) -> None:
     [
         (["ftms:name=Pad", "--yes"], "give its address"),
         (["ftms:AA:BB:CC:DD:EE:FF"], "run this at a terminal"),
-        (["trackmaster"], "is no treadmill address"),
+        (["ftms:pad"], "is no Bluetooth address"),
         (["ftms:AA:BB:CC:DD:EE:FF", "--yes", "--adapter", "none"], "is not a Bluetooth adapter"),
     ],
 )

@@ -282,3 +282,29 @@ async def test_the_page_keeps_to_the_words(stage, tab):
     assert "emergency" not in text
     assert "not a medical device" in text
     assert "safety key in your hand" in text
+
+
+NOTE_BEEPS = """() => {
+  const beeps = [];
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...when) {
+    beeps.push(this.frequency.value);
+    document.body.dataset.beeps = beeps.join(" ");
+    return start.apply(this, when);
+  };
+}"""
+TRIP = "660 660 660"
+
+
+async def test_a_stop_to_be_reset_is_heard_once_and_one_that_fails_without_end(stage, tab):
+    await tab.add_init_script(f"({NOTE_BEEPS})()")
+    await open_console(stage, tab)
+    await sign_in(stage, tab)  # sound is allowed from the first touch on
+    body = tab.locator("body")
+    stage.control.keep_saying(**LATCHED)
+    await expect(body).to_have_attribute("data-beeps", TRIP)
+    stage.control.keep_saying(**LATCHED | {"warnings": ["Still there."]})
+    await expect(body).to_contain_text("Still there.")
+    await expect(body).to_have_attribute("data-beeps", TRIP)
+    stage.control.keep_saying(**SCENES["pull-key"])
+    await expect(body).to_have_attribute("data-beeps", re.compile(f"^{TRIP}( 880){{20}}"))

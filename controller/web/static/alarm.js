@@ -1,17 +1,21 @@
-// The sound of a high-priority alarm: two groups of five beeps (the pattern of IEC 60601-1-8),
-// repeated while it lasts. Browsers allow sound only after a first touch of the page.
+// Two sounds, in the patterns of IEC 60601-1-8. High priority: two groups of five beeps, repeated
+// while it lasts. Medium: three lower ones, once, for a stop that a person must reset. Browsers
+// allow sound only after a first touch of the page.
 
 const GROUP = [0, 0.2, 0.4, 0.75, 0.95];
+const TRIP = [0, 0.25, 0.5];
+const HIGH_HZ = 880;
+const MEDIUM_HZ = 660;
 const BEEP_S = 0.12;
 const REPEAT_MS = 4000;
 
 let audio = null;
 let timer = null;
 
-function beep(at_s) {
+function beep(at_s, hz) {
   const tone = audio.createOscillator();
   const volume = audio.createGain();
-  tone.frequency.value = 880;
+  tone.frequency.value = hz;
   volume.gain.setValueAtTime(0, at_s);
   volume.gain.linearRampToValueAtTime(0.3, at_s + 0.02);
   volume.gain.linearRampToValueAtTime(0, at_s + BEEP_S);
@@ -23,7 +27,7 @@ function beep(at_s) {
 function burst() {
   if (audio.state !== "running") return;
   for (const start_s of [0, 1.5]) {
-    for (const offset_s of GROUP) beep(audio.currentTime + start_s + offset_s);
+    for (const offset_s of GROUP) beep(audio.currentTime + start_s + offset_s, HIGH_HZ);
   }
 }
 
@@ -31,6 +35,11 @@ function burst() {
 export function allowSound() {
   audio ??= new AudioContext();
   if (audio.state === "suspended") audio.resume().catch(() => {});
+}
+
+export function soundTrip() {
+  if (audio?.state !== "running") return;
+  for (const offset_s of TRIP) beep(audio.currentTime + offset_s, MEDIUM_HZ);
 }
 
 export function soundAlarm(on) {

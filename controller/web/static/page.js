@@ -1,6 +1,6 @@
 // The console page: joins the link, Stop, the sign-in and the view. Nothing here decides anything.
 
-import { allowSound, soundAlarm } from "./alarm.js";
+import { allowSound, soundAlarm, soundTrip } from "./alarm.js";
 import { Chart } from "./chart.js";
 import { Freshness } from "./freshness.js";
 import { Link } from "./link.js";
@@ -41,6 +41,7 @@ const link = new Link({
   telemetry: (telemetry) => {
     const at_s = now_s();
     freshness.heard(telemetry.time_s, at_s);
+    if (telemetry.cause !== null && known.telemetry?.cause === null) soundTrip();
     known.telemetry = telemetry;
     known.heardAt_s = at_s;
     if (known.stop === "unconfirmed" && telemetry.belt.at_rest) showStop("none");

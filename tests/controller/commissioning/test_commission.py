@@ -1,17 +1,32 @@
 """Commissioning names what is wrong with a machine, and measures what is right."""
 
+import asyncio
+
 import pytest
 
+from controller.commission import commission
 from controller.commissioning.cap import cap_mps
 from controller.commissioning.flaws import FLAWS, QUIRKS
+from controller.commissioning.notes import Sight
+from controller.commissioning.probe import Probe
 from controller.commissioning.stopping import fitted
+from drivers.ftms_probe import FtmsProbe
+from drivers.links import LinkError
 from protocols.ftms.ranges import SpeedRange
 from simulators import plant
 from simulators.faults import afflicted
 from simulators.faults.parts import HONEST, GattTable, Machine
 from simulators.plant import BeltInput, BeltState, Drive
 from simulators.trouble import Trouble
-from tests.controller.commissioning.empty_belt import Commissioned, Person, commissioned, timeless
+from tests.controller.commissioning.empty_belt import (
+    Commissioned,
+    Person,
+    commissioned,
+    lived,
+    timeless,
+)
+from tests.drivers.machine_link import MachineLink
+from tests.simulators.virtual_time import now_s
 
 FAST_MPS = 150 / 360
 PHANTOM = HONEST._replace(voice=(Trouble("phantom", by=100),))
@@ -224,3 +239,31 @@ def test_more_than_a_dozen_fault_profiles_are_tried() -> None:
     tried = {machine for _, machine in REFUSED.values() if isinstance(machine, str)} | set(PASSED)
     assert len(tried) > 40
     assert all(afflicted([name]) for name in tried)
+
+
+@timeless
+async def test_whatever_goes_wrong_here_the_belt_is_not_left_running() -> None:
+    class Fails(Person):
+        def shows(self, probe: Probe, sight: Sight) -> None:
+            super().shows(probe, sight)
+            if probe.step.name == "faster" and (sight.report.speed_mps or 0) > 0.3:
+                raise RuntimeError("a mistake")
+
+    link, news = MachineLink(), asyncio.Event()
+    async with lived(link, [0.0]):
+        with pytest.raises(RuntimeError):
+            async with FtmsProbe(link, news.set, now_s) as road:
+                await commission(road, news, Fails(), Probe(), now_s)
+        assert link.written[-1][1] == "0801"
+        await asyncio.sleep(2.0)
+        assert link.treadmill.belt.speed_mps == 0
+
+
+@timeless
+async def test_a_machine_that_is_not_there_is_one_sentence() -> None:
+    link, news = MachineLink(), asyncio.Event()
+    link.reachable = False
+    async with FtmsProbe(link, news.set, now_s) as road:
+        with pytest.raises(LinkError, match="was not heard"):
+            await commission(road, news, Person(), Probe(), now_s)
+    assert link.written == []
