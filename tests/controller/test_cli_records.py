@@ -193,6 +193,13 @@ def test_any_other_file_is_one_sentence(tmp_path: Path, octets: bytes) -> None:
         sentence(action, str(file), "")
 
 
+def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    """The beginning of a process's memory gives EIO."""
+    (tmp_path / "dead.jsonl").symlink_to("/proc/self/mem")
+    for action in (records.verify, records.again):
+        assert "cannot be read" in sentence(action, str(tmp_path / "dead.jsonl"), "")
+
+
 def test_what_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     for action in (records.verify, records.again):
         assert "See retrotread sessions" in sentence(action, "nobody", str(tmp_path))

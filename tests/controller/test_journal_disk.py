@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -146,6 +147,27 @@ def test_a_folder_that_takes_no_files_is_not_ok_until_it_does() -> None:
         assert lines == ["True", "False"]
         kept = [file.name for file in (Path(name) / "sessions").iterdir()]
         assert kept == ["taken.jsonl"]
+
+
+def test_a_disk_that_was_mounted_read_only_is_not_ok_before_any_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a kernel says of a file system that it has remounted after an error (F84)."""
+    monkeypatch.setattr(journal, "PROBE_S", 0.01)
+    real = os.statvfs
+
+    def read_only(path: Path) -> SimpleNamespace:
+        disk = real(path)
+        flags = disk.f_flag | os.ST_RDONLY
+        return SimpleNamespace(f_flag=flags, f_bavail=disk.f_bavail, f_frsize=disk.f_frsize)
+
+    with Journal(tmp_path) as written:
+        assert written.ok
+        monkeypatch.setattr(os, "statvfs", read_only)
+        until(False, written)
+        monkeypatch.setattr(os, "statvfs", real)
+        until(True, written)
+    assert "Read-only file system" in caplog.text
 
 
 def test_a_device_that_reports_an_error_is_not_ok(tmp_path: Path) -> None:
