@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.parts.loss import Loss, bedside, lose_control
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.service
 
 TRIALS = 1
 
