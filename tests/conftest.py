@@ -19,12 +19,12 @@ settings.register_profile("retrotread", deadline=None)
 settings.load_profile("retrotread")
 
 LONG = (
-    "tests/safety/test_stack_matrix.py",
+    "tests/safety/test_mutation.py",
     "tests/safety/test_walk.py",
+    "tests/safety/test_stack_matrix.py",
     "tests/safety/test_stack_walks.py",
-    "tests/controller/commissioning/test_machines.py",
     "tests/controller/guard/test_guard.py",
-    "tests/controller/mqtt/test_broker_faults.py",
+    "tests/simulators/test_faults.py",
     "tests/drivers/test_ble_link.py",
 )
 """Files that take minutes: begun first, so that nobody waits for the last one."""

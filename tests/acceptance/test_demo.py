@@ -7,7 +7,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.service
 
 Run = Callable[..., CompletedProcess[str]]
 

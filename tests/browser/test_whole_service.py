@@ -12,7 +12,7 @@ from controller.cli.supervisor import supervisor, walker_keeps_habits
 from controller.safety.limits import Limits
 from protocols.units import mph_from_mps
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.service
 
 PICTURES = Path(__file__).parents[2] / "build" / "pictures"
 SOON_MS = 15_000

@@ -13,7 +13,6 @@ from tests.safety.mutation.mutants import mutants
 FOUND_OUT = ("controller/safety/gate.py", "controller/safety/latch.py", "controller/ramp.py")
 
 
-@pytest.mark.alone
 @pytest.mark.timeout(1200)
 def test_every_mutant_is_killed_or_argued() -> None:
     command = [sys.executable, "-m", "tests.safety.mutation", *FOUND_OUT]
