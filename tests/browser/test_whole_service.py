@@ -64,7 +64,7 @@ async def test_arm_start_climb_to_the_cap_stop_and_reset(tab: Page, tmp_path: Pa
         await press(tab, "Sign in")
         habits = walker_keeps_habits(onlooker, running.bench)
         async with habits:
-            await press(tab, "Arm: patient turned round")
+            await press(tab, "Arm patient turned round")
             await press(tab, "Start")
             await climb_to_the_cap(tab)
             await expect(tab.locator("#belt")).to_have_text(
