@@ -1,6 +1,7 @@
 # Two commands do everything: `make run` and `make test`.
 BIN := .venv/bin
-ROOMS := controller drivers protocols simulators
+SAFETY_ROOMS := protocols/*,controller/safety/*,controller/session/*,controller/step/*,controller/ramp.py,controller/guard/*,controller/commissioning/*
+SIDE_BY_SIDE := -q -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: setup run test check bench deep clean lock system style types contracts
 
@@ -15,10 +16,12 @@ run: setup
 	@$(BIN)/retrotread demo
 
 test: setup system
-	$(BIN)/pytest -q -n 3 --dist loadfile -m 'not deep and not alone' --cov --cov-report=
-	$(BIN)/pytest -q -m alone
+	$(BIN)/pytest $(SIDE_BY_SIDE) --ignore=tests/safety -m 'not (deep or alone or service)' --cov --cov-report=
 	$(BIN)/coverage report --fail-under=85
-	$(BIN)/coverage report --fail-under=100 --include='protocols/*,controller/safety/*,controller/session/*,controller/step/*,controller/commissioning/*,controller/ramp.py,controller/guard/*'
+	$(BIN)/coverage report --fail-under=100 --include='$(SAFETY_ROOMS)'
+	$(BIN)/pytest $(SIDE_BY_SIDE) tests/safety
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m 'service and not deep'
+	$(BIN)/pytest -q -m 'alone and not deep'
 
 check: setup style types contracts test
 

@@ -1,9 +1,9 @@
-"""Control is killed (SIGKILL) or frozen (SIGSTOP) in the middle of a walk over virtual Bluetooth,
-without a relay and with one on a serial port (a pty).
+"""Control is killed (SIGKILL) or frozen (SIGSTOP) in the middle of a walk: over virtual Bluetooth
+without a relay and with one, and on a serial treadmill; ports are ptys.
 
 The guard must notice, open the relay if there is one, have the belt stopped without control's
-help, and see it rest; nothing may restart the walk. One trial after the other, five on each
-service, and a new one after a failure.
+help, and see it rest; nothing may restart the walk. The three ways are taken side by side; on each,
+one trial after the other, five on each service, and a new one after a failure.
 """
 
 import asyncio
@@ -20,27 +20,31 @@ from benchmarks.parts.loss import (
     OPEN_MS,
     QUIET_S,
     SLOWER_MS,
+    STOP_MS,
     Loss,
     bedside,
     lose_control,
 )
+from drivers.address import FTMS
 
 SIGNALS = (signal.SIGKILL, signal.SIGSTOP)
 PER_SERVICE = 5
 STRETCHES = ("detected_ms", "open_ms", "stop_ms", "slower_ms", "rest_ms", "verified_ms")
-RELAYS = ("none", "pty")
+WAYS = ((FTMS, "none"), (FTMS, "pty"), ("trackmaster", "none"))
+"""Treadmill and relay."""
 
 
 def run(n: int = 20) -> dict[str, Any]:
-    """`n` trials of each signal, without a relay and with one."""
+    """`n` trials of each signal on each way."""
     facts = machine()
-    losses = [loss for relay in RELAYS for loss in asyncio.run(_trials(n, relay))]
+    losses = asyncio.run(_side_by_side(n))
     return {
         "machine": facts,
         "n": n,
         "bounds": {
             "detected_ms": DETECTED_MS,
             "open_ms": OPEN_MS,
+            "stop_ms": STOP_MS,
             "slower_ms": SLOWER_MS,
             "quiet_s": QUIET_S,
         },
@@ -53,12 +57,13 @@ def table(result: dict[str, Any]) -> str:
     """A line per path, signal and stretch: ms after the signal; then how many trials kept every
     bound."""
     rows: list[tuple[object, ...]] = []
-    for relay, number in itertools.product((False, True), SIGNALS):
-        path = f"{number.name} {'relay' if relay else 'no relay'}"
+    for (kind, fitted), number in itertools.product(WAYS, SIGNALS):
+        relay = fitted != "none"
+        path = f"{number.name} {kind}{' relay' if relay else ''}"
         trials = [
             trial
             for trial in result["trials"]
-            if (trial["relay"], trial["signal"]) == (relay, number.name)
+            if (trial["machine"], trial["relay"], trial["signal"]) == (kind, relay, number.name)
         ]
         rows += [
             (f"{path} {name}", *spread(trial[name] for trial in trials))
@@ -70,11 +75,16 @@ def table(result: dict[str, Any]) -> str:
     return drawn(("ms after the signal", "n", "lowest", "p50", "highest"), rows)
 
 
-async def _trials(n: int, relay: str) -> list[Loss]:
+async def _side_by_side(n: int) -> list[Loss]:
+    ways = await asyncio.gather(*(_trials(n, kind, relay) for kind, relay in WAYS))
+    return [loss for losses in ways for loss in losses]
+
+
+async def _trials(n: int, kind: str, relay: str) -> list[Loss]:
     losses: list[Loss] = []
     plan = [number for _ in range(n) for number in SIGNALS]
     while len(losses) < len(plan):
-        async with bedside(relay) as running:
+        async with bedside(relay, kind) as running:
             for number in plan[len(losses) :][:PER_SERVICE]:
                 losses.append(await lose_control(running, number, len(losses)))
                 _tell(losses, len(plan))
@@ -87,5 +97,5 @@ def _tell(losses: list[Loss], planned: int) -> None:
     last = losses[-1]
     figures = ", ".join(f"{name} {getattr(last, name)}" for name in STRETCHES)
     kept = "kept" if last.met else f"NOT KEPT {last}"
-    line = f"guard: {len(losses)} of {planned}: {last.signal} {figures}: {kept}"
+    line = f"guard: {last.machine} {len(losses)} of {planned}: {last.signal} {figures}: {kept}"
     print(line, file=sys.stderr, flush=True)

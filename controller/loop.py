@@ -66,6 +66,8 @@ class Turned(NamedTuple):
     asked: list[Asked]
     decision: Decision
     now_s: float
+    failed: bool
+    """An exception decided it, and no rule."""
 
 
 @dataclass
@@ -125,6 +127,7 @@ class Loop:
         self._asked: list[Asked] = []
         self._decision = Decision(BeltOrder())
         self._published_at_s = float("-inf")
+        self._records = False
 
     def ask(self, command: Command, reply: Callable[[Answer], None]) -> None:
         """Put a command before the next turn, which comes at once."""
@@ -147,6 +150,8 @@ class Loop:
             turned = self._decide()
             await asyncio.sleep(0)  # the octets leave first; then this turn is told
             self._account(turned)
+        if self._records:
+            self.journal.end(self.clock(), leaving=True)
 
     def turn(self) -> None:
         """One turn, whole."""
@@ -155,7 +160,7 @@ class Loop:
     def _decide(self) -> Turned:
         """Evidence in, an order out. A mistake inside is a Stop, not an end."""
         now_s = self.clock()
-        before, evidence = self.state, Evidence()
+        before, evidence, failed = self.state, Evidence(), False
         asked = self._take_commands()
         commands = tuple(command for command, _ in asked)
         try:
@@ -163,10 +168,10 @@ class Loop:
             evidence = self._evidence()
             self.state, decision = step(before, evidence, commands, self.limits, now_s)
         except Exception:
-            decision = self._mistaken(now_s)
+            decision, failed = self._mistaken(now_s), True
         self.treadmill.command(decision.order)
         self._decision = decision
-        return Turned(before, evidence, asked, decision, now_s)
+        return Turned(before, evidence, asked, decision, now_s, failed)
 
     def _mistaken(self, now_s: float) -> Decision:
         """The decision after an exception. After a second one, nothing here is to be relied on."""
@@ -188,11 +193,10 @@ class Loop:
             self.treadmill.command(self._decision.order)
 
     def _spread(self, turned: Turned) -> None:
-        before, evidence, asked, decision, now_s = turned
-        for answer, (_, reply) in zip(decision.answers, asked, strict=False):
+        for answer, (_, reply) in zip(turned.decision.answers, turned.asked, strict=False):
             reply(answer)
-        self._record(before, evidence, decision, now_s)
-        self._tell(before, evidence, now_s)
+        self._record(turned)
+        self._tell(turned.before, turned.evidence, turned.now_s)
 
     def _evidence(self) -> Evidence:
         return Evidence(
@@ -214,23 +218,44 @@ class Loop:
             asked.append((Command("leaving", Verb.STOP), lambda _answer: None))
         return asked
 
-    def _record(self, before: State, evidence: Evidence, decision: Decision, now_s: float) -> None:
-        phase = self.state.phase
-        if before.phase is Phase.IDLE and phase is not Phase.IDLE:
-            self.session_id = self.new_id()
-            limits = {"limits": asdict(self.limits), "limits_sha256": fingerprint(self.limits)}
-            how = {"program": self.state.program.id, "orientation": self.state.orientation.value}
-            self.journal.begin(self.session_id, now_s, **how, **limits)
+    def _record(self, turned: Turned) -> None:
+        """A record begins with the turn that leaves rest, and ends with the one that comes back to
+        it. While latched at rest only turns in which something is asked count; a record that
+        broke off ends there, and a reset has one of its own."""
+        before, decision, now_s = turned.before.phase, turned.decision, turned.now_s
+        phase, writes = self.state.phase, turned.evidence.journal_ok
+        moves = {before, phase} - QUIET
+        counts = moves or (turned.asked and before is Phase.LATCHED)
+        if counts and not self._records and (moves or writes):
+            self._begin(now_s)
         for answer in decision.answers:
             self.journal.add("command", now_s, verb=answer.verb.value, refused=answer.reason)
-        if phase is not before.phase:
+        if phase is not before:
             latch = self.state.latch
             cause = latch.cause if latch else None
             self.journal.add("phase", now_s, phase=phase.value, cause=cause, breach=decision.breach)
-        if phase not in QUIET:
-            self.journal.add("turn", now_s, **_turn(self.state, evidence, decision))
-        if phase is Phase.IDLE and before.phase is not Phase.IDLE:
+        if counts and self._records:
+            self.journal.add("turn", now_s, **self._whole(turned))
+        if self._records and (phase is Phase.IDLE or (phase is Phase.LATCHED and not writes)):
+            self._records = False
             self.journal.end(now_s)
+
+    def _begin(self, now_s: float) -> None:
+        self._records, self.session_id = True, self.new_id()
+        limits = {"limits": asdict(self.limits), "limits_sha256": fingerprint(self.limits)}
+        how = {"program": self.state.program.id, "orientation": self.state.orientation.value}
+        self.journal.begin(self.session_id, now_s, **how, **limits)
+
+    def _whole(self, turned: Turned) -> dict[str, Any]:
+        """All that is needed to decide a turn again, as values; the journal makes them plain."""
+        return {
+            "before": turned.before,
+            "evidence": turned.evidence,
+            "commands": tuple(command for command, _ in turned.asked),
+            "decision": turned.decision,
+            "after": self.state,
+            "failed": turned.failed,
+        }
 
     def _tell(self, before: State, evidence: Evidence, now_s: float) -> None:
         changed = self.state.phase is not before.phase
@@ -247,15 +272,3 @@ class Loop:
         )
         beat = {"session_id": self.session_id, "heart_rate_bpm": self.heart_rate_bpm()}
         self.publish({"kind": "telemetry", **beat, **told})
-
-
-def _turn(state: State, evidence: Evidence, decision: Decision) -> dict[str, Any]:
-    """The figures of one turn, as journaled."""
-    return {
-        "level": decision.order.level.value,
-        "set_point_mps": decision.order.speed_mps,
-        "belt_mps": evidence.belt.speed_mps,
-        "distance_m": evidence.belt.distance_m,
-        "left": state.monitors.hands.left,
-        "right": state.monitors.hands.right,
-    }

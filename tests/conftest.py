@@ -18,9 +18,24 @@ from controller.hatch import Hatch, Message, Peer
 settings.register_profile("retrotread", deadline=None)
 settings.load_profile("retrotread")
 
+LONG = (
+    "tests/safety/test_mutation.py",
+    "tests/safety/test_walk.py",
+    "tests/safety/test_stack_matrix.py",
+    "tests/safety/test_stack_walks.py",
+    "tests/controller/guard/test_guard.py",
+    "tests/simulators/test_faults.py",
+    "tests/drivers/test_ble_link.py",
+)
+"""Files that take minutes: begun first, so that nobody waits for the last one."""
+
 WAIT_S = 20.0
 """For a machine that is busy with other things; nothing here takes a second by itself."""
 TELEMETRY_S = 0.05
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def telemetry(**changes: Any) -> Message:

@@ -14,6 +14,8 @@ from pathlib import Path
 from controller.cli.failure import Failure
 from controller.cli.simulated import Service, service
 from controller.cli.supervisor import Message, Supervisor, supervisor, walker_proves_the_sensors
+from drivers import address
+from drivers.address import FTMS
 
 DETECTED_MS = 300.0
 SLOWER_MS = 2000.0
@@ -21,6 +23,8 @@ SLOWER_MS = 2000.0
 timeout of the dead link (0.42 s) included."""
 OPEN_MS = 600.0
 """The contact of a relay open, from the signal."""
+STOP_MS = 600.0
+"""Stop octets on the wire, from the signal, where no dead radio link stands in between."""
 QUIET_S = 5.0
 """How long nothing may restart the walk."""
 DIP_MPS = 0.03
@@ -55,20 +59,24 @@ class Loss:
     quiet: bool = False
     latched: bool = False
     failure: str = ""
+    machine: str = FTMS
 
     @property
     def met(self) -> bool:
         in_time = _within(self.detected_ms, DETECTED_MS) and _within(self.slower_ms, SLOWER_MS)
         in_time = in_time and (not self.relay or _within(self.open_ms, OPEN_MS))
+        in_time = in_time and (self.machine == FTMS or _within(self.stop_ms, STOP_MS))
         rested = self.rest_ms is not None and self.verified_ms is not None
         return in_time and rested and self.quiet and self.latched and not self.failure
 
 
 @contextlib.asynccontextmanager
-async def bedside(relay: str = "none") -> AsyncIterator[Service]:
-    """A service against the simulated machine, its records in a folder that goes away."""
+async def bedside(relay: str = "none", machine: str = FTMS) -> AsyncIterator[Service]:
+    """A service against a simulated machine, its records in a folder that goes away."""
     with tempfile.TemporaryDirectory(prefix="retrotread-") as folder:
-        whole = service(machine="ftms", fault="none", port=None, data_dir=Path(folder), relay=relay)
+        whole = service(
+            machine=machine, fault="none", port=None, data_dir=Path(folder), relay=relay
+        )
         async with whole as running:
             yield running
 
@@ -84,12 +92,17 @@ async def lose_control(running: Service, number: signal.Signals, trial: int) -> 
         latched = await _latched(running)
         return _seen(running, number, since_ns, latched=latched)
     except Failure as failure:
-        return Loss(number.name, fitted(running), failure=str(failure))
+        return Loss(number.name, fitted(running), failure=str(failure), machine=kind_of(running))
 
 
 def fitted(running: Service) -> bool:
     """Whether there is a relay."""
     return running.settings.relay is not None
+
+
+def kind_of(running: Service) -> str:
+    """Of the treadmill."""
+    return address.treadmill(running.settings.treadmill).kind
 
 
 async def walk(running: Service, person: Supervisor, speed_mps: float) -> None:
@@ -178,6 +191,7 @@ def _seen(running: Service, number: signal.Signals, since_ns: int, *, latched: b
         ms(_first_ns(guard, "guard_stop_verified")),
         quiet=bool(after) and not (moved or asked),
         latched=latched,
+        machine=kind_of(running),
     )
 
 

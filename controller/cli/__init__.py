@@ -18,6 +18,8 @@ mqtt = typer.Typer(help="The MQTT contract: who may what, and the document.", no
 app.add_typer(mqtt, name="mqtt")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+Recorded = Annotated[str, typer.Argument(metavar="ID|FILE", help="A session, or its record.")]
+Data = Annotated[str, typer.Option(help="The data folder, if not the usual one.")]
 
 
 @app.command()
@@ -88,7 +90,7 @@ def commission(
     units: Annotated[
         str, typer.Option(help="What a serial treadmill counts in, mph or kmh, if not the usual.")
     ] = "",
-    data: Annotated[str, typer.Option(help="The data folder, if not the usual one.")] = "",
+    data: Data = "",
     stops: Annotated[int, typer.Option(min=2, max=12, help="How many stops to measure.")] = 4,
     yes: Annotated[
         bool, typer.Option("--yes", help="Ask nothing: for a bench that nobody can step on.")
@@ -123,6 +125,30 @@ def bench(
     from controller.cli.bench import run
 
     run(names or [], as_json=as_json)
+
+
+@app.command()
+def sessions(data: Data = "", as_json: AsJson = False) -> None:
+    """List the recorded sessions, and whether their records are whole."""
+    from controller.cli import records
+
+    records.sessions(data, as_json=as_json)
+
+
+@app.command()
+def verify(session: Recorded, data: Data = "", as_json: AsJson = False) -> None:
+    """Check that a session's record is as it was written."""
+    from controller.cli import records
+
+    records.verify(session, data, as_json=as_json)
+
+
+@app.command()
+def replay(session: Recorded, data: Data = "", as_json: AsJson = False) -> None:
+    """Decide a recorded session once more, by today's rules."""
+    from controller.cli import records
+
+    records.again(session, data, as_json=as_json)
 
 
 @mqtt.command("acl")

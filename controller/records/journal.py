@@ -1,29 +1,37 @@
-"""The journal: one append-only file of JSON lines per session, written beside the loop.
+"""The journal: one append-only, chained file of JSON lines per session, written beside the loop.
 
-The loop hands records over and never waits: a thread writes them. A disk that fails shows in
-`ok`, which forbids the next session and ends the present one; it never delays a stop. A disk that
-works again is found by the same thread.
+The loop hands immutable values over and never waits: a thread makes them plain, chains and writes
+them. What it writes is told in docs/records.md. A disk that fails, or a file that somebody else
+touches, shows in `ok`, which forbids the next session and ends the present one; it never delays a
+stop. A record that broke off is not gone on with: its session must end first. A disk that works
+again is found by the same thread.
 """
 
 import contextlib
-import json
 import logging
 import os
 import queue
 import threading
 import time
+from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from controller.records.chain import FORMAT, Record
+from controller.records.record_file import RecordFile
+from controller.records.turns import Scribe
+from controller.records.values import encode
+
 BACKLOG = 4096
 """Records waiting to be written: a minute of walking. A disk that lags so far has failed."""
 PROBE_S = 2.0
-"""Between two looks at a disk that has failed."""
+"""Between two looks at a disk that has failed, or at one that has nothing to do."""
+ROOM = 64 << 20
+"""So much must be free (octets) before a session begins: the longest one fits."""
 END_S = 0.75
 """Twice so long may the end wait for a slow disk, before the guard takes it for a hang."""
 
-Record = dict[str, Any]
 _log = logging.getLogger(__name__)
 
 
@@ -31,19 +39,24 @@ class Journal:
     """Sessions under `folder`. Enter it once; `begin` and `end` bracket each session.
 
     Every record gets `n` (its number), `t` (monotonic seconds) and `wall` (Unix seconds, for
-    people only).
+    people only). `kept` is the number of the session's last one that is on the disk for sure.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._version = metadata.version("retrotread")
         self._waiting: queue.Queue[tuple[Path, Record] | None] = queue.Queue(BACKLOG)
         self._thread = threading.Thread(target=self._write_all, name="journal", daemon=True)
         self._number = 0
         self._failed = False
+        self._broken: Path | None = None
+        self._file: RecordFile | None = None
+        self._scribe = Scribe()
         self.path: Path | None = None
+        self.kept = -1
 
     def __enter__(self) -> "Journal":
-        self._try_folder()
+        self._prove_folder()
         self._thread.start()
         return self
 
@@ -57,15 +70,17 @@ class Journal:
     @property
     def ok(self) -> bool:
         """What was handed over so far is written, or about to be."""
-        return not self._failed and self._thread.is_alive()
+        whole = self.path is None or self.path != self._broken
+        return whole and not self._failed and self._thread.is_alive()
 
     def begin(self, session_id: str, now_s: float, **facts: object) -> None:
         self._number = 0
         self.path = self._folder / f"{session_id}.jsonl"
-        self.add("begin", now_s, session=session_id, **facts)
+        named = {"session": session_id, "version": self._version}
+        self.add("begin", now_s, format=FORMAT, **named, **facts)
 
     def add(self, kind: str, now_s: float, **facts: object) -> None:
-        """Hand a record over; nothing happens outside a session."""
+        """Hand a record over, of values that do not change; nothing happens outside a session."""
         if self.path is None:
             return
         record = {"n": self._number, "t": now_s, "wall": time.time(), "kind": kind, **facts}
@@ -79,31 +94,76 @@ class Journal:
         self.add("end", now_s, **facts)
         self.path = None
 
-    def _try_folder(self) -> None:
-        """Prove that the folder takes a file; a session that cannot be written is not armed."""
-        probe = self._folder / ".writable"
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            probe.write_bytes(b"")
-            probe.unlink()
-            self._failed = False
-        except OSError as error:
-            self._fail(error)
-
     def _write_all(self) -> None:
         """Until a None is taken."""
         while True:
             try:
-                item = self._waiting.get(timeout=PROBE_S if self._failed else None)
+                item = self._waiting.get(timeout=PROBE_S)
             except queue.Empty:
-                self._try_folder()
+                self._look()
                 continue
             if item is None:
+                self._close()
                 return
-            try:
-                _append(*item)
-            except OSError as error:
-                self._fail(error)
+            self._write(*item)
+
+    def _write(self, path: Path, record: Record) -> None:
+        """Of a record that broke off, nothing more is written."""
+        try:
+            if record["kind"] == "begin":
+                self._open(path, record)
+            if self._file is not None and self._file.path == path:
+                self._file.append(self._plain(record))
+                self.kept = self._file.kept
+            if record["kind"] == "end":
+                self._close()
+        except OSError as error:
+            self._broken = path
+            self._close()
+            self._fail(error)
+
+    def _open(self, path: Path, record: Record) -> None:
+        self._close()
+        self._scribe = Scribe()
+        self._file = RecordFile(path, record["session"], record["version"])
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _plain(self, record: Record) -> dict[str, Any]:
+        if record["kind"] != "turn":
+            plain: dict[str, Any] = encode(record)
+            return plain
+        head = {name: record[name] for name in ("n", "t", "wall", "kind")}
+        return {**head, **self._scribe.plain(record)}
+
+    def _look(self) -> None:
+        """A disk that has failed is tried; one that works is looked at."""
+        if self._failed:
+            self._prove_folder()
+            return
+        try:
+            if self._file is not None:
+                self._file.check()
+            else:
+                _prove_room(self._folder)
+        except OSError as error:
+            self._broken = self.path
+            self._fail(error)
+
+    def _prove_folder(self) -> None:
+        """Prove that the folder takes a file; a session that cannot be written is not armed."""
+        probe = self._folder / ".writable"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _prove_room(self._folder)
+            probe.write_bytes(b"\n")
+            probe.unlink()
+            self._failed = False
+        except OSError as error:
+            self._fail(error)
 
     def _fail(self, error: OSError) -> None:
         if not self._failed:
@@ -111,9 +171,10 @@ class Journal:
         self._failed = True
 
 
-def _append(path: Path, record: Record) -> None:
-    line = json.dumps(record, separators=(",", ":"), default=str).encode() + b"\n"
-    with path.open("ab", buffering=0) as file:
-        file.write(line)
-        if record["kind"] != "turn":
-            os.fsync(file.fileno())
+def _prove_room(folder: Path) -> None:
+    """Raises: `OSError` for a disk that could not take a whole session."""
+    disk = os.statvfs(folder)
+    if disk.f_flag & os.ST_RDONLY:
+        raise OSError(30, "Read-only file system")
+    if disk.f_bavail * disk.f_frsize < ROOM:
+        raise OSError(28, "No space left on device")

@@ -7,7 +7,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.service
 
 Run = Callable[..., CompletedProcess[str]]
 
@@ -29,6 +29,16 @@ def test_the_demo_walks_to_the_cap_lets_go_and_sees_the_belt_at_rest(retrotread:
     journal = [json.loads(line) for line in Path(summary["report"]).read_text().splitlines()]
     assert [line["n"] for line in journal] == list(range(len(journal)))
     assert summary["session_id"] == journal[0]["session"]
+    verified = retrotread("verify", summary["report"])
+    assert verified.returncode == 0, verified.stdout
+    replayed = retrotread("replay", summary["report"], "--json")
+    assert replayed.returncode == 0, replayed.stderr
+    again = json.loads(replayed.stdout)
+    assert (again["identical"], again["failed"]) == (True, 0)
+    assert again["turns"] > 200
+    data = str(Path(summary["report"]).parents[1])
+    listed = json.loads(retrotread("sessions", "--data", data, "--json").stdout)
+    assert summary["session_id"] in [row["session"] for row in listed if row["complete"]]
 
 
 def test_a_treadmill_that_ignores_stop_fails_the_demo(retrotread: Run) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.parts.loss import Loss, bedside, lose_control
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.service
 
 TRIALS = 1
 
@@ -36,6 +36,8 @@ async def test_a_lost_control_stops_the_belt_and_nothing_restarts_the_walk(
         {"quiet": False},
         {"latched": False},
         {"failure": "The walk failed."},
+        {"machine": "trackmaster", "stop_ms": 600.1},
+        {"machine": "trackmaster", "stop_ms": None},
     ],
 )
 def test_a_trial_is_met_only_if_nothing_is_missing(change: dict[str, object]) -> None:
@@ -43,4 +45,6 @@ def test_a_trial_is_met_only_if_nothing_is_missing(change: dict[str, object]) ->
     whole = Loss("SIGKILL", True, 0.2, *times_ms, quiet=True, latched=True)
     assert whole.met
     assert Loss(**{**asdict(whole), "relay": False, "open_ms": None}).met
+    assert Loss(**{**asdict(whole), "machine": "trackmaster"}).met
+    assert Loss(**{**asdict(whole), "stop_ms": 999.0}).met
     assert not Loss(**{**asdict(whole), **change}).met

@@ -17,7 +17,7 @@ from controller.records.latch_store import LatchStore, encode
 from controller.safety.mark import Mark
 from tests.machine import SimulatedMachine, simulated_machine
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.service
 
 LIMIT_S = 40.0
 

@@ -16,7 +16,7 @@ from controller.cli.simulated import service
 from protocols.serial_machines import KINDS
 from simulators.serial_machines import MACHINES
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.service
 
 Run = Callable[..., CompletedProcess[str]]
 GRACE_MS = 300

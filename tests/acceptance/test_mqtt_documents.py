@@ -20,7 +20,7 @@ from controller.mqtt.topics import VERBS, Topics
 from controller.settings import MqttSettings
 from tests.mosquitto import WAIT_S, free_port, mosquitto
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.service
 
 Run = Callable[..., CompletedProcess[str]]
 ROOT = Path(__file__).parents[2]

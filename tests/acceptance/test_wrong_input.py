@@ -35,6 +35,8 @@ def assert_one_sentence(result: CompletedProcess[str], *words: str) -> None:
         (("demo", "--fault", "gremlins"), ("gremlins", "--list-faults")),
         (("demo", "--fault", "slow_stop", "--fault", "runawy"), ("runawy", "runaway")),
         (("bench", "nothing"), ("nothing", "reaction")),
+        (("verify", "nobody"), ("nobody", "retrotread sessions")),
+        (("replay", "nobody"), ("nobody", "retrotread sessions")),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

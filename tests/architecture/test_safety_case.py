@@ -34,7 +34,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "processes": (
         "tests/acceptance/", "tests/controller/guard/test_guard.py",
         "tests/controller/guard/test_processes.py", "tests/controller/test_desk.py",
-        "tests/controller/test_journal.py", "tests/controller/test_latch_store.py",
+        "tests/controller/test_journal.py", "tests/controller/test_journal_disk.py",
+        "tests/controller/test_latch_store.py",
         "tests/controller/test_web_server.py", "tests/controller/mqtt/test_bridge.py",
         "tests/controller/mqtt/test_broker_faults.py", "tests/controller/mqtt/test_corpus.py",
         "tests/drivers/test_bumble_processes.py",

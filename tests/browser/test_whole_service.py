@@ -12,7 +12,7 @@ from controller.cli.supervisor import supervisor, walker_keeps_habits
 from controller.safety.limits import Limits
 from protocols.units import mph_from_mps
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.service
 
 PICTURES = Path(__file__).parents[2] / "build" / "pictures"
 SOON_MS = 15_000
@@ -64,7 +64,7 @@ async def test_arm_start_climb_to_the_cap_stop_and_reset(tab: Page, tmp_path: Pa
         await press(tab, "Sign in")
         habits = walker_keeps_habits(onlooker, running.bench)
         async with habits:
-            await press(tab, "Arm: patient turned round")
+            await press(tab, "Arm patient turned round")
             await press(tab, "Start")
             await climb_to_the_cap(tab)
             await expect(tab.locator("#belt")).to_have_text(

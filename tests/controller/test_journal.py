@@ -1,6 +1,5 @@
 """The journal on real folders: append-only lines, and disks that fail, hang and come back."""
 
-import contextlib
 import json
 import os
 import threading
@@ -10,13 +9,26 @@ from typing import Any
 import pytest
 
 from controller.records import journal
+from controller.records.chain import check
 from controller.records.journal import BACKLOG, Journal
+from controller.safety.evidence import Evidence
+from controller.step import Decision, State
+from protocols.belt import BeltOrder
 
 LIMIT_S = 20
 
 
 def records(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def turn(before: State, after: State, now_s: float) -> dict[str, Any]:
+    """The facts of a turn as the loop hands them over."""
+    decision = Decision(BeltOrder(decided_at_s=now_s))
+    return {
+        "before": before, "after": after, "evidence": Evidence(guard_seen_at_s=now_s),
+        "commands": (), "decision": decision, "failed": False,
+    }  # fmt: skip
 
 
 def until(wanted: bool, written: Journal) -> None:
@@ -33,14 +45,20 @@ def test_a_session_is_one_file_of_numbered_lines_in_order(tmp_path: Path) -> Non
     with Journal(tmp_path / "made" / "here") as written:
         assert written.ok
         written.begin("first", 10.0, program="demo")
-        for turn in range(3):
-            written.add("turn", 10.05 + turn, set_point_mps=0.1 * turn)
+        states = [State(since_s=float(number)) for number in range(4)]
+        for number in range(3):
+            now_s = 10.05 + number
+            written.add("turn", now_s, **turn(states[number], states[number + 1], now_s))
         written.end(20.0, cause=None)
     lines = records(tmp_path / "made" / "here" / "first.jsonl")
     assert [line["n"] for line in lines] == [0, 1, 2, 3, 4]
     assert [line["kind"] for line in lines] == ["begin", "turn", "turn", "turn", "end"]
     assert lines[0].items() >= {"session": "first", "t": 10.0, "program": "demo"}.items()
     assert all(line["wall"] > 1.6e9 for line in lines)
+    assert ["from" in line for line in lines] == [False, True, False, False, False]
+    assert lines[2]["evidence"] == {"guard_seen_at_s": 11.05}
+    checked = check((tmp_path / "made" / "here" / "first.jsonl").read_bytes())
+    assert (checked.findings, len(checked.records)) == ((), 5)
 
 
 def test_each_session_has_its_own_file_and_its_own_count(tmp_path: Path) -> None:
@@ -55,10 +73,10 @@ def test_each_session_has_its_own_file_and_its_own_count(tmp_path: Path) -> None
 
 def test_outside_a_session_nothing_is_written(tmp_path: Path) -> None:
     with Journal(tmp_path) as written:
-        written.add("turn", 1.0)
+        written.add("phase", 1.0)
         written.begin("only", 2.0)
         written.end(3.0)
-        written.add("turn", 4.0)
+        written.add("phase", 4.0)
     assert len(records(tmp_path / "only.jsonl")) == 2
 
 
@@ -67,7 +85,10 @@ def test_what_was_written_before_is_never_touched(tmp_path: Path) -> None:
     path.write_text('{"kind":"earlier"}\n')
     with Journal(tmp_path) as written:
         written.begin("again", 1.0)
-    assert [line["kind"] for line in records(path)] == ["earlier", "begin"]
+        written.add("phase", 1.0)
+        until(False, written)
+        written.end(2.0)
+    assert path.read_text() == '{"kind":"earlier"}\n'
 
 
 def test_a_value_that_json_does_not_know_is_written_as_text(tmp_path: Path) -> None:
@@ -101,7 +122,7 @@ def test_a_folder_that_cannot_be_made_is_not_ok_until_it_can(
     ]
 
 
-def test_a_write_that_fails_is_not_ok_until_the_disk_takes_writes_again(
+def test_a_write_that_fails_is_not_ok_until_its_session_has_ended_and_the_disk_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """/dev/full fails every write as a full disk does."""
@@ -110,36 +131,74 @@ def test_a_write_that_fails_is_not_ok_until_the_disk_takes_writes_again(
     with Journal(tmp_path) as written:
         written.begin("full", 1.0)
         until(False, written)
+        threading.Event().wait(0.1)
+        assert not written.ok
+        written.end(1.5)
         until(True, written)
         written.begin("next", 2.0)
     assert len(records(tmp_path / "next.jsonl")) == 1
 
 
+def test_a_disk_without_room_for_a_session_is_not_ok_before_any_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(journal, "PROBE_S", 0.01)
+    with Journal(tmp_path) as written:
+        assert written.ok
+        monkeypatch.setattr(journal, "ROOM", 1 << 60)
+        until(False, written)
+        monkeypatch.undo()
+        monkeypatch.setattr(journal, "PROBE_S", 0.01)
+        until(True, written)
+    assert "No space left on device" in caplog.text
+
+
 def test_a_disk_that_hangs_holds_up_nobody_and_is_not_ok_once_the_backlog_is_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A named pipe without a reader stands for a write that does not come back."""
     monkeypatch.setattr(journal, "END_S", 0.01)
-    pipe = tmp_path / "hangs.jsonl"
-    os.mkfifo(pipe)
-    with Journal(tmp_path) as written:
+    released, fsync = threading.Event(), os.fsync
+
+    def hang(descriptor: int) -> None:
+        released.wait(LIMIT_S)
+        fsync(descriptor)
+
+    written = Journal(tmp_path)
+    with written:
+        monkeypatch.setattr(os, "fsync", hang)
         written.begin("hangs", 1.0)
-        for turn in range(BACKLOG):
+        for number in range(BACKLOG):
             assert written.ok
-            written.add("turn", 2.0 + turn)
-        written.add("turn", 1e9)
-        written.add("turn", 1e9)
+            written.add("wire", 2.0 + number)
+        written.add("wire", 1e9)
+        written.add("wire", 1e9)
         assert not written.ok
-        written.end(1e9)
-    reader = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+        assert written.kept == -1
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
+    released.set()
     written._waiting.put(None)
-    came_late = b""
-    writing = True
-    while writing:
-        writing = written._thread.is_alive()
-        with contextlib.suppress(BlockingIOError):
-            came_late += os.read(reader, 65536)
-    os.close(reader)
-    numbers = [json.loads(line)["n"] for line in came_late.splitlines()]
+    written._thread.join(LIMIT_S)
+    checked = check((tmp_path / "hangs.jsonl").read_bytes())
+    assert [found.kind for found in checked.findings] == ["open"]
+    numbers = [record["n"] for record in checked.records]
     assert numbers == list(range(len(numbers)))
     assert len(numbers) >= BACKLOG
+
+
+def test_records_that_found_no_room_in_the_backlog_are_seen_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
+    monkeypatch.setattr(journal, "END_S", float(LIMIT_S))
+    written = Journal(tmp_path)
+    written.begin("lags", 1.0)
+    for number in range(BACKLOG + 9):
+        written.add("wire", float(number))
+    with written:
+        while written._waiting.qsize() > BACKLOG // 2:
+            threading.Event().wait(0.01)
+        written.end(1e9)
+    checked = check((tmp_path / "lags.jsonl").read_bytes())
+    assert checked.whole
+    assert [(found.kind, found.line) for found in checked.findings] == [("missing", BACKLOG + 1)]
+    assert f"{BACKLOG} to {BACKLOG + 9}" in checked.findings[0].sentence

@@ -10,9 +10,9 @@ from controller.loop import TELEMETRY_S
 from controller.safety.limits import fingerprint
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
-from controller.session.commands import Role, Verb
+from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command
-from controller.step.state import State
+from controller.step.state import State, crashed
 from protocols.belt import BeltOrder, Level
 from tests.controller.bedside import LIMITS, Story
 from tests.controller.room import Room
@@ -113,12 +113,35 @@ def test_a_session_is_written_down_from_begin_to_end() -> None:
 
 def test_a_turn_of_a_walk_is_written_with_what_was_asked_and_what_was_so() -> None:
     room = Room(WALKING)
+    before = room.loop.state
     room.turn()
     line = room.ledger.lines[-1]
     assert line["kind"] == "turn"
-    assert line["level"] == "run"
-    assert line["set_point_mps"] == room.belt.orders[-1].speed_mps
-    assert (line["left"], line["right"]) == (True, True)
+    assert line["decision"].order == room.belt.orders[-1]
+    assert line["before"] is before
+    assert line["after"] is room.loop.state
+    assert line["evidence"].grip.frame.left_held
+    assert (line["commands"], line["failed"]) == ((), False)
+
+
+def test_commands_are_written_whole_with_the_turn_that_obeys_them() -> None:
+    room = Room(LATCHED)
+    room.turn(3)
+    assert "turn" not in room.ledger.kinds()
+    room.ask(Verb.STOP, Role.ANYONE)
+    room.turn()
+    line = room.ledger.lines[-1]
+    assert line["kind"] == "turn"
+    assert line["commands"] == (Command("stop", Verb.STOP, orientation=Orientation.TURNED),)
+
+
+def test_a_belt_that_is_stopped_from_the_start_has_a_record_too() -> None:
+    """After a death nobody has armed anything, and what control does is written all the same."""
+    room = Room(IDLE, state=crashed(0.0))
+    room.turn(60)
+    kinds = room.ledger.kinds()
+    assert (kinds[0], kinds.count("begin")) == ("begin", 1)
+    assert kinds[-1] in ("turn", "phase")
 
 
 def test_a_refusal_is_written_with_its_reason() -> None:
@@ -210,6 +233,16 @@ def test_an_armed_session_is_stopped_on_leaving() -> None:
     room.loop.leave()
     room.turn(60)
     assert (room.phase, room.cause) == (LATCHED, "stop_pressed")
+
+
+async def test_a_record_ends_with_a_service_that_is_left_latched() -> None:
+    room = Room(ARMED)
+    room.turn()
+    room.loop.leave()
+    room.turn(60)
+    await room.loop.run()
+    assert room.phase is LATCHED
+    assert room.ledger.lines[-1].items() >= {"kind": "end", "leaving": True}.items()
 
 
 def test_a_story_and_a_loop_agree() -> None:

@@ -11,7 +11,6 @@ from tests.safety.mutation.battery import ROOMS, ROOT, battery, modules
 from tests.safety.mutation.mutants import mutants
 
 
-@pytest.mark.alone
 @pytest.mark.timeout(1200)
 def test_every_mutant_is_killed_or_argued() -> None:
     command = [sys.executable, "-m", "tests.safety.mutation"]

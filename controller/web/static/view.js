@@ -129,12 +129,16 @@ export function showActions(buttons, { may, confirm_in_s, orientation }, signedI
 }
 
 // Arm confirms how the patient walks, and turns into its own way back.
-const ARM = { turned: "Arm: patient turned round", reverse_belt: "Arm: belt in reverse" };
+const HOW = { turned: "patient turned round", reverse_belt: "belt in reverse" };
 
 function showArm(button, may, orientation) {
   const verb = may.includes("disarm") && !may.includes("arm") ? "disarm" : "arm";
-  button.dataset.verb = verb;
-  put(button, verb === "arm" ? ARM[orientation] ?? "Arm" : "Disarm");
+  const how = verb === "arm" ? HOW[orientation] ?? "" : "";
+  const shown = `${verb} ${how}`;
+  if (button.dataset.shown === shown) return;
+  Object.assign(button.dataset, { verb, shown });
+  const note = Object.assign(document.createElement("small"), { textContent: how });
+  button.replaceChildren(verb === "arm" ? "Arm" : "Disarm", note);
 }
 
 // What lies over everything but Stop, or nothing.

@@ -22,7 +22,7 @@ from tests.controller.mqtt.conftest import DEVICE
 from tests.controller.mqtt.integrator import integrator
 from tests.mosquitto import WAIT_S, client, free_port, heard, mosquitto
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.service
 
 TOPICS = Topics(DEVICE)
 BACK_S = 2.0

@@ -63,5 +63,7 @@ class Ledger:
 
     def _write(self, kind: str, now_s: float, **facts: Any) -> None:
         self.records += 1
+        if kind == "turn":
+            facts = {"evidence": facts["evidence"], "decision": facts["decision"]}
         line = repr((kind, *facts.items()))
         self._log.add(b"jrnl", now_s, line.encode())

@@ -1,0 +1,149 @@
+"""`retrotread sessions`, `verify`, `replay`: what is kept of sessions, and whether it is true."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from controller.cli.failure import Failure
+from controller.records.chain import Checked, Finding, Record, check
+from controller.records.replay import Replayed, octets, replay
+from controller.records.values import RecordError
+
+
+def sessions(data: str, *, as_json: bool) -> None:
+    """List what is kept, oldest first."""
+    rows = sorted((_row(file) for file in _folder(data).glob("*.jsonl")), key=_begun)
+    if as_json:
+        print(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        print(_line(row))
+    if not rows:
+        print(f"There are no sessions in {_folder(data)}.")
+
+
+def verify(named: str, data: str, *, as_json: bool) -> None:
+    """Raises: `Failure` for a record with any finding."""
+    file = _file(named, data)
+    checked = check(_read(file))
+    count, findings = len(checked.records), (*_renamed(file, checked), *checked.findings)
+    if as_json:
+        told = [asdict(found) for found in findings]
+        good = {"records": count, "whole": checked.whole, "verified": not findings}
+        print(json.dumps({"file": str(file), **good, "findings": told}, indent=2))
+    else:
+        for found in findings:
+            print(f"line {found.line}: {found.kind}: {found.sentence}")
+    if findings:
+        raise Failure(_verdict(file, checked, findings))
+    if not as_json:
+        print(f"{count} records, every one as it was written, from begin to end.")
+
+
+def again(named: str, data: str, *, as_json: bool) -> None:
+    """Raises: `Failure` for a difference, a broken record, or one that cannot be read."""
+    file = _file(named, data)
+    checked = check(_read(file))
+    try:
+        replayed = replay(checked.records)
+    except RecordError as error:
+        raise Failure(f"{file} cannot be replayed. {error}") from error
+    if as_json:
+        alike = checked.whole and replayed.difference is None
+        told = {"file": str(file), "identical": alike, "whole": checked.whole}
+        print(json.dumps({**told, **asdict(replayed)}, indent=2))
+    _replayed(file, checked, replayed, quiet=as_json)
+
+
+def _replayed(file: Path, checked: Checked, replayed: Replayed, *, quiet: bool) -> None:
+    if replayed.difference is not None:
+        number, now_s = replayed.difference.number, replayed.difference.now_s
+        if not quiet:
+            print(f"recorded: {octets(replayed.difference.recorded).decode()}")
+            print(f"today:    {octets(replayed.difference.today).decode()}")
+        raise Failure(
+            f"{replayed.turns} turns are alike; record {number}, at {now_s:.3f} s, is decided "
+            "otherwise today."
+        )
+    if not checked.whole:
+        raise Failure(
+            f"{replayed.turns} turns are alike, up to where the chain is broken. "
+            f"See retrotread verify {file}."
+        )
+    if not quiet:
+        print(f"{replayed.turns} turns, every decision byte-identical.")
+
+
+def _verdict(file: Path, checked: Checked, findings: tuple[Finding, ...]) -> str:
+    if not checked.whole or findings[0].kind == "renamed":
+        return f"{file} is not as it was written: rely on nothing from line {findings[0].line} on."
+    return f"{file} is as it was written, but it is not complete."
+
+
+def _renamed(file: Path, checked: Checked) -> tuple[Finding, ...]:
+    named = str(checked.records[0].get("session")) if checked.records else file.stem
+    if named == file.stem:
+        return ()
+    return (Finding("renamed", 1, f"It is the record of session {named}."),)
+
+
+def _folder(data: str) -> Path:
+    return Path(data or platformdirs.user_data_path("retrotread")) / "sessions"
+
+
+def _file(named: str, data: str) -> Path:
+    """A session's id, or the path of a file. Raises: `Failure`."""
+    kept = _folder(data) / f"{named}.jsonl"
+    for file in (Path(named), kept):
+        if file.is_file():
+            return file
+    raise Failure(f"There is no file {named}, and no {kept}. See retrotread sessions.")
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Failure(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _begun(row: dict[str, Any]) -> tuple[float, str]:
+    return row["began"] or 0.0, row["session"]
+
+
+def _row(file: Path) -> dict[str, Any]:
+    """What the list tells of one record; figures are None where it cannot be relied on."""
+    try:
+        checked = check(file.read_bytes())
+    except OSError:
+        checked = check(b"")
+    records = checked.records
+    return {
+        "session": file.stem,
+        "began": records[0]["wall"] if records else None,
+        "duration_s": round(records[-1]["t"] - records[0]["t"], 3) if records else None,
+        "program": records[0].get("program") if records else None,
+        "cause": _cause(records),
+        "whole": checked.whole,
+        "complete": not checked.findings,
+    }
+
+
+def _cause(records: tuple[Record, ...]) -> str:
+    """What latched the session first; empty for one that ended by itself."""
+    causes = (str(record["cause"]) for record in records if record.get("cause"))
+    return next(causes, "")
+
+
+def _line(row: dict[str, Any]) -> str:
+    began = "?"
+    if row["began"] is not None:
+        began = datetime.fromtimestamp(row["began"], UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    lasted = "?" if row["duration_s"] is None else f"{row['duration_s']:.0f} s"
+    chain = "whole" if row["complete"] else "incomplete" if row["whole"] else "broken"
+    program, cause = row["program"] or "?", row["cause"] or "-"
+    return f"{row['session']:34}{began:22}{lasted:>8}  {program:20}{cause:18}{chain}"
