@@ -59,7 +59,7 @@ ROWS: tuple[Interlock, ...] = (
         conditions.not_recorded,
         "The session can no longer be recorded.",
         clears="Make room on the disk, or check that it can be written.",
-        hazards=("F83", "F84"),
+        hazards=("F83", "F84", "F88"),
     ),
     row(
         "witness_silent", Action.HOLD, WALKING,

@@ -205,3 +205,21 @@ def test_a_release_in_a_walk_stops_it_within_the_grace_and_one_turn(mph: float) 
         story.turn()
     grace = grace_s(story.state.stop_speed_mps, LIMITS)
     assert grace <= story.now_s - released_s <= grace + 0.1
+
+
+def test_the_watches_of_the_grip_unit_and_of_the_witness_are_kept_up() -> None:
+    damaged = changed(healthy(), belt={"speed_mps": SLOW_MPS})
+    damaged = replace(
+        damaged,
+        grip=replace(damaged.grip, rejected=1),
+        witness_mps=1.0, witness_at_s=NOW_S, witness_due=True,
+    )  # fmt: skip
+    now = watch(HELD, damaged, LIMITS, set_point_mps=SLOW_MPS, now_s=NOW_S)
+    assert now.grip.damaged_at_s == (NOW_S,)
+    assert now.witness_since_s == NOW_S
+
+
+def test_the_first_turn_is_not_late_and_spends_no_grace() -> None:
+    now = watch(Monitors(), room(NOW_S, hands=False), LIMITS, set_point_mps=0.0, now_s=NOW_S)
+    assert now.late_s == 0
+    assert now.belt.walked_m == 0
