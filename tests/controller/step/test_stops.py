@@ -271,3 +271,9 @@ def test_an_active_session_without_any_evidence_is_stopped_at_once(phase: Phase)
     state, decision = step(story.state, Evidence(), (), LIMITS, story.now_s + 0.05)
     assert decision.order.level is Level.STOP
     assert state.phase is STOPPING
+
+
+def test_a_reset_leaves_no_latch_behind() -> None:
+    story = in_phase(Phase.LATCHED)
+    story.must(Verb.RESET)
+    assert (story.phase, story.state.latch) == (Phase.IDLE, None)
