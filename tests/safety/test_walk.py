@@ -18,7 +18,7 @@ NOT_REACHED = {
     "unknown_end": "the walk begins with a first start and with a restart whose notes are kept",
     "grip_disagrees": "the letters tell of contact, not of force",
     "grip_garbled": "the letters tell of no damaged line",
-    "units": "every belt of the letters that is off is so by enough to trip another row before",
+    "units": "a belt that is so far off at its lowest speed trips another row before",
     "witness_disagrees": "the letters tell of no second speed sensor",
 }
 """Causes that the walk does not come to, each with the reason why."""
