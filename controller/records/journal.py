@@ -118,9 +118,8 @@ class Journal:
             if record["kind"] == "end":
                 self._close()
         except OSError as error:
-            self._broken = path
+            self._fail(error, path)
             self._close()
-            self._fail(error)
 
     def _open(self, path: Path, record: Record) -> None:
         self._close()
@@ -150,8 +149,7 @@ class Journal:
             else:
                 _prove_room(self._folder)
         except OSError as error:
-            self._broken = self.path
-            self._fail(error)
+            self._fail(error, self.path)
 
     def _prove_folder(self) -> None:
         """Prove that the folder takes a file; a session that cannot be written is not armed."""
@@ -165,10 +163,12 @@ class Journal:
         except OSError as error:
             self._fail(error)
 
-    def _fail(self, error: OSError) -> None:
-        if not self._failed:
+    def _fail(self, error: OSError, broken: Path | None = None) -> None:
+        """The disk has failed, and the record at `broken`, if there is one, has broken off."""
+        told, self._failed = self._failed, True
+        self._broken = broken or self._broken
+        if not told:
             _log.error("The journal cannot be written: %s.", error.strerror)
-        self._failed = True
 
 
 def _prove_room(folder: Path) -> None:
