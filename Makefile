@@ -20,7 +20,7 @@ test: setup system
 	$(BIN)/coverage report --fail-under=85
 	$(BIN)/coverage report --fail-under=100 --include='$(SAFETY_ROOMS)'
 	$(BIN)/pytest $(SIDE_BY_SIDE) tests/safety
-	$(BIN)/pytest $(SIDE_BY_SIDE) -n 4 -m 'service and not deep'
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m 'service and not deep'
 	$(BIN)/pytest -q -m 'alone and not deep'
 
 check: setup style types contracts test
