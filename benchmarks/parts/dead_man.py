@@ -16,10 +16,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from benchmarks.parts.loss import set_off
 from controller import profiles
 from controller.cli.failure import Failure
 from controller.cli.simulated import simulated_profile
-from controller.cli.supervisor import Supervisor, supervisor, walker_proves_the_sensors
+from controller.cli.supervisor import supervisor, walker_proves_the_sensors
 from controller.cli.teller import Teller, started
 from controller.plan import Plan
 from controller.records.latch_store import LatchStore
@@ -27,7 +28,7 @@ from controller.safety.mark import CLEAN
 
 SLOWER_MS = 700.0
 """From the kill until the belt decelerates: half a second of silence, and the belt's own lag."""
-PULSE_S, POLL_S, START_S, WALK_S, STOP_S = 0.1, 0.1, 20.0, 30.0, 10.0
+PULSE_S, POLL_S, START_S, STOP_S = 0.1, 0.1, 20.0, 10.0
 ATTEMPTS = 3
 SPEEDS_MPS = (0.24, 0.28, 0.32, 0.36)
 
@@ -77,7 +78,7 @@ async def _trial(
     speed_mps = SPEEDS_MPS[trial % len(SPEEDS_MPS)]
     async with supervisor(hatch) as person:
         await walker_proves_the_sensors(person, bench)
-        await _walk(person, speed_mps)
+        await set_off(person, speed_mps)
         await asyncio.sleep(random.Random(trial).uniform(0, POLL_S))  # noqa: S311 - a phase
         since_ns = time.monotonic_ns()
         control.kill()
@@ -85,16 +86,6 @@ async def _trial(
             lambda line: bool(line["event"] == "at_rest" and line["at_ns"] > since_ns), STOP_S
         )
     return _seen(bench.told, since_ns)
-
-
-async def _walk(person: Supervisor, speed_mps: float) -> None:
-    await person.until(lambda now: "arm" in now["may"], START_S, "it could not be armed")
-    await person.command("arm", program="demo")
-    await person.until(lambda now: "start" in now["may"], START_S, "it could not be started")
-    await person.command("start")
-    await person.until(
-        lambda now: (now["belt"]["speed_mps"] or 0.0) >= speed_mps, WALK_S, "it is too slow"
-    )
 
 
 def _seen(told: list[dict[str, Any]], since_ns: int) -> Silence:

@@ -107,6 +107,11 @@ def kind_of(running: Service) -> str:
 
 async def walk(running: Service, person: Supervisor, speed_mps: float) -> None:
     await settled(running, person)
+    await set_off(person, speed_mps)
+
+
+async def set_off(person: Supervisor, speed_mps: float) -> None:
+    """Arm, start, and wait until the belt has reached this speed."""
     await person.until(lambda now: "arm" in now["may"], READY_S, "it could not be armed")
     await person.command("arm", program="demo")
     await person.until(lambda now: "start" in now["may"], READY_S, "it could not be started")
