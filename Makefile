@@ -17,7 +17,7 @@ run: setup
 
 test: setup system
 	@$(MAKE) --no-print-directory rooms
-	@$(MAKE) --no-print-directory -j2 --output-sync=target proof services
+	@$(MAKE) --no-print-directory -j2 --output-sync=line proof services
 
 rooms:
 	$(BIN)/pytest $(SIDE_BY_SIDE) --ignore=tests/safety -m 'not (deep or alone or service)' --cov --cov-report=
@@ -26,7 +26,7 @@ rooms:
 
 # The proof is all arithmetic, the services mostly wait: the proof takes what they leave.
 proof:
-	nice -n 19 $(BIN)/pytest $(SIDE_BY_SIDE) tests/safety
+	nice -n 19 $(BIN)/pytest $(SIDE_BY_SIDE) --timeout=1200 tests/safety
 
 services:
 	$(BIN)/pytest $(SIDE_BY_SIDE) -m 'service and not deep'
