@@ -10,12 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select
 
 from controller.records.archive import fold
 from controller.records.archive.bodies import KINDS, Armed, Body, Event, Opened, Withdrawn, kind_of
-from controller.records.archive.errors import ArchiveRefusal
+from controller.records.archive.errors import NO_PATIENT, ArchiveRefusal
 from controller.records.archive.schema import events, forgotten, patients, records, visits
 from controller.records.archive.summary import Summary, stamp
 from controller.records.notes import Patient, SessionNotes
 
-NO_PATIENT = "There is no such patient in the archive. Enter the patient first."
 NO_VISIT = "There is no such visit in the archive. Choose the patient again."
 NO_EVENT = "What should be corrected is not in this visit. Look at the visit again."
 OTHER_KIND = "A correction must be of the same kind as what it corrects."
