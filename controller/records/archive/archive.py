@@ -91,6 +91,10 @@ class Archive:
         """Those of one patient, or all, oldest first."""
         return await self._worker.read(partial(book.visits_of, pseudonym=pseudonym))
 
+    async def open_here(self, place: str, since: datetime) -> str | None:
+        """The newest visit that was opened at a desk since, if it is not closed yet: its id."""
+        return await self._worker.read(partial(book.open_here, place=place, since=since))
+
     async def summaries(self, sessions: Iterable[str] | None = None) -> tuple[Summary, ...]:
         """Figures of these records, or of all that were taken in, oldest first."""
         return await self._worker.read(partial(book.summaries, sessions=sessions))

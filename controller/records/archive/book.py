@@ -57,6 +57,8 @@ def add(connection: Connection, visit: str, entry: Entry) -> Event:
     patient = patient_of(connection, visit)
     if patient is None:
         raise ArchiveRefusal(NO_VISIT)
+    if entry.corrects is None and isinstance(entry.body, Withdrawn):
+        raise ArchiveRefusal(NO_EVENT)
     if entry.corrects is not None:
         _prove_correctable(connection, visit, entry)
     if isinstance(entry.body, Armed):
@@ -123,6 +125,16 @@ def visits_of(connection: Connection, pseudonym: str | None) -> tuple[SessionNot
         by_visit.setdefault(event.visit, []).append(event)
     found = (fold.notes(each) for each in by_visit.values())
     return tuple(each for each in found if each is not None)
+
+
+def open_here(connection: Connection, place: str, since: datetime) -> str | None:
+    """The newest visit at `place` that was opened since, if it is not closed yet."""
+    which = (events.c.kind == "opened") & (events.c.at >= stamp(since))
+    for event in reversed(_read(connection, which)):
+        if isinstance(event.body, Opened) and event.body.place == place and event.visit:
+            found = notes(connection, event.visit)
+            return None if found is None or found.closed else event.visit
+    return None
 
 
 def summaries(connection: Connection, sessions: Iterable[str] | None) -> tuple[Summary, ...]:

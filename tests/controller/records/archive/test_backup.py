@@ -212,10 +212,14 @@ async def test_a_backup_that_breaks_off_changes_nothing(tmp_path: Path, keep: fl
         assert await archive.patients() == ()
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def holding(folder: Path, marker: bytes) -> list[str]:
-    return [
-        str(file) for file in folder.rglob("*") if file.is_file() and marker in file.read_bytes()
-    ]
+    """The files in which the marker stands."""
+    found = [file for file in folder.rglob("*") if file.is_file()]
+    return [file.name for file in found if marker in file.read_bytes()]
 
 
 async def test_of_a_forgotten_patient_no_octet_remains_and_nobody_else_is_touched(
