@@ -49,7 +49,7 @@ for line in sys.stdin:
     pid = os.fork()
     if not pid:
         os.dup2(os.open(sys.argv[2], os.O_CREAT | os.O_WRONLY | os.O_APPEND), 1)
-        asyncio.run(write(*line.rstrip("\n").split("\t")))
+        asyncio.run(write(*line.rstrip("\\n").split("\\t")))
     print(pid, flush=True)
     os.waitpid(pid, 0)
     print("dead", flush=True)
