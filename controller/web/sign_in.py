@@ -58,7 +58,7 @@ class SignIns:
         """A new token, good for `IDLE_S`; the expired ones are forgotten."""
         self._open = {token: each for token, each in self._open.items() if each.ends_s() > now_s}
         own = [token for token, each in self._open.items() if each.name == name]
-        for token in own[: len(own) - PER_USER + 1]:
+        for token in own[: max(0, len(own) - PER_USER + 1)]:
             del self._open[token]
         token = secrets.token_urlsafe(32)
         self._open[token] = SignIn(name, seal, secrets.token_urlsafe(32), now_s, now_s + IDLE_S)
