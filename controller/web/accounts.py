@@ -81,6 +81,8 @@ class Accounts:
                 raise AccountError(f"There is a user {name} already. Choose another name.")
             if len(users) >= MOST_USERS:
                 raise AccountError(f"There are {MOST_USERS} users. Remove one first.")
+            if not users and Role.ENGINEER not in roles:
+                raise AccountError("The first user must be an engineer, who sees to the others.")
             return {**users, name: Account(name, roles, pin_hash)}
 
         self._change(added)
