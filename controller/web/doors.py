@@ -68,12 +68,11 @@ DOORS: Mapping[tuple[str, str], Door] = MappingProxyType(
 )
 """`WS` is a WebSocket; what its frames may ask is in `controller/session/authority.py`."""
 
-_BY_SHAPE = sorted(DOORS, key=lambda key: "{" in key[1])
-_SHAPES = [(method, path, compile_path(path)[0]) for method, path in _BY_SHAPE]
+_SHAPES = [(method, path, compile_path(path)[0]) for method, path in DOORS]
 
 
 def door(method: str, path: str) -> tuple[str, Door] | None:
-    """The path of the line that this request comes to, and its door; a fixed path goes first."""
+    """The path of the line that this request comes to, and its door. No two lines overlap."""
     asked = "GET" if method == "HEAD" else method
     for allowed, shape, pattern in _SHAPES:
         if allowed == asked and pattern.match(path):
