@@ -205,6 +205,8 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.write("Usage: python -m controller.desk PLAN.json\n")
         return 2
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    # A line for each damaged request would let strangers fill the log.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     try:
         plan = read_plan(Path(argv[1]))
         asyncio.run(serve(plan, listen(plan.host, plan.port)))
