@@ -131,7 +131,8 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     reception = Reception(plan.data_dir)
     new_pin = reception.accounts.prepare(renew=plan.new_pin)
     port: int = listener.getsockname()[1]
-    url = _url(plan.host, port, secure=context is not None)
+    shown = plan.names[0] if plan.names else plan.host
+    url = _url(shown, port, secure=context is not None)
     bridge = Bridge(plan.mqtt, plan.hatch, plan.title, url) if plan.mqtt else None
     requests = bridge.requests if bridge else None
     console = Console(plan.title, plan.hatch, reception, requests, secure=context is not None)
