@@ -53,8 +53,8 @@ class Plan(BaseModel):
     new_pin: bool = False
     title: str = "Retrotread"
     mqtt: MqttSettings | None = None
-    programs: dict[str, str] = Field(default_factory=dict)
-    """What may be armed: titles by id."""
+    programs: dict[str, str] | None = None
+    """What may be armed, titles by id; None stands for the built-in ones."""
 
 
 def read_plan(path: Path) -> Plan:
