@@ -75,19 +75,32 @@ class Commands:
             self._sensors.get(str(message.get("sensor")), _passed_over)(message)
 
     def _command(self, message: Message, peer: Peer) -> None:
-        named = message.get("program", FREE_WALK.id)
         try:
-            verb, role = Verb(message.get("verb")), Role(message.get("role"))
-            program, orientation = self._programs[named], _orientation(message)
-            speeds = _figure(message, "speed_mps"), _figure(message, "baseline_mps")
+            command = self._read(message)
         except (ValueError, KeyError, TypeError):
             peer.send(_answer(str(message.get("id")), "There is no such command or program."))
             return
-        speed_mps, baseline_mps = speeds
-        command = Command(
-            str(message.get("id")), verb, role, program, speed_mps, orientation, baseline_mps
-        )
         self._loop.ask(command, lambda answer: peer.send(_answer(answer.id, answer.reason)))
+
+    def _read(self, message: Message) -> Command:
+        """Raises: `KeyError`, `TypeError`, `ValueError` for what is no command.
+
+        Nothing that is said besides stands in the way of a Stop, not even a role there is not.
+        """
+        identifier, verb = str(message.get("id")), Verb(message.get("verb"))
+        if verb is Verb.STOP:
+            return Command(identifier, verb, _role_of_a_stop(message))
+        program = self._programs[message.get("program", FREE_WALK.id)]
+        orientation, role = _orientation(message), Role(message.get("role"))
+        speeds = _figure(message, "speed_mps"), _figure(message, "baseline_mps")
+        return Command(identifier, verb, role, program, speeds[0], orientation, speeds[1])
+
+
+def _role_of_a_stop(message: Message) -> Role:
+    try:
+        return Role(message.get("role"))
+    except ValueError:
+        return Role.ANYONE
 
 
 def _figure(message: Message, key: str) -> float | None:
