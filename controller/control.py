@@ -17,7 +17,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,9 +26,10 @@ from controller.commissioning.profile import Profile, ProfileError
 from controller.hatch import Hatch, Message, Peer
 from controller.loop import Loop
 from controller.plan import Plan
-from controller.programs.program import FREE_WALK, built_in
+from controller.programs.program import FREE_WALK, Program
 from controller.records.journal import Journal
 from controller.records.latch_store import LatchStore
+from controller.records.values import decode
 from controller.safety.interlocks import BY_NAME
 from controller.safety.limits import tightest
 from controller.safety.mark import CLEAN, Mark
@@ -55,10 +56,15 @@ _log = logging.getLogger(__name__)
 class Commands:
     """Turns messages on the hatch into commands for the loop."""
 
-    def __init__(self, loop: Loop, sensors: Mapping[str, Callable[[Reading], None]]) -> None:
+    def __init__(
+        self,
+        loop: Loop,
+        sensors: Mapping[str, Callable[[Reading], None]],
+        programs: Sequence[Program] = (),
+    ) -> None:
         self._loop = loop
         self._sensors = sensors
-        self._programs = built_in()
+        self._programs = {program.id: program for program in (FREE_WALK, *programs)}
 
     def take(self, message: Message, peer: Peer) -> None:
         if message["kind"] == "presence":
@@ -85,9 +91,9 @@ class Commands:
         if verb is Verb.STOP:
             return Command(identifier, verb, _role_of_a_stop(message))
         program = self._programs[message.get("program", FREE_WALK.id)]
-        speed_mps, orientation = _speed_mps(message), _orientation(message)
-        role = Role(message.get("role"))
-        return Command(identifier, verb, role, program, speed_mps, orientation)
+        orientation, role = _orientation(message), Role(message.get("role"))
+        speeds = _figure(message, "speed_mps"), _figure(message, "baseline_mps")
+        return Command(identifier, verb, role, program, speeds[0], orientation, speeds[1])
 
 
 def _role_of_a_stop(message: Message) -> Role:
@@ -97,10 +103,10 @@ def _role_of_a_stop(message: Message) -> Role:
         return Role.ANYONE
 
 
-def _speed_mps(message: Message) -> float | None:
+def _figure(message: Message, key: str) -> float | None:
     """Raises: `TypeError`, `ValueError`."""
-    speed_mps = message.get("speed_mps")
-    return None if speed_mps is None else float(speed_mps)
+    figure = message.get(key)
+    return None if figure is None else float(figure)
 
 
 def _orientation(message: Message) -> Orientation | None:
@@ -204,6 +210,7 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
     adapter.bleak_arguments(plan.adapter)
     os.set_blocking(beat_fd, False)
     news = asyncio.Event()
+    programs = tuple(decode(Program, plain) for plain in plan.programs)
     place, fitting = address.treadmill(plan.treadmill), Fitting(**plan.machine)
     data_dir = Path(plan.data_dir)
     with Journal(data_dir / "sessions") as journal, LatchStore(data_dir / "latch") as store:
@@ -236,7 +243,7 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             kept=lambda: store.kept,
             commissioned=lambda: profile is not None and profile.speaks_for(treadmill.report),
         )
-        commands = Commands(loop, takers_of(grip, vitals))
+        commands = Commands(loop, takers_of(grip, vitals), programs)
         async with (
             contextlib.AsyncExitStack() as sensors,
             Hatch(Path(plan.hatch), commands.take) as hatch,

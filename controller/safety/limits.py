@@ -187,6 +187,14 @@ def tightest(
     return limits, {name: source for name, (_, source) in figures.items()}
 
 
+def narrowed(limits: Limits, figures: Mapping[str, float]) -> Limits:
+    """The limits with those of these figures that are tighter; none is widened."""
+    tighter = {name: figure for name, figure in figures.items() if figure < getattr(limits, name)}
+    if not tighter:
+        return limits
+    return Limits(**{name: tighter.get(name, getattr(limits, name)) for name in NAMES})
+
+
 def fingerprint(limits: Limits) -> str:
     """SHA-256 of every limit by name, in hexadecimal: whether two walks had the same ones (S33)."""
     figures = json.dumps(asdict(limits), sort_keys=True)

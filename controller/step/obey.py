@@ -1,9 +1,10 @@
 """What each command needs, and what it does. One table."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from controller.programs.program import Program
+from controller.programs.program import Program, ProgramError, resolved
 from controller.ramp import Ramp
 from controller.safety import latch
 from controller.safety.belt_watch import UNSEEN
@@ -13,6 +14,7 @@ from controller.session import authority, requirements
 from controller.session.commands import Answer, Orientation, Role, Verb
 from controller.session.machine import Move
 from controller.step.state import Command, State, moved, tripped, unproven, wound_down
+from protocols.units import kmh_from_mps, mph_from_mps
 
 MINUTE_S = 60.0
 CONFIRM = {
@@ -62,20 +64,43 @@ def _refuse_arm(state: State, view: View, command: Command) -> str:
     unmet = requirements.missing(requirements.ARM, view)
     confirmed = command.orientation is state.orientation
     unconfirmed = "" if confirmed else CONFIRM[state.orientation]
-    return _first(_idle(state), *unmet, _too_slow(command.program, view), unconfirmed)
+    return _first(_idle(state), *unmet, _unwalkable(command, view), unconfirmed)
+
+
+def _unwalkable(command: Command, view: View) -> str:
+    """Why this patient cannot walk this program on this machine; empty if that can be."""
+    try:
+        program = _resolved(command)
+    except ProgramError as error:
+        return str(error)
+    return _too_slow(program, view)
+
+
+def _resolved(command: Command) -> Program:
+    return resolved(command.program, command.baseline_mps)
 
 
 def _too_slow(program: Program, view: View) -> str:
     """A phase below the machine's lowest speed is refused, never raised to it."""
     grid = view.evidence.belt.grid
-    if grid is None or all(grid.floor(phase.speed_mps) for phase in program.phases):
-        return ""
-    return f"{program.title} has a phase below this treadmill's lowest speed."
+    for number, phase in enumerate(program.phases, 1):
+        if grid is not None and not phase.rests and not grid.floor(phase.speed_mps):
+            return (
+                f"Phase {number} of {program.title} is walked at {_said(phase.speed_mps)}, below "
+                f"this treadmill's lowest speed of {_said(grid.mps(grid.minimum))}: choose "
+                "another program or a slower treadmill."
+            )
+    return ""
+
+
+def _said(speed_mps: float) -> str:
+    return f"{mph_from_mps(speed_mps):.2f} mph ({kmh_from_mps(speed_mps):.2f} km/h)"
 
 
 def _arm(state: State, view: View, command: Command) -> State:
-    state, program = moved(state, Move.ARM, view.now_s), command.program
-    ceiling_mps = view.limits.cap_mps if program.phases else view.limits.start_mps
+    state, program = moved(state, Move.ARM, view.now_s), _resolved(command)
+    highest_mps = min(view.limits.cap_mps, program.cap_mps)
+    ceiling_mps = highest_mps if program.phases else view.limits.start_mps
     return replace(
         state,
         program=program,
@@ -86,6 +111,10 @@ def _arm(state: State, view: View, command: Command) -> State:
         rises=(),
         stop_speed_mps=0.0,
         ended="",
+        rest_until_s=None,
+        before_s=0.0,
+        rested_s=0.0,
+        began_s=math.inf,
     )
 
 
@@ -98,20 +127,33 @@ def _disarm(state: State, view: View, _command: Command) -> State:
 
 
 def _refuse_start(state: State, view: View, _command: Command) -> str:
-    return _first(_armed(state), *requirements.missing(requirements.START, view))
+    needs = requirements.GO_ON if state.resting else requirements.START
+    return _first(_armed(state), _still_rests(state, view), *requirements.missing(needs, view))
+
+
+def _still_rests(state: State, view: View) -> str:
+    """A rest lasts as long as the program says, and no walk goes on after its session's time."""
+    left_s = state.rest_left_s(view.now_s)
+    if left_s > 0:
+        return f"The rest lasts for {math.ceil(left_s)} more seconds."
+    if state.session_s(view.now_s) >= view.limits.session_s:
+        return "The session's time is over: disarm it."
+    return ""
 
 
 def _start(state: State, view: View, _command: Command) -> State:
-    state = moved(state, Move.START, view.now_s)
+    """The belt has to prove itself anew; what was walked before a rest still counts."""
+    state, before = moved(state, Move.START, view.now_s), state.monitors.belt
+    walked_m, fast_s = (before.walked_m, before.fast_s) if state.resting else (0.0, 0.0)
     monitors = replace(
         state.monitors,
         grace_left=FULL,
         moved_at_s=None,
         mismatch_since_s=None,
         overspeed_since_s=None,
-        belt=replace(UNSEEN, incline_pct=state.monitors.belt.incline_pct),
+        belt=replace(UNSEEN, incline_pct=before.incline_pct, walked_m=walked_m, fast_s=fast_s),
     )
-    return replace(state, monitors=monitors)
+    return replace(state, monitors=monitors, rest_until_s=None)
 
 
 def _refuse_slower(state: State, view: View, command: Command) -> str:
@@ -182,8 +224,9 @@ def _refuse_pause(state: State, _view: View, _command: Command) -> str:
 
 
 def _pause(state: State, view: View, _command: Command) -> State:
-    """A controlled stop without a latch; one that is under way goes on as it is."""
-    if state.phase is Phase.SLOWING:
+    """A controlled stop without a latch; one that is under way goes on as it is, but to no rest
+    that the program plans."""
+    if state.phase is Phase.SLOWING and not state.resting:
         return state
     return wound_down(state, "", "The session was paused.", view.now_s)
 

@@ -8,7 +8,7 @@ from controller.ramp import Ramp
 from controller.safety.evidence import Evidence
 from controller.safety.gate import Envelope
 from controller.safety.latch import Latch
-from controller.safety.limits import Limits
+from controller.safety.limits import Limits, narrowed
 from controller.safety.monitors import Monitors
 from controller.safety.view import Phase, View
 from controller.session.commands import Answer, Orientation, Role, Verb
@@ -20,7 +20,8 @@ from protocols.belt import BeltOrder
 class Command:
     """Something that was asked for.
 
-    `program` and `orientation` count only with ARM, which confirms how the patient walks.
+    `program`, `baseline_mps` and `orientation` count only with ARM, which confirms how the patient
+    walks. `baseline_mps` is the patient's measured walking speed, for programs that go by it.
     `speed_mps` is where SLOWER or FASTER shall lead; without it they lead one step on.
     """
 
@@ -30,6 +31,7 @@ class Command:
     program: Program = FREE_WALK
     speed_mps: float | None = None
     orientation: Orientation | None = None
+    baseline_mps: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,9 @@ class State:
     - `ended`: how the last session ended, one sentence.
     - `orientation`: how people walk at this site.
     - `yielded_at_s`: when the machine last announced a lower speed that became the ceiling.
+    - `rest_until_s`: until when a rest that the program plans lasts at least; None for no rest.
+    - `before_s`, `rested_s`: walked before the last rest, and the program's time that rests took.
+    - `began_s`: first motion of a session that has rested.
     """
 
     phase: Phase = Phase.IDLE
@@ -62,6 +67,16 @@ class State:
     ended: str = ""
     yielded_at_s: float = -math.inf
     orientation: Orientation = Orientation.TURNED
+    rest_until_s: float | None = None
+    before_s: float = 0.0
+    rested_s: float = 0.0
+    began_s: float = math.inf
+
+    def bounded(self, limits: Limits) -> Limits:
+        """The limits in force: while a program is under way, its own narrow them."""
+        if self.phase in (Phase.IDLE, Phase.LATCHED):
+            return limits
+        return narrowed(limits, self.program.limits)
 
     def view(self, evidence: Evidence, limits: Limits, now_s: float) -> View:
         """What the conditions look at."""
@@ -82,9 +97,30 @@ class State:
         """The belt is to run in reverse."""
         return self.orientation is Orientation.REVERSE_BELT
 
+    @property
+    def resting(self) -> bool:
+        """Under way to a rest that the program plans, or at it."""
+        return self.rest_until_s is not None and self.latch is None and not self.ended
+
+    def rest_left_s(self, now_s: float) -> float:
+        """Seconds until the rest may end; 0 for no rest."""
+        return 0.0 if self.rest_until_s is None else max(0.0, self.rest_until_s - now_s)
+
     def walked_s(self, now_s: float) -> float:
-        """Seconds since the belt was first seen to move in this walk."""
-        return 0.0 if self.monitors.moved_at_s is None else now_s - self.monitors.moved_at_s
+        """Seconds walked in this session; each walk counts from the belt's first motion on."""
+        if self.rest_until_s is not None or self.monitors.moved_at_s is None:
+            return self.before_s
+        return self.before_s + now_s - self.monitors.moved_at_s
+
+    def done_s(self, now_s: float) -> float:
+        """Seconds of the program that are done. It stands while a rest takes longer than planned,
+        and until the belt moves again."""
+        return self.walked_s(now_s) + self.rested_s - self.rest_left_s(now_s)
+
+    def session_s(self, now_s: float) -> float:
+        """Seconds since the first motion of this session, rests and all."""
+        moved_at_s = self.monitors.moved_at_s
+        return max(0.0, now_s - min(self.began_s, math.inf if moved_at_s is None else moved_at_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +171,24 @@ def wound_down(state: State, cause: str, ended: str, now_s: float) -> State:
         latch = Latch(cause, now_s)
     state = moved(state, Move.WIND_DOWN, now_s)
     return replace(state, latch=latch, ended=ended or state.ended)
+
+
+def rested(state: State, left_s: float, now_s: float) -> State:
+    """A rest that the program plans: a controlled stop that keeps the program's place.
+
+    The rest's time, `left_s`, begins now: slowing down is part of it.
+    """
+    moved_at_s = state.monitors.moved_at_s
+    before_s, rested_s = state.walked_s(now_s), state.rested_s + left_s
+    began_s = state.began_s if moved_at_s is None else min(state.began_s, moved_at_s)
+    state = wound_down(state, "", "", now_s)
+    return replace(
+        state,
+        rest_until_s=now_s + left_s,
+        before_s=before_s,
+        rested_s=rested_s,
+        began_s=began_s,
+    )
 
 
 def unproven(state: State) -> State:

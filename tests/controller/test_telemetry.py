@@ -20,6 +20,7 @@ KEYS = {
     "time_s", "state", "sentence", "cause", "clears", "missing", "may", "warnings", "belt",
     "set_point_mps", "target_mps", "cap_mps", "cap_source", "grip", "pull_key", "program",
     "distance_m", "walked_s", "confirm_in_s", "orientation",
+    "program_id", "phase", "phases", "phase_left_s", "rest_left_s",
 }  # fmt: skip
 """The contract between control and desk."""
 MAY = {

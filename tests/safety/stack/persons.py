@@ -32,6 +32,7 @@ class Supervisor:
         self._pressed_at_s = -1.0
         self.wants: list[str] = []
         self.program: Program = FREE_WALK
+        self.baseline_mps: float | None = None
         self.attends = True
         self.told: Told = {}
         self.answers: list[tuple[str, str]] = []
@@ -55,8 +56,9 @@ class Supervisor:
 
     def press(self, verb: str, speed_mps: float | None = None) -> None:
         command = Command(
-            verb, Verb(verb), Role.SUPERVISOR, self.program, speed_mps, Orientation.TURNED
-        )
+            verb, Verb(verb), Role.SUPERVISOR, self.program, speed_mps, Orientation.TURNED,
+            self.baseline_mps,
+        )  # fmt: skip
         self._later(ROAD_S * (1 + self._rng.random()), self._ask, command, self._answered)
 
     def _answered(self, answer: Answer) -> None:

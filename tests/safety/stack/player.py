@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from controller.programs.program import Program, ProgramPhase, built_in
+from controller.programs.library import built_in
+from controller.programs.program import Program, ProgramPhase
 from simulators.scenario import Event, Scenario
 from tests.safety.stack.afflictions import named
 from tests.safety.stack.bedside import Bedside, run
@@ -54,7 +55,7 @@ async def _play(scenario: Scenario, seed: int) -> Played:
     bedside = Bedside(seed)
     for fault in scenario.faults:
         named(fault, at_once=False)(bedside)
-    programs = {**built_in(), QUICK.id: QUICK}
+    programs = {name: sheet.program for name, sheet in built_in().items()} | {QUICK.id: QUICK}
     bedside.supervisor.program = programs[scenario.program]
     bedside.supervisor.wants = ["arm", "start"]
     async with bedside.alive():
