@@ -414,6 +414,8 @@ def test_one_bit_in_a_hundred_stops_the_belt_and_raises_nothing(kind: str) -> No
         assert talk.times("stop_received"), seed
         talk.order_to(Level.STOP)
         talk.wait(20.0)
+        talk.inward = talk.outward = bytes
+        talk.wait(6.0)
         assert talk.belt_mps == 0
 
 

@@ -4,21 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from protocols.belt import BeltOrder, BeltReport, Control, Level, SpeedGrid
+from protocols.belt import PERMIT_S, REST_PROOF_S, BeltOrder, BeltReport, Control, Level, SpeedGrid
 from protocols.ftms import procedures
 from protocols.ftms.control_point import (
     ANSWER_LIMIT_S,
-    CONTROL_ANSWER_LIMIT_S,
-    CONTROL_RETRY_S,
-    PERMIT_S,
     RAISE_SPACING_S,
-    REST_PROOF_S,
     START_PATIENCE_S,
     START_RETRY_S,
     START_TRIES,
     STEADY_S,
     ControlPoint,
 )
+from protocols.ftms.permission import CONTROL_ANSWER_LIMIT_S, CONTROL_RETRY_S
 from protocols.ftms.procedures import OpCode, ResultCode
 
 TURN_S = 1 / 16
