@@ -185,7 +185,8 @@ class Conversation:
             return None
         if not self._started:
             return None
-        return self._set_speed(units, order, now_s) or self._set_incline(order, now_s)
+        octets = self._set_speed(units, order, now_s)
+        return octets or (self._set_incline(order, now_s) if report.speed_mps else None)
 
     def _start(self, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
         """To a belt at rest, whose machine says so too if it can, and that heads the right way."""

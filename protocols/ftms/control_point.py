@@ -217,7 +217,10 @@ class ControlPoint:
                 return None
         if report.speed_mps is None:
             return None
-        return self._set_speed(units, now_s) or self._set_incline(units, order, now_s)
+        octets = self._set_speed(units, now_s)
+        if octets is not None or report.speed_mps == 0:
+            return octets
+        return self._set_incline(units, order, now_s)
 
     def _start(self, report: BeltReport, now_s: float) -> bytes | None:
         spaced = self._speed_at_s is None or now_s - self._speed_at_s >= START_RETRY_S

@@ -136,12 +136,13 @@ def test_after_rest_no_incline_stands_any_more(story: Story) -> None:
     assert story.turn() == incline(10)
     story.order_to(Level.STOP)
     story.turn()
+    story.answer(OpCode.STOP_OR_PAUSE)
     story.belt_mps = 0.0
     story.after(REST_PROOF_S + 2 * TURN_S)
     story.order_to(Level.READY)
-    story.after(1.0)
+    story.after(ANSWER_LIMIT_S)
     story.order_to(Level.RUN, 100, 1.0)
-    story.after(2 * TURN_S)
+    assert story.after(2 * TURN_S) == ["07"]
     story.answer(OpCode.START_OR_RESUME)
     story.belt_mps = 50 / 360
     assert story.after(RAISE_SPACING_S + 2 * TURN_S) == [speed(100)]
