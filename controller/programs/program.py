@@ -43,6 +43,8 @@ class Program:
     title: str
     phases: tuple[ProgramPhase, ...] = ()
     kind: Kind = Kind.MOTOR
+    releases_max: int | None = None
+    """So many releases of both rails end the session; None leaves it to the limits."""
 
     @property
     def duration_s(self) -> float:

@@ -92,6 +92,11 @@ START: Requirements = (
         lambda view: view.evidence.belt.control is not Control.REFUSED,
         "The treadmill refuses to be controlled. Close other programs that use it.",
     ),
+    (
+        lambda view: not conditions.heart_missed(view),
+        "The heart rate is not heard, and this walk has a limit for it. Put the strap on.",
+    ),
+    (lambda view: not conditions.heart_high(view), "The heart rate is above its limit."),
     (lambda view: not conditions.not_recorded(view), "The session cannot be recorded."),
     (
         lambda view: not conditions.not_marked(view),

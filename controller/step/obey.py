@@ -1,17 +1,19 @@
 """What each command needs, and what it does. One table."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from controller.programs.program import Program
 from controller.ramp import Ramp
-from controller.safety import latch
+from controller.safety import conditions, latch
 from controller.safety.belt_watch import UNSEEN
 from controller.safety.monitors import FULL
 from controller.safety.view import Phase, View
 from controller.session import authority, requirements
 from controller.session.commands import Answer, Orientation, Role, Verb
 from controller.session.machine import Move
+from controller.step import report
+from controller.step.prescribed import beyond
 from controller.step.state import Command, State, moved, tripped, unproven, wound_down
 
 MINUTE_S = 60.0
@@ -19,7 +21,7 @@ CONFIRM = {
     Orientation.TURNED: "Confirm that the patient stands turned round: the belt runs forward.",
     Orientation.REVERSE_BELT: "Confirm that the patient faces the front: the belt runs in reverse.",
 }
-PAUSABLE = frozenset({Phase.ARMED, Phase.WALKING, Phase.SLOWING})
+PAUSABLE = frozenset({Phase.ARMED, Phase.WALKING, Phase.SLOWING, Phase.BELT_OFF})
 
 Refusal = Callable[[State, View, Command], str]
 Effect = Callable[[State, View, Command], State]
@@ -54,23 +56,29 @@ def _first(*reasons: str) -> str:
 
 _idle = _in_phase(Phase.IDLE, "A session can be armed only when none is under way.")
 _armed = _in_phase(Phase.ARMED, "Arm the session first.")
-_walking = _in_phase(Phase.WALKING, "Nobody is walking.")
 _latched = _in_phase(Phase.LATCHED, "There is nothing to reset.")
+
+
+def _walking(state: State) -> str:
+    if state.phase is Phase.BELT_OFF:
+        return "The motor stays off in this walk: the patient sets the speed."
+    return "" if state.phase is Phase.WALKING else "Nobody is walking."
 
 
 def _refuse_arm(state: State, view: View, command: Command) -> str:
     unmet = requirements.missing(requirements.ARM, view)
     confirmed = command.orientation is state.orientation
     unconfirmed = "" if confirmed else CONFIRM[state.orientation]
-    return _first(_idle(state), *unmet, _too_slow(command.program, view), unconfirmed)
+    told = (beyond(command.program, view), report.refuse_before(command))
+    return _first(_idle(state), *unmet, *told, _heart(command, view), unconfirmed)
 
 
-def _too_slow(program: Program, view: View) -> str:
-    """A phase below the machine's lowest speed is refused, never raised to it."""
-    grid = view.evidence.belt.grid
-    if grid is None or all(grid.floor(phase.speed_mps) for phase in program.phases):
+def _heart(command: Command, view: View) -> str:
+    """A limit of the heart rate needs a heart that is heard."""
+    limited = replace(view, care=report.before(command))
+    if not conditions.heart_missed(limited):
         return ""
-    return f"{program.title} has a phase below this treadmill's lowest speed."
+    return "The heart rate is not heard: put the strap on, or arm without a limit for it."
 
 
 def _arm(state: State, view: View, command: Command) -> State:
@@ -86,6 +94,9 @@ def _arm(state: State, view: View, command: Command) -> State:
         rises=(),
         stop_speed_mps=0.0,
         ended="",
+        care=report.before(command),
+        incline_pct=None,
+        inclined_at_s=-math.inf,
     )
 
 
@@ -102,7 +113,8 @@ def _refuse_start(state: State, view: View, _command: Command) -> str:
 
 
 def _start(state: State, view: View, _command: Command) -> State:
-    state = moved(state, Move.START, view.now_s)
+    move = Move.START_BELT_OFF if state.belt_off else Move.START
+    state = moved(state, move, view.now_s)
     monitors = replace(
         state.monitors,
         grace_left=FULL,
@@ -198,6 +210,10 @@ def _reset(state: State, view: View, _command: Command) -> State:
     return replace(moved(state, Move.RESET, view.now_s), latch=None)
 
 
+def _report(state: State, view: View, command: Command) -> State:
+    return replace(state, care=report.report(state, view, command))
+
+
 def _present(state: State, _view: View, _command: Command) -> State:
     return state
 
@@ -212,4 +228,5 @@ VERBS: dict[Verb, tuple[Refusal, Effect]] = {
     Verb.STOP: (_refuse_nothing, _stop),
     Verb.RESET: (_refuse_reset, _reset),
     Verb.PRESENT: (_refuse_nothing, _present),
+    Verb.REPORT: (report.refuse_report, _report),
 }

@@ -3,13 +3,14 @@
 import math
 from dataclasses import dataclass, field, replace
 
-from controller.programs.program import FREE_WALK, Program
+from controller.programs.program import FREE_WALK, Kind, Program
 from controller.ramp import Ramp
 from controller.safety.evidence import Evidence
 from controller.safety.gate import Envelope
 from controller.safety.latch import Latch
 from controller.safety.limits import Limits
 from controller.safety.monitors import Monitors
+from controller.safety.told import Care, Told
 from controller.safety.view import Phase, View
 from controller.session.commands import Answer, Orientation, Role, Verb
 from controller.session.machine import Move, after, allows
@@ -21,7 +22,8 @@ class Command:
     """Something that was asked for.
 
     `program` and `orientation` count only with ARM, which confirms how the patient walks.
-    `speed_mps` is where SLOWER or FASTER shall lead; without it they lead one step on.
+    `speed_mps` is where SLOWER or FASTER shall lead; without it they lead one step on. `told` is
+    what REPORT reports; with ARM come the pain before the walk and the clinician's limit.
     """
 
     id: str
@@ -30,6 +32,9 @@ class Command:
     program: Program = FREE_WALK
     speed_mps: float | None = None
     orientation: Orientation | None = None
+    told: Told | None = None
+    pain_before: int | None = None
+    heart_rate_limit_bpm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,9 @@ class State:
     - `ended`: how the last session ended, one sentence.
     - `orientation`: how people walk at this site.
     - `yielded_at_s`: when the machine last announced a lower speed that became the ceiling.
+    - `care`: what the patient has told in this session.
+    - `incline_pct`, `inclined_at_s`: the incline last asked of this walk's deck, None while none
+      was, and when.
     """
 
     phase: Phase = Phase.IDLE
@@ -62,6 +70,9 @@ class State:
     ended: str = ""
     yielded_at_s: float = -math.inf
     orientation: Orientation = Orientation.TURNED
+    care: Care = field(default_factory=Care)
+    incline_pct: float | None = None
+    inclined_at_s: float = -math.inf
 
     def view(self, evidence: Evidence, limits: Limits, now_s: float) -> View:
         """What the conditions look at."""
@@ -75,6 +86,7 @@ class State:
             self.armed_at_s,
             self.confirmed_at_s,
             reverse=self.reverse,
+            care=self.care,
         )
 
     @property
@@ -82,8 +94,16 @@ class State:
         """The belt is to run in reverse."""
         return self.orientation is Orientation.REVERSE_BELT
 
+    @property
+    def belt_off(self) -> bool:
+        """The motor stays off in this walk."""
+        return self.program.kind is Kind.BELT_OFF
+
     def walked_s(self, now_s: float) -> float:
-        """Seconds since the belt was first seen to move in this walk."""
+        """Seconds since the belt was first seen to move in this walk, or since a walk began whose
+        belt the patient moves."""
+        if self.phase is Phase.BELT_OFF:
+            return now_s - self.since_s
         return 0.0 if self.monitors.moved_at_s is None else now_s - self.monitors.moved_at_s
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from controller.programs.program import FREE_WALK, Program, ProgramPhase
+from controller.programs.program import FREE_WALK, Kind, Program, ProgramPhase
 from controller.safety.belt_watch import BeltWatch
 from controller.safety.evidence import Evidence, Hands
 from controller.safety.limits import Limits
@@ -23,6 +23,8 @@ GRID = SpeedGrid(minimum=50, maximum=600, increment=10, units_per_mps=360.0)
 LIMITS = Limits()
 QUICK = Program("quick", "Quick", (ProgramPhase(60.0, 2.0),))
 """A program that is bounded by the cap alone."""
+RESISTED = Program("resisted", "Resisted", (ProgramPhase(60.0, 0.0),), Kind.BELT_OFF)
+"""The patient moves the belt."""
 NOW_S = 1000.0
 STOP_MPS2 = 0.5
 TIMES = {"received_at_s", "advanced_at_s", "latency_s"}
@@ -194,6 +196,10 @@ class Story:
         assert self.phase is Phase.WALKING, self.cause
         return self
 
+    def without_motor(self) -> "Story":
+        self.armed(RESISTED).must(Verb.START)
+        return self
+
     def copy(self) -> "Story":
         """The same story so far; what happens to one does not happen to the other."""
         other = copy.copy(self)
@@ -241,4 +247,5 @@ _WAYS: dict[Phase, Callable[[Story], Story]] = {
     Phase.SLOWING: Story.slowing,
     Phase.STOPPING: Story.stopping,
     Phase.LATCHED: Story.latched,
+    Phase.BELT_OFF: Story.without_motor,
 }

@@ -18,7 +18,7 @@ from protocols.belt import Control
 from tests.architecture.safety_page import read
 from tests.controller.bedside import LIMITS, NOW_S, PROVEN, Changes, look
 
-IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
 MOVING = {WALKING, SLOWING}
 ACTIVE = MOVING | {ARMED}
 A_MOMENT_S = 1e-3

@@ -12,7 +12,7 @@ from controller.step.obey import VERBS, obey
 from protocols.units import mps_from_mph
 from tests.controller.bedside import GRID, LIMITS, Story, in_phase
 
-IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
 GOES = {
     Verb.ARM: {IDLE: ARMED},
     Verb.DISARM: {ARMED: IDLE},
