@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from controller import profiles
+from controller import asked, profiles
 from controller.commissioning.profile import Profile, ProfileError
 from controller.hatch import Hatch, Message, Peer
 from controller.loop import Loop
@@ -32,7 +32,7 @@ from controller.records.latch_store import LatchStore
 from controller.safety.interlocks import BY_NAME
 from controller.safety.limits import tightest
 from controller.safety.mark import CLEAN, Mark
-from controller.sensors import grip_of, heart_rate_bpm, strap_of, takers_of, witness_of, witnessed
+from controller.sensors import grip_of, heart_of, strap_of, takers_of, witness_of, witnessed
 from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command, State
 from controller.step.state import crashed
@@ -73,11 +73,11 @@ class Commands:
         try:
             verb, role = Verb(message.get("verb")), Role(message.get("role"))
             program, speed_mps = self._programs[named], _speed_mps(message)
-            orientation = _orientation(message)
+            more = {"orientation": _orientation(message), **asked.of_patient(message)}
         except (ValueError, KeyError, TypeError):
             peer.send(_answer(str(message.get("id")), "There is no such command or program."))
             return
-        command = Command(str(message.get("id")), verb, role, program, speed_mps, orientation)
+        command = Command(str(message.get("id")), verb, role, program, speed_mps, **more)
         self._loop.ask(command, lambda answer: peer.send(_answer(answer.id, answer.reason)))
 
 
@@ -214,7 +214,7 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
                 _first(store.read(), time.monotonic(), restarted=restarted),
                 orientation=Orientation(plan.orientation),
             ),
-            heart_rate_bpm=lambda: heart_rate_bpm(strap, vitals),
+            heart=lambda: heart_of(strap, vitals),
             witness=lambda: witnessed(witness),
             asleep_s=_asleep_s,
             kept=lambda: store.kept,

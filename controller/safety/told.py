@@ -5,6 +5,7 @@ stop rules are those of the product's guidance: green up to 3, amber 4 and 5, re
 over the pain before the walk counts as well.
 """
 
+import math
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -13,6 +14,10 @@ PAIN_ENDS, PAIN_RISE_ENDS = 6, 3
 """So much pain, or so much more than before the walk, ends it."""
 PAIN_HOLDS, PAIN_RISE_HOLDS = 4, 2
 """From here on neither speed nor incline rises any more in this walk."""
+
+
+FLUTTER_S = 2.0
+"""Hands that let go again within this time have not held in between."""
 
 
 class Scale(Enum):
@@ -62,7 +67,8 @@ class Care:
     - `effort`, `effort_scale`: told last; `effort_red`: one that ends a walk was told.
     - `symptom`: the first one told.
     - `heart_rate_limit_bpm`: the clinician's; None for a walk without one.
-    - `releases`: how often both hands left the rails; `releases_max`: so many end the session.
+    - `releases`: how often both hands left the rails, `released_at_s`: when last; one letting go
+      and its flutter are one. `releases_max`: so many end the session.
     """
 
     pain_before: int | None = None
@@ -73,6 +79,7 @@ class Care:
     symptom: Symptom | None = None
     heart_rate_limit_bpm: int | None = None
     releases: int = 0
+    released_at_s: float = -math.inf
     releases_max: int | None = None
 
 
@@ -93,6 +100,13 @@ def heard(care: Care, told: Told) -> Care:
         effort_scale=told.effort_scale,
         effort_red=care.effort_red or red,
     )
+
+
+def released(care: Care, now_s: float) -> Care:
+    """After the last hand has left the rails."""
+    if now_s - care.released_at_s < FLUTTER_S:
+        return care
+    return replace(care, releases=care.releases + 1, released_at_s=now_s)
 
 
 def pain_over(care: Care, most: int, rise: int) -> bool:

@@ -6,7 +6,7 @@ interlocks. Nothing here knows a clock, a device or a person's name.
 
 from dataclasses import replace
 
-from controller.safety import gate, latch, monitors
+from controller.safety import gate, latch, monitors, told
 from controller.safety.evidence import Evidence
 from controller.safety.interlocks import opened
 from controller.safety.interlocks.row import Interlock
@@ -77,7 +77,7 @@ def _watched(state: State, evidence: Evidence, limits: Limits, now_s: float) -> 
     )
     care = state.care
     if state.phase in WALKED and state.monitors.hands.any and not watched.hands.any:
-        care = replace(care, releases=care.releases + 1)
+        care = told.released(care, now_s)
     state = replace(state, monitors=watched, care=care)
     view = state.view(evidence, limits, now_s)
     if state.latch is None:
