@@ -1,8 +1,8 @@
 """What a message on the hatch says of the patient, as a command has it.
 
-    report   {"told": {"pain_nprs": 4, "effort": 13, "effort_scale": "borg_6_20",
-              "symptom": "dizziness"}}, each of them or none
-    arm      {"pain_before": 2, "heart_rate_limit_bpm": 120}, either of them or none
+report   {"told": {"pain_nprs": 4, "effort": 13, "effort_scale": "borg_6_20",
+          "symptom": "dizziness"}}, each of them or none
+arm      {"pain_before": 2, "heart_rate_limit_bpm": 120}, either of them or none
 """
 
 from typing import Any

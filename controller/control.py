@@ -17,7 +17,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,9 +26,10 @@ from controller.commissioning.profile import Profile, ProfileError
 from controller.hatch import Hatch, Message, Peer
 from controller.loop import Loop
 from controller.plan import Plan
-from controller.programs.program import FREE_WALK, built_in
+from controller.programs.program import FREE_WALK, Program
 from controller.records.journal import Journal
 from controller.records.latch_store import LatchStore
+from controller.records.values import decode
 from controller.safety.interlocks import BY_NAME
 from controller.safety.limits import tightest
 from controller.safety.mark import CLEAN, Mark
@@ -55,10 +56,15 @@ _log = logging.getLogger(__name__)
 class Commands:
     """Turns messages on the hatch into commands for the loop."""
 
-    def __init__(self, loop: Loop, sensors: Mapping[str, Callable[[Reading], None]]) -> None:
+    def __init__(
+        self,
+        loop: Loop,
+        sensors: Mapping[str, Callable[[Reading], None]],
+        programs: Sequence[Program] = (),
+    ) -> None:
         self._loop = loop
         self._sensors = sensors
-        self._programs = built_in()
+        self._programs = {program.id: program for program in (FREE_WALK, *programs)}
 
     def take(self, message: Message, peer: Peer) -> None:
         if message["kind"] == "presence":
@@ -72,19 +78,21 @@ class Commands:
         named = message.get("program", FREE_WALK.id)
         try:
             verb, role = Verb(message.get("verb")), Role(message.get("role"))
-            program, speed_mps = self._programs[named], _speed_mps(message)
-            more = {"orientation": _orientation(message), **asked.of_patient(message)}
+            program, more = self._programs[named], asked.of_patient(message)
+            more["speed_mps"] = _figure(message, "speed_mps")
+            more["baseline_mps"] = _figure(message, "baseline_mps")
+            more["orientation"] = _orientation(message)
         except (ValueError, KeyError, TypeError):
             peer.send(_answer(str(message.get("id")), "There is no such command or program."))
             return
-        command = Command(str(message.get("id")), verb, role, program, speed_mps, **more)
+        command = Command(str(message.get("id")), verb, role, program, **more)
         self._loop.ask(command, lambda answer: peer.send(_answer(answer.id, answer.reason)))
 
 
-def _speed_mps(message: Message) -> float | None:
+def _figure(message: Message, key: str) -> float | None:
     """Raises: `TypeError`, `ValueError`."""
-    speed_mps = message.get("speed_mps")
-    return None if speed_mps is None else float(speed_mps)
+    figure = message.get(key)
+    return None if figure is None else float(figure)
 
 
 def _orientation(message: Message) -> Orientation | None:
@@ -188,6 +196,7 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
     adapter.bleak_arguments(plan.adapter)
     os.set_blocking(beat_fd, False)
     news = asyncio.Event()
+    programs = tuple(decode(Program, plain) for plain in plan.programs)
     place, fitting = address.treadmill(plan.treadmill), Fitting(**plan.machine)
     data_dir = Path(plan.data_dir)
     with Journal(data_dir / "sessions") as journal, LatchStore(data_dir / "latch") as store:
@@ -220,7 +229,7 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             kept=lambda: store.kept,
             commissioned=lambda: profile is not None and profile.speaks_for(treadmill.report),
         )
-        commands = Commands(loop, takers_of(grip, vitals))
+        commands = Commands(loop, takers_of(grip, vitals), programs)
         async with (
             contextlib.AsyncExitStack() as sensors,
             Hatch(Path(plan.hatch), commands.take) as hatch,

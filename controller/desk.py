@@ -53,6 +53,8 @@ class Plan(BaseModel):
     new_pin: bool = False
     title: str = "Retrotread"
     mqtt: MqttSettings | None = None
+    programs: dict[str, str] = Field(default_factory=dict)
+    """What may be armed: titles by id."""
 
 
 def read_plan(path: Path) -> Plan:
@@ -149,7 +151,7 @@ def _bridge(plan: Plan, port: int) -> Bridge | None:
     """The bridge to the broker, if the settings name one."""
     if plan.mqtt is None:
         return None
-    return Bridge(plan.mqtt, plan.hatch, plan.title, _url(plan.host, port))
+    return Bridge(plan.mqtt, plan.hatch, plan.title, _url(plan.host, port), plan.programs)
 
 
 def _end_on_signal(server: uvicorn.Server) -> None:

@@ -17,6 +17,9 @@ app = typer.Typer(
 mqtt = typer.Typer(help="The MQTT contract: who may what, and the document.", no_args_is_help=True)
 app.add_typer(mqtt, name="mqtt")
 
+programs = typer.Typer(help="Built-in programs and a clinic's own.", invoke_without_command=True)
+app.add_typer(programs, name="programs")
+
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Recorded = Annotated[str, typer.Argument(metavar="ID|FILE", help="A session, or its record.")]
 Data = Annotated[str, typer.Option(help="The data folder, if not the usual one.")]
@@ -149,6 +152,30 @@ def replay(session: Recorded, data: Data = "", as_json: AsJson = False) -> None:
     from controller.cli import records
 
     records.again(session, data, as_json=as_json)
+
+
+@programs.callback()
+def programs_list(
+    context: typer.Context,
+    config: Annotated[str, typer.Option(help="The settings file, for the clinic's own.")] = "",
+    data: Data = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the programs: the built-in ones, and the clinic's own."""
+    from controller.cli.programs import show
+
+    if context.invoked_subcommand is None:
+        show(config, data, as_json=as_json)
+
+
+@programs.command("check")
+def programs_check(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A program file (TOML).")],
+) -> None:
+    """Tell whether a program file can be walked, or the first thing that is wrong with it."""
+    from controller.cli.programs import check
+
+    check(file)
 
 
 @mqtt.command("acl")

@@ -238,8 +238,7 @@ def heart_too_fast(view: View) -> bool:
 
 
 def released_too_often(view: View) -> bool:
-    most = view.care.releases_max
-    return view.care.releases >= (view.limits.releases if most is None else most)
+    return view.care.releases >= view.limits.releases
 
 
 def unanswered(limit_s: Callable[[Limits], float]) -> Condition:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 from protocols.units import mps_from_mph
 
@@ -195,6 +195,12 @@ def tightest(
             figures[name] = min(figures[name], (figure, source))
     limits = Limits(**{name: figure for name, (figure, _) in figures.items()})
     return limits, {name: source for name, (_, source) in figures.items()}
+
+
+def narrowed(limits: Limits, figures: Mapping[str, float]) -> Limits:
+    """The limits with those of these figures that are tighter; none is widened."""
+    tighter = {name: figure for name, figure in figures.items() if figure < getattr(limits, name)}
+    return replace(limits, **tighter) if tighter else limits
 
 
 def fingerprint(limits: Limits) -> str:

@@ -68,7 +68,7 @@ class Care:
     - `symptom`: the first one told.
     - `heart_rate_limit_bpm`: the clinician's; None for a walk without one.
     - `releases`: how often both hands left the rails, `released_at_s`: when last; one letting go
-      and its flutter are one. `releases_max`: so many end the session.
+      and its flutter are one.
     """
 
     pain_before: int | None = None
@@ -80,7 +80,6 @@ class Care:
     heart_rate_limit_bpm: int | None = None
     releases: int = 0
     released_at_s: float = -math.inf
-    releases_max: int | None = None
 
 
 def heard(care: Care, told: Told) -> Care:

@@ -105,6 +105,10 @@ START: Requirements = (
 )
 
 
+GO_ON: Requirements = (*ARM, *(needed for needed in START if needed not in ARM))
+"""To start again after a rest that a program planned: all that an arming and a start need."""
+
+
 def missing(requirements: Requirements, view: View) -> tuple[str, ...]:
     """The sentences of the requirements that are not met, in table order."""
     return tuple(sentence for met, sentence in requirements if not met(view))

@@ -32,7 +32,7 @@ def step(
     The caller hands `decision.order` to the belt at once and calls again by `decision.wake_at_s`,
     within a period, or sooner on news. The same arguments always give the same decision.
     """
-    turned_at_s = state.monitors.turn_at_s
+    turned_at_s, limits = state.monitors.turn_at_s, state.bounded(limits)
     state, view = _watched(state, evidence, limits, now_s)
     state = drive.yielded(state, evidence.belt, now_s)
     began, answers = view, []

@@ -53,7 +53,7 @@ def _may_move(state: State, view: View, action: Action) -> bool:
 
 def _wanted_pct(state: State, view: View, lift: InclineGrid) -> float | None:
     """What the program asks for now, as the machine has it; None for a walk without a program."""
-    here = place(state.program, state.walked_s(view.now_s)) if state.program.phases else None
+    here = place(state.program, state.done_s(view.now_s)) if state.program.phases else None
     if here is None:
         return None
     units = lift.floor(min(here.incline_pct, view.limits.incline_pct))
@@ -66,7 +66,7 @@ def _near(one_pct: float, other_pct: float) -> bool:
 
 def _at_speed(state: State, view: View) -> bool:
     """The speed has got where it is to go."""
-    here = place(state.program, state.walked_s(view.now_s))
+    here = place(state.program, state.done_s(view.now_s))
     aims_mps = [state.ceiling_mps, view.limits.cap_mps]
     if here is not None:
         aims_mps.append(here.speed_mps)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
+from controller.programs.program import Program, ProgramError, resolved
 from controller.ramp import Ramp
 from controller.safety import conditions, latch
 from controller.safety.belt_watch import UNSEEN
@@ -69,8 +70,8 @@ def _refuse_arm(state: State, view: View, command: Command) -> str:
     unmet = requirements.missing(requirements.ARM, view)
     confirmed = command.orientation is state.orientation
     unconfirmed = "" if confirmed else CONFIRM[state.orientation]
-    told = (beyond(command.program, view), report.refuse_before(command))
-    return _first(_idle(state), *unmet, *told, _heart(command, view), unconfirmed)
+    reasons = (_unwalkable(command, view), report.refuse_before(command), _heart(command, view))
+    return _first(_idle(state), *unmet, *reasons, unconfirmed)
 
 
 def _heart(command: Command, view: View) -> str:
@@ -81,9 +82,23 @@ def _heart(command: Command, view: View) -> str:
     return "The heart rate is not heard: put the strap on, or arm without a limit for it."
 
 
+def _unwalkable(command: Command, view: View) -> str:
+    """Why this patient cannot walk this program on this machine; empty if that can be."""
+    try:
+        program = _resolved(command)
+    except ProgramError as error:
+        return str(error)
+    return beyond(program, view)
+
+
+def _resolved(command: Command) -> Program:
+    return resolved(command.program, command.baseline_mps)
+
+
 def _arm(state: State, view: View, command: Command) -> State:
-    state, program = moved(state, Move.ARM, view.now_s), command.program
-    ceiling_mps = view.limits.cap_mps if program.phases else view.limits.start_mps
+    state, program = moved(state, Move.ARM, view.now_s), _resolved(command)
+    highest_mps = min(view.limits.cap_mps, program.cap_mps)
+    ceiling_mps = highest_mps if program.phases else view.limits.start_mps
     return replace(
         state,
         program=program,
@@ -97,6 +112,10 @@ def _arm(state: State, view: View, command: Command) -> State:
         care=report.before(command),
         incline_pct=None,
         inclined_at_s=-math.inf,
+        rest_until_s=None,
+        before_s=0.0,
+        rested_s=0.0,
+        began_s=math.inf,
     )
 
 
@@ -109,11 +128,24 @@ def _disarm(state: State, view: View, _command: Command) -> State:
 
 
 def _refuse_start(state: State, view: View, _command: Command) -> str:
-    return _first(_armed(state), *requirements.missing(requirements.START, view))
+    needs = requirements.GO_ON if state.resting else requirements.START
+    return _first(_armed(state), _still_rests(state, view), *requirements.missing(needs, view))
+
+
+def _still_rests(state: State, view: View) -> str:
+    """A rest lasts as long as the program says, and no walk goes on after its session's time."""
+    left_s = state.rest_left_s(view.now_s)
+    if left_s > 0:
+        return f"The rest lasts for {math.ceil(left_s)} more seconds."
+    if state.session_s(view.now_s) >= view.limits.session_s:
+        return "The session's time is over: disarm it."
+    return ""
 
 
 def _start(state: State, view: View, _command: Command) -> State:
-    move = Move.START_BELT_OFF if state.belt_off else Move.START
+    """The belt has to prove itself anew; what was walked before a rest still counts."""
+    move, before = Move.START_BELT_OFF if state.belt_off else Move.START, state.monitors.belt
+    walked_m, fast_s = (before.walked_m, before.fast_s) if state.resting else (0.0, 0.0)
     state = moved(state, move, view.now_s)
     monitors = replace(
         state.monitors,
@@ -121,9 +153,11 @@ def _start(state: State, view: View, _command: Command) -> State:
         moved_at_s=None,
         mismatch_since_s=None,
         overspeed_since_s=None,
-        belt=replace(UNSEEN, incline_pct=state.monitors.belt.incline_pct),
+        belt=replace(UNSEEN, incline_pct=before.incline_pct, walked_m=walked_m, fast_s=fast_s),
     )
-    return replace(state, monitors=monitors)
+    return replace(
+        state, monitors=monitors, rest_until_s=None, incline_pct=None, inclined_at_s=-math.inf
+    )
 
 
 def _refuse_slower(state: State, view: View, command: Command) -> str:
@@ -194,8 +228,9 @@ def _refuse_pause(state: State, _view: View, _command: Command) -> str:
 
 
 def _pause(state: State, view: View, _command: Command) -> State:
-    """A controlled stop without a latch; one that is under way goes on as it is."""
-    if state.phase is Phase.SLOWING:
+    """A controlled stop without a latch; one that is under way goes on as it is, but to no rest
+    that the program plans."""
+    if state.phase is Phase.SLOWING and not state.resting:
         return state
     return wound_down(state, "", "The session was paused.", view.now_s)
 

@@ -7,6 +7,7 @@ from controller.safety.conditions import INCLINE_PCT
 from controller.safety.view import View
 from controller.step.incline import STEP_PCT
 from protocols.belt import BeltReport, InclineGrid
+from protocols.units import kmh_from_mps, mph_from_mps
 
 
 def beyond(program: Program, view: View) -> str:
@@ -25,9 +26,18 @@ def _reasons(program: Program, view: View) -> Iterator[str]:
 def _too_slow(program: Program, view: View) -> str:
     """A phase below the machine's lowest speed is refused, never raised to it."""
     grid = view.evidence.belt.grid
-    if grid is None or all(grid.floor(phase.speed_mps) for phase in program.phases):
-        return ""
-    return f"{program.title} has a phase below this treadmill's lowest speed."
+    for number, phase in enumerate(program.phases, 1):
+        if grid is not None and not phase.rests and not grid.floor(phase.speed_mps):
+            return (
+                f"Phase {number} of {program.title} is walked at {_said(phase.speed_mps)}, below "
+                f"this treadmill's lowest speed of {_said(grid.mps(grid.minimum))}: choose "
+                "another program or a slower treadmill."
+            )
+    return ""
+
+
+def _said(speed_mps: float) -> str:
+    return f"{mph_from_mps(speed_mps):.2f} mph ({kmh_from_mps(speed_mps):.2f} km/h)"
 
 
 def _inclines_pct(program: Program) -> list[float]:

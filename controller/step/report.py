@@ -60,7 +60,6 @@ def before(command: Command) -> Care:
         pain_before=pain,
         pain_peak=pain,
         heart_rate_limit_bpm=command.heart_rate_limit_bpm,
-        releases_max=command.program.releases_max,
     )
 
 

@@ -439,10 +439,6 @@ def test_pain_counts_by_how_far_it_has_risen_too(before: int, peak: int, found: 
     assert found not in held
 
 
-def test_a_program_may_end_after_fewer_releases() -> None:
-    assert "releases" in names(look(WALKING, care=Care(releases=2, releases_max=2)))
-
-
 def test_a_heart_without_a_limit_is_nobody_s_affair() -> None:
     view = look(WALKING, monitors={"heart_lost_since_s": ago(60.0)})
     assert names(view) == []

@@ -5,7 +5,6 @@ import pytest
 from controller.session.authority import MAY, refusal
 from controller.session.commands import Answer, Role, Verb
 
-
 ALL = {Verb.STOP, Verb.REPORT}
 """Of a report, the figures are a supervisor's: see the tests of `step`."""
 

@@ -21,6 +21,7 @@ LEADS = {
     Move.TRIP: (STOPPING,) * 7,
     Move.REST: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, IDLE, NOWHERE, NOWHERE),
     Move.REST_LATCHED: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, LATCHED, NOWHERE, NOWHERE),
+    Move.REST_PLANNED: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, ARMED, NOWHERE, NOWHERE),
     Move.RESET: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE, IDLE, NOWHERE),
 }
 """Where each move leads from idle, armed, walking, slowing, stopping, latched, belt off."""
@@ -59,7 +60,13 @@ def test_the_table_has_nothing_else() -> None:
 @pytest.mark.parametrize("without", [Move.ARM, Move.START])
 @pytest.mark.parametrize("start", [IDLE, STOPPING, LATCHED], ids=str)
 def test_nobody_walks_without_arm_and_start(start: Phase, without: Move) -> None:
-    assert WALKING not in reachable(start, set(Move) - {without})
+    """What a program's rest left armed was armed before: see the tests of `step`."""
+    assert WALKING not in reachable(start, set(Move) - {without, Move.REST_PLANNED})
+
+
+@pytest.mark.parametrize("start", [IDLE, ARMED, STOPPING, LATCHED], ids=str)
+def test_nobody_walks_on_after_a_rest_without_start(start: Phase) -> None:
+    assert WALKING not in reachable(start, set(Move) - {Move.START})
 
 
 def test_no_way_leads_from_a_belt_without_power_to_one_that_runs_but_a_new_session() -> None:
@@ -68,8 +75,9 @@ def test_no_way_leads_from_a_belt_without_power_to_one_that_runs_but_a_new_sessi
 
 
 def test_a_latch_is_left_by_a_reset_only() -> None:
-    """A stop that is latched ends in REST_LATCHED, never in REST: see the tests of `step`."""
-    assert reachable(LATCHED, set(Move) - {Move.RESET, Move.REST}) == {LATCHED, STOPPING}
+    """A stop that is latched ends in REST_LATCHED, in no other rest: see the tests of `step`."""
+    others = {Move.RESET, Move.REST, Move.REST_PLANNED}
+    assert reachable(LATCHED, set(Move) - others) == {LATCHED, STOPPING}
 
 
 @pytest.mark.parametrize("phase", Phase)
