@@ -1,6 +1,7 @@
 """What all pages share: the line to control, who is signed in, what control last said."""
 
 import asyncio
+import functools
 import json
 import time
 from collections.abc import Callable
@@ -51,13 +52,14 @@ class Console:
         return "supervisor" if self.signed_in(token) else "anyone"
 
     def carry(self, page: Page, command: Command) -> None:
-        """Take one tap to control; the answer goes to its page. Only Stop needs no sign-in."""
+        """Take one tap to control; the answer goes to its page. Only what stops needs no sign-in:
+        of a report, control takes a symptom from anybody, and nothing more."""
         role = self.role(page.token)
-        if role == "anyone" and command.verb != "stop":
+        if role == "anyone" and command.verb not in ("stop", "report"):
             _answer(page, command.id, Answer(False, SIGN_IN_FIRST))
             return
-        more = _confirmed(command.orientation)
-        self.line.ask(command.verb, role, lambda answer: _answer(page, command.id, answer), **more)
+        reply = functools.partial(_answer, page, command.id)
+        self.line.ask(command.verb, role, reply, **command.more)
 
     def tap(self, page: Page, tap: Tap) -> None:
         """Accept or dismiss a request. Accepted, it is the supervisor's own command, once."""

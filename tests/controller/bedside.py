@@ -12,6 +12,7 @@ from controller.safety.evidence import Evidence, Hands
 from controller.safety.limits import Limits
 from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S, Monitors
+from controller.safety.told import Told
 from controller.safety.view import Phase, View
 from controller.session.commands import Answer, Role, Verb
 from controller.step import Command, Decision, State, step
@@ -166,14 +167,21 @@ class Story:
             self.turn()
         return self.decision
 
-    def ask(self, verb: Verb, role: Role = Role.SUPERVISOR, program: Program = FREE_WALK) -> Answer:
-        """One turn with one command; its answer."""
-        return self.turn(
-            Command("1", verb, role, program, orientation=self.state.orientation)
-        ).answers[0]
+    def ask(
+        self,
+        verb: Verb,
+        role: Role = Role.SUPERVISOR,
+        program: Program = FREE_WALK,
+        **more: Any,
+    ) -> Answer:
+        """One turn with one command; its answer. A report tells of no pain unless it says more."""
+        if verb is Verb.REPORT and not more:
+            more = {"told": Told(pain_nprs=0)}
+        command = Command("1", verb, role, program, orientation=self.state.orientation, **more)
+        return self.turn(command).answers[0]
 
-    def must(self, verb: Verb, program: Program = FREE_WALK) -> None:
-        answer = self.ask(verb, program=program)
+    def must(self, verb: Verb, program: Program = FREE_WALK, **more: Any) -> None:
+        answer = self.ask(verb, program=program, **more)
         assert answer.accepted, answer.reason
 
     def hold(self, *, left: bool = True, right: bool = True) -> "Story":
