@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 
 from protocols.units import mps_from_mph
 
@@ -200,7 +200,9 @@ def tightest(
 def narrowed(limits: Limits, figures: Mapping[str, float]) -> Limits:
     """The limits with those of these figures that are tighter; none is widened."""
     tighter = {name: figure for name, figure in figures.items() if figure < getattr(limits, name)}
-    return replace(limits, **tighter) if tighter else limits
+    if not tighter:
+        return limits
+    return Limits(**{name: tighter.get(name, getattr(limits, name)) for name in NAMES})
 
 
 def fingerprint(limits: Limits) -> str:

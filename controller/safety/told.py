@@ -65,7 +65,7 @@ class Care:
 
     - `pain_before`: told at the arming; `pain_peak`: the highest told since, with it.
     - `effort`, `effort_scale`: told last; `effort_red`: one that ends a walk was told.
-    - `symptom`: the first one told.
+    - `symptom`: the first one told; a wish to stop counts only where there is none.
     - `heart_rate_limit_bpm`: the clinician's; None for a walk without one.
     - `releases`: how often both hands left the rails, `released_at_s`: when last; one letting go
       and its flutter are one.
@@ -85,11 +85,9 @@ class Care:
 def heard(care: Care, told: Told) -> Care:
     """What is known after one more report; what it does not speak of stays."""
     pains = [pain for pain in (care.pain_peak, told.pain_nprs) if pain is not None]
-    care = replace(
-        care,
-        pain_peak=max(pains, default=None),
-        symptom=care.symptom or told.symptom,
-    )
+    known = care.symptom not in (None, Symptom.PATIENT_REQUEST)
+    symptom = care.symptom if known else told.symptom or care.symptom
+    care = replace(care, pain_peak=max(pains, default=None), symptom=symptom)
     if told.effort is None or told.effort_scale is None:
         return care
     red = told.effort >= EFFORT_ENDS[told.effort_scale]

@@ -20,17 +20,21 @@ ROUNDING = 1e-9
 
 
 def inclined(state: State, view: View, action: Action) -> State:
-    """The state with the next step of its incline, if one is due."""
+    """The state with the next step of its incline, if one is due. A walk without a program leaves
+    the deck as it is."""
     belt = view.evidence.belt
     if state.phase is not Phase.WALKING or belt.inclines is None or belt.inclination_pct is None:
         return state
-    if not _may_move(state, view, action):
+    here = place(state.program, state.done_s(view.now_s)) if state.program.phases else None
+    if here is None or not _may_move(state, view, action):
         return state
-    wanted_pct = _wanted_pct(state, view, belt.inclines)
+    units = belt.inclines.floor(min(here.incline_pct, view.limits.incline_pct))
+    wanted_pct = None if units is None else belt.inclines.pct(units)
     now_pct = belt.inclination_pct if state.incline_pct is None else state.incline_pct
     if wanted_pct is None or (state.incline_pct is None and _near(wanted_pct, now_pct)):
         return state
-    if wanted_pct > now_pct and (action >= Action.HOLD or not _at_speed(state, view)):
+    aim_mps = min(here.speed_mps, state.ceiling_mps, view.limits.cap_mps)
+    if wanted_pct > now_pct and (action >= Action.HOLD or state.ramp.speed_mps < aim_mps):
         return state
     next_pct = _step(now_pct, wanted_pct, belt.inclines)
     if next_pct is None:
@@ -51,26 +55,8 @@ def _may_move(state: State, view: View, action: Action) -> bool:
     )
 
 
-def _wanted_pct(state: State, view: View, lift: InclineGrid) -> float | None:
-    """What the program asks for now, as the machine has it; None for a walk without a program."""
-    here = place(state.program, state.done_s(view.now_s)) if state.program.phases else None
-    if here is None:
-        return None
-    units = lift.floor(min(here.incline_pct, view.limits.incline_pct))
-    return None if units is None else lift.pct(units)
-
-
 def _near(one_pct: float, other_pct: float) -> bool:
     return abs(one_pct - other_pct) <= ARRIVED_PCT
-
-
-def _at_speed(state: State, view: View) -> bool:
-    """The speed has got where it is to go."""
-    here = place(state.program, state.done_s(view.now_s))
-    aims_mps = [state.ceiling_mps, view.limits.cap_mps]
-    if here is not None:
-        aims_mps.append(here.speed_mps)
-    return state.ramp.speed_mps >= min(aims_mps)
 
 
 def _step(now_pct: float, wanted_pct: float, lift: InclineGrid) -> float | None:

@@ -59,8 +59,12 @@ def _too_steep(program: Program, view: View) -> str:
 
 def _lifts(belt: BeltReport, lift: InclineGrid, inclines_pct: list[float]) -> bool:
     """Gently enough, seen to, and none of them flattened to level."""
-    gentle = belt.inclination_pct is not None and lift.pct(lift.increment) <= STEP_PCT
-    return gentle and all(lift.floor(incline_pct) for incline_pct in inclines_pct)
+    gentle = lift.pct(lift.increment) <= STEP_PCT and lift.floor(STEP_PCT) is not None
+    return (
+        gentle
+        and belt.inclination_pct is not None
+        and all(lift.floor(incline_pct) for incline_pct in inclines_pct)
+    )
 
 
 def _not_level(program: Program, view: View) -> str:
