@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from controller.safety import heart, told, witness
+from controller.safety import witness
 from controller.safety.duration import lasted_s
 from controller.safety.evidence import age_s, grip_fresh
 from controller.safety.grip_watch import DAMAGED
 from controller.safety.limits import Limits
-from controller.safety.told import Symptom
 from controller.safety.view import View
 from protocols.belt import BeltReport, Control
 
@@ -32,10 +31,6 @@ ANSWER_LATE_S = 0.5
 INCLINE_PCT = 0.5
 INCLINE_LATE_S = 15.0
 """A lift goes one per cent in two to four seconds."""
-HEART_HIGH_S = 3.0
-"""Three tellings of a strap: one that slipped is no reason to stop."""
-HEART_LOST_S = 10.0
-"""A strap that dries or slips for a moment comes back."""
 WITNESS_S = 2.0
 ASLEEP_S = 0.25
 """A computer whose clocks have parted by more was suspended meanwhile."""
@@ -196,49 +191,6 @@ def incline_moved(view: View) -> bool:
 def incline_refused(view: View) -> bool:
     """The deck was asked to go somewhere and has not got there for long."""
     return lasted_s(view.monitors.belt.lifts_since_s, view.now_s) > INCLINE_LATE_S
-
-
-def symptom_told(view: View) -> bool:
-    return view.care.symptom not in (None, Symptom.PATIENT_REQUEST)
-
-
-def stop_wished(view: View) -> bool:
-    return view.care.symptom is Symptom.PATIENT_REQUEST
-
-
-def pain_ends(view: View) -> bool:
-    return told.pain_over(view.care, told.PAIN_ENDS, told.PAIN_RISE_ENDS)
-
-
-def pain_holds(view: View) -> bool:
-    return told.pain_over(view.care, told.PAIN_HOLDS, told.PAIN_RISE_HOLDS)
-
-
-def effort_ends(view: View) -> bool:
-    return view.care.effort_red
-
-
-def heart_missed(view: View) -> bool:
-    """There is a limit, and the heart rate is not known: absence is a fault."""
-    limited = view.care.heart_rate_limit_bpm is not None
-    return limited and not heart.known(view.evidence, view.now_s)
-
-
-def heart_lost(view: View) -> bool:
-    lasted = lasted_s(view.monitors.heart_lost_since_s, view.now_s)
-    return view.care.heart_rate_limit_bpm is not None and lasted >= HEART_LOST_S
-
-
-def heart_high(view: View) -> bool:
-    return heart.above(view.evidence, view.care.heart_rate_limit_bpm, view.now_s)
-
-
-def heart_too_fast(view: View) -> bool:
-    return lasted_s(view.monitors.heart_high_since_s, view.now_s) >= HEART_HIGH_S
-
-
-def released_too_often(view: View) -> bool:
-    return view.care.releases >= view.limits.releases
 
 
 def unanswered(limit_s: Callable[[Limits], float]) -> Condition:

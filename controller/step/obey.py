@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from controller.programs.program import Program, ProgramError, resolved
 from controller.ramp import Ramp
-from controller.safety import conditions, latch
+from controller.safety import latch, patient
 from controller.safety.belt_watch import UNSEEN
 from controller.safety.monitors import FULL
 from controller.safety.view import Phase, View
@@ -77,7 +77,7 @@ def _refuse_arm(state: State, view: View, command: Command) -> str:
 def _heart(command: Command, view: View) -> str:
     """A limit of the heart rate needs a heart that is heard."""
     limited = replace(view, care=report.before(command))
-    if not conditions.heart_missed(limited):
+    if not patient.heart_missed(limited):
         return ""
     return "The heart rate is not heard: put the strap on, or arm without a limit for it."
 
