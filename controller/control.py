@@ -75,18 +75,34 @@ class Commands:
             self._sensors.get(str(message.get("sensor")), _passed_over)(message)
 
     def _command(self, message: Message, peer: Peer) -> None:
-        named = message.get("program", FREE_WALK.id)
         try:
-            verb, role = Verb(message.get("verb")), Role(message.get("role"))
-            program, more = self._programs[named], asked.of_patient(message)
-            more["speed_mps"] = _figure(message, "speed_mps")
-            more["baseline_mps"] = _figure(message, "baseline_mps")
-            more["orientation"] = _orientation(message)
+            command = self._read(message)
         except (ValueError, KeyError, TypeError):
             peer.send(_answer(str(message.get("id")), "There is no such command or program."))
             return
-        command = Command(str(message.get("id")), verb, role, program, **more)
         self._loop.ask(command, lambda answer: peer.send(_answer(answer.id, answer.reason)))
+
+    def _read(self, message: Message) -> Command:
+        """Raises: `KeyError`, `TypeError`, `ValueError` for what is no command.
+
+        Nothing that is said besides stands in the way of a Stop, not even a role there is not.
+        """
+        identifier, verb = str(message.get("id")), Verb(message.get("verb"))
+        if verb is Verb.STOP:
+            return Command(identifier, verb, _role_of_a_stop(message))
+        program = self._programs[message.get("program", FREE_WALK.id)]
+        more = asked.of_patient(message)
+        more["speed_mps"] = _figure(message, "speed_mps")
+        more["baseline_mps"] = _figure(message, "baseline_mps")
+        more["orientation"] = _orientation(message)
+        return Command(identifier, verb, Role(message.get("role")), program, **more)
+
+
+def _role_of_a_stop(message: Message) -> Role:
+    try:
+        return Role(message.get("role"))
+    except ValueError:
+        return Role.ANYONE
 
 
 def _figure(message: Message, key: str) -> float | None:

@@ -19,9 +19,15 @@ app.add_typer(mqtt, name="mqtt")
 
 programs = typer.Typer(help="Built-in programs and a clinic's own.", invoke_without_command=True)
 app.add_typer(programs, name="programs")
+users = typer.Typer(help="Who may sign in at the console.", invoke_without_command=True)
+app.add_typer(users, name="users")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Recorded = Annotated[str, typer.Argument(metavar="ID|FILE", help="A session, or its record.")]
+Config = Annotated[str, typer.Option(help="The settings file, for an archive that it names.")]
+Named = Annotated[str, typer.Argument(metavar="NAME", help="Of the user.")]
+Roles = Annotated[list[str], typer.Option(help="viewer, supervisor, engineer; one or several.")]
+Ask = Annotated[bool, typer.Option("--ask", help="Ask for the PIN instead of making one.")]
 Data = Annotated[str, typer.Option(help="The data folder, if not the usual one.")]
 
 
@@ -131,11 +137,52 @@ def bench(
 
 
 @app.command()
-def sessions(data: Data = "", as_json: AsJson = False) -> None:
+def sessions(data: Data = "", config: Config = "", as_json: AsJson = False) -> None:
     """List the recorded sessions, and whether their records are whole."""
-    from controller.cli import records
+    from controller.cli import archive, records
 
-    records.sessions(data, as_json=as_json)
+    records.sessions(archive.where(data, config), as_json=as_json)
+
+
+@app.command()
+def patients(data: Data = "", config: Config = "", as_json: AsJson = False) -> None:
+    """List the patients in the archive, by pseudonym."""
+    from controller.cli import archive
+
+    archive.patients(archive.where(data, config), as_json=as_json)
+
+
+@app.command()
+def backup(
+    file: Annotated[str, typer.Argument(help="A new file.")], data: Data = "", config: Config = ""
+) -> None:
+    """Write the whole archive, with all records, into one file."""
+    from controller.cli import archive
+
+    archive.backup(file, archive.where(data, config))
+
+
+@app.command()
+def restore(
+    file: Annotated[str, typer.Argument(help="A backup.")], data: Data = "", config: Config = ""
+) -> None:
+    """Bring a backup back into an empty data folder or database."""
+    from controller.cli import archive
+
+    archive.restore(file, archive.where(data, config))
+
+
+@app.command()
+def forget(
+    what: Annotated[str, typer.Argument(metavar="PATIENT|SESSION", help="A pseudonym, or an id.")],
+    data: Data = "",
+    config: Config = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+) -> None:
+    """Forget a patient, or a session, for ever: notes, figures, records, reports."""
+    from controller.cli import archive
+
+    archive.forget(what, archive.where(data, config), yes=yes)
 
 
 @app.command()
@@ -196,6 +243,54 @@ def mqtt_asyncapi() -> None:
     from controller.cli.mqtt import print_asyncapi
 
     print_asyncapi()
+
+
+@users.callback()
+def list_users(context: typer.Context, data: Data = "", as_json: AsJson = False) -> None:
+    """List who may sign in at the console, or change it; a running service follows at once."""
+    from controller.cli.users import show
+
+    if context.invoked_subcommand is None:
+        show(data, as_json=as_json)
+
+
+@users.command("add")
+def add_user(name: Named, role: Roles, ask: Ask = False, data: Data = "") -> None:
+    """Somebody more. The PIN is made and shown once, or asked for."""
+    from controller.cli.users import add
+
+    add(name, role, data, ask=ask)
+
+
+@users.command("remove")
+def remove_user(name: Named, data: Data = "") -> None:
+    """Somebody less; where they are signed in, they no longer are."""
+    from controller.cli.users import remove
+
+    remove(name, data)
+
+
+@users.command("pin")
+def renew_pin(name: Named, ask: Ask = False, data: Data = "") -> None:
+    """A new PIN for somebody, made and shown once, or asked for."""
+    from controller.cli.users import renew
+
+    renew(name, data, ask=ask)
+
+
+@app.command()
+def certificate(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME…", help="Names and addresses of the console."),
+    ] = None,
+    data: Data = "",
+    days: Annotated[int, typer.Option(min=1, max=825, help="How long it is good for.")] = 397,
+) -> None:
+    """Make a certificate of this computer's own, for a console that others reach."""
+    from controller.cli.certificate import run
+
+    run(names or [], data, days)
 
 
 def main() -> None:

@@ -63,12 +63,13 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
         programs=[encode(sheet.program) for sheet in sheets],
     ).save(plan)
     desk = {
-        **settings.console.model_dump(),
+        **settings.console.model_dump(mode="json"),
         "hatch": str(hatch),
         "data_dir": str(settings.data_dir),
         "new_pin": new_pin,
         "programs": library.titles(own),
         "mqtt": settings.mqtt.model_dump(mode="json") if settings.mqtt else None,
+        "archive": settings.archive.model_dump(mode="json"),
     }
     desk_plan.write_text(json.dumps(desk))
     return plan, desk_plan
