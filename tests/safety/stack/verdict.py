@@ -255,7 +255,7 @@ class Verdict:
 
     def _watch_uncommanded(self) -> None:
         truth, began_s = self.truth, self._moving_since_s
-        resting = self.phase in ("idle", "armed", "latched")
+        resting = self.phase in ("idle", "armed", "latched", "belt_off")
         if not resting or began_s is None or truth.belt_mps < CREEPS_MPS or self.belt_blind:
             return
         heard = truth.reported_at_s > began_s + 2 * SLACK_S
