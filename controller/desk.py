@@ -68,8 +68,8 @@ class Plan(BaseModel):
     key_file: Path | None = None
     mqtt: MqttSettings | None = None
     archive: ArchiveSettings = Field(default_factory=ArchiveSettings)
-    programs: dict[str, str] = Field(default_factory=dict)
-    """What may be armed: titles by id."""
+    programs: dict[str, str] | None = None
+    """What may be armed, titles by id; None stands for the built-in ones."""
 
 
 def read_plan(path: Path) -> Plan:

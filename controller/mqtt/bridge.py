@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from types import MappingProxyType
 
 from aiomqtt import Message
 
@@ -32,6 +31,7 @@ from controller.mqtt.requests import Requests
 from controller.mqtt.sensors import Sensors
 from controller.mqtt.stops import Stops
 from controller.mqtt.topics import VERBS, Topics
+from controller.programs.library import titles
 from controller.setting_tables import MqttSettings
 from controller.together import together
 
@@ -46,7 +46,7 @@ _log = logging.getLogger(__name__)
 class Bridge:
     """One device on one broker. `run` until cancelled; the console shows `requests`.
 
-    `programs`: what may be asked for, titles by id.
+    `programs`: what may be asked for, titles by id; the built-in ones unless others are given.
     """
 
     def __init__(
@@ -55,12 +55,12 @@ class Bridge:
         hatch: Path,
         title: str,
         console_url: str = "",
-        programs: Mapping[str, str] = MappingProxyType({}),
+        programs: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock = clock
         self._title = title
-        self._programs = dict(programs)
+        self._programs = titles({}) if programs is None else dict(programs)
         self._topics = Topics(settings.device)
         self._discovery = Discovery(
             self._topics, title, SOFTWARE, console_url, settings.discovery_prefix

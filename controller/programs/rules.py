@@ -26,7 +26,8 @@ class Row:
 
     `by` and `most` are seconds for MINUTES and REST, m/s for SPEED, a share for BASE, per cent for
     INCLINE. `most` bounds the sum of all such changes; without one the program's limits do.
-    `full_time`: only once the program lasts as long as it may.
+    `full_time`: only once the program lasts as long as it may; `then`: only once the rows before
+    are at their bounds.
     """
 
     change: Change
@@ -35,6 +36,7 @@ class Row:
     weeks: int = 0
     most: float | None = None
     full_time: bool = False
+    then: bool = False
 
 
 @dataclass(frozen=True, slots=True)

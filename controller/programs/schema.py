@@ -83,13 +83,15 @@ class RowTable(Table):
     incline_pct: Annotated[float, Figure, Field(gt=0, le=1)] | None = None
     most: Annotated[float, Figure, Field(gt=0, le=100)] | None = None
     full_time: bool = False
+    then: bool = False
 
     def row(self) -> Row:
         (key,) = self.changes
         change, unit = CHANGES[key]
         most = None if self.most is None else self.most * unit
         by = getattr(self, key) * unit
-        return Row(change, by, self.sessions or 0, self.weeks or 0, most, self.full_time)
+        often = self.sessions or 0, self.weeks or 0
+        return Row(change, by, *often, most, self.full_time, self.then)
 
     @property
     def changes(self) -> list[str]:

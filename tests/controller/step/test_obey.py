@@ -123,8 +123,10 @@ def test_a_phase_below_the_machine_s_lowest_speed_is_refused_never_raised() -> N
     story = ready(IDLE)
     crawl = Program("crawl", "Crawl", (ProgramPhase(60.0, 0.4), ProgramPhase(60.0, 0.13)))
     answer = story.ask(Verb.ARM, program=crawl)
-    assert answer.reason.startswith("Phase 2 of Crawl is walked at 0.29 mph")
-    assert "below this treadmill's lowest speed of 0.31 mph" in answer.reason
+    assert answer.reason == (
+        "Phase 2 of Crawl is walked at 0.29 mph (0.47 km/h), below this treadmill's lowest speed "
+        "of 0.31 mph (0.50 km/h): choose another program or a slower treadmill."
+    )
 
 
 @pytest.mark.parametrize("said", [None, Orientation.REVERSE_BELT])

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from controller.programs.program import FREE_WALK, Program
-from controller.safety.told import Told
+from controller.safety import told as patient
 from controller.session.commands import Answer, Orientation, Role, Verb
 from controller.step import Command
 
@@ -55,7 +55,9 @@ class Supervisor:
             self._pressed_at_s = now_s
             self.press("present")
 
-    def press(self, verb: str, speed_mps: float | None = None, told: Told | None = None) -> None:
+    def press(
+        self, verb: str, speed_mps: float | None = None, told: patient.Told | None = None
+    ) -> None:
         command = Command(
             verb,
             Verb(verb),
