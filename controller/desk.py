@@ -134,7 +134,7 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     new_pin = reception.accounts.prepare(renew=plan.new_pin)
     port: int = listener.getsockname()[1]
     url = _url(plan.host, port, secure=context is not None)
-    bridge = Bridge(plan.mqtt, plan.hatch, plan.title, url, plan.programs) if plan.mqtt else None
+    bridge = _bridge(plan, url)
     requests = bridge.requests if bridge else None
     console = Console(plan.title, plan.hatch, reception, requests, secure=context is not None)
     names = own_names(plan.host, port, plan.names, secure=console.secure)
@@ -187,6 +187,13 @@ def _announce(told: dict[str, str | None]) -> None:
 def _url(host: str, port: int, *, secure: bool) -> str:
     name = f"[{host}]" if ":" in host else host
     return f"{'https' if secure else 'http'}://{name}:{port}/"
+
+
+def _bridge(plan: Plan, url: str) -> Bridge | None:
+    """The bridge to the broker, if the settings name one."""
+    if plan.mqtt is None:
+        return None
+    return Bridge(plan.mqtt, plan.hatch, plan.title, url, plan.programs)
 
 
 def _archive(plan: Plan) -> Archive:
