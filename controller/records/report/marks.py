@@ -1,0 +1,66 @@
+"""Where the marks of events go, so that none covers another."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from controller.records.course import Event
+from controller.records.report.scale import Scale
+
+GRAVE = frozenset({"trip", "released", "stop_sent", "rest", "pain", "pause", "slowing", "refused"})
+FLAG_PX = 17.0
+LETTER_PX = 5.6
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One flag for the events from number `first` to `last`. `x` in px; `grave`: a stop, or what
+    belongs to one."""
+
+    x: float
+    first: int
+    last: int
+    grave: bool
+
+    @property
+    def text(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text at `x` px, in a row of its own where another would overlap it. 0 is the top row."""
+
+    x: float
+    row: int
+    text: str
+    after: bool
+    """It stands to the right of its line."""
+
+
+def flags(events: Sequence[Event], x: Scale) -> list[Flag]:
+    """Every event has a number, from 1; those too near to each other share a flag."""
+    found: list[Flag] = []
+    for number, event in enumerate(events, 1):
+        place, grave = x.at(event.at_s), event.kind in GRAVE
+        before = found[-1] if found else None
+        if before is not None and place - before.x < FLAG_PX + LETTER_PX * (len(before.text) > 2):
+            found[-1] = Flag(before.x, before.first, number, before.grave or grave)
+        else:
+            found.append(Flag(place, number, number, grave))
+    return found
+
+
+def labels(texts: Iterable[tuple[float, str]], x: Scale) -> list[Label]:
+    """Texts beside their lines: to the left of them near the right edge."""
+    found: list[Label] = []
+    ends: list[float] = []
+    for at, text in texts:
+        place, wide = x.at(at), LETTER_PX * len(text) + 8
+        after = place + wide < x.end
+        left = place if after else place - wide
+        row = next((r for r, end in enumerate(ends) if end <= left), len(ends))
+        if row == len(ends):
+            ends.append(0.0)
+        ends[row] = left + wide
+        found.append(Label(place, row, text, after))
+    return found
