@@ -90,7 +90,7 @@ def drawing(course: Course) -> Drawing:
     bottom = top - GAP + 4.0
     times = tuple(Tick(x.at(at), lasting(at)) for at in clock_ticks(0.0, x.high))
     return Drawing(
-        bottom + 32.0, bottom, tuple(panels), lanes, times, flags(course.events, x)
+        bottom + 36.0, bottom, tuple(panels), lanes, times, flags(course.events, x)
     )
 
 

@@ -16,9 +16,9 @@ def outline(points: Iterable[Point], columns_per_unit: float) -> Iterator[Point]
     """The points that are to be drawn; `columns_per_unit`: how many pixels one unit of x has."""
     for _, group in groupby(points, lambda point: int(point[0] * columns_per_unit)):
         column = list(group)
-        low = min(column, key=lambda point: point[1])
-        high = max(column, key=lambda point: point[1])
-        yield from sorted({column[0], low, high, column[-1]})
+        heights = [point[1] for point in column]
+        kept = {0, heights.index(min(heights)), heights.index(max(heights)), len(column) - 1}
+        yield from (column[index] for index in sorted(kept))
 
 
 def path(points: Iterable[tuple[float, float | None]], x: Scale, y: Scale) -> str:

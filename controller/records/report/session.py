@@ -64,12 +64,12 @@ def tiles(course: Course, notes: SessionNotes | None) -> list[Tile]:
     figures = course.figures
     pain = [str(m.pain_nprs) for m in _in_order(notes) if m.pain_nprs is not None]
     return [
-        Tile("Walked", lasting(figures.walked_s), "minutes : seconds"),
+        Tile("Walked", lasting(figures.walked_s), "min : s"),
         Tile("Distance", figure(figures.distance_m, 0, "m")),
         Tile("Mean speed", figure(figures.mean_mps, 2, "m/s"), _aside(figures.mean_mps)),
         Tile("Peak speed", figure(figures.peak_mps, 2, "m/s"), _aside(figures.peak_mps)),
         Tile("Releases", str(figures.releases), "both hands off"),
-        Tile("Pain", " → ".join(pain) or NONE, "0–10, in order of time"),
+        Tile("Pain", " → ".join(pain) or NONE, "of 10, in time"),
     ]
 
 

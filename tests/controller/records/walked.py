@@ -38,6 +38,8 @@ class Book:
         if not self._open:
             return
         plain = self._scribe.plain(facts) if kind == "turn" else encode(facts)
+        if kind == "turn":
+            plain["evidence"]["heart_rate_bpm"] = beats(now_s)
         head = {"n": self._number, "t": now_s, "wall": BEGAN_AT + now_s, "kind": kind}
         line, self._after = sealed({**head, **plain}, self._after)
         self._lines.append(line)
