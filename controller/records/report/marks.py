@@ -7,7 +7,6 @@ from controller.records.course import Event
 from controller.records.report.scale import Scale
 
 GRAVE = frozenset({"trip", "released", "stop_sent", "rest", "pain", "pause", "slowing", "refused"})
-FLAG_PX = 17.0
 LETTER_PX = 5.6
 
 
@@ -25,6 +24,11 @@ class Flag:
     def text(self) -> str:
         return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
 
+    @property
+    def width(self) -> float:
+        """Of its box, px."""
+        return 6 + LETTER_PX * len(self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -41,13 +45,16 @@ def flags(events: Sequence[Event], x: Scale) -> list[Flag]:
     """Every event has a number, from 1; those too near to each other share a flag."""
     found: list[Flag] = []
     for number, event in enumerate(events, 1):
-        place, grave = x.at(event.at_s), event.kind in GRAVE
-        before = found[-1] if found else None
-        if before is not None and place - before.x < FLAG_PX + LETTER_PX * (len(before.text) > 2):
-            found[-1] = Flag(before.x, before.first, number, before.grave or grave)
-        else:
-            found.append(Flag(place, number, number, grave))
+        found.append(Flag(x.at(event.at_s), number, number, event.kind in GRAVE))
+        while len(found) > 1 and _touch(*found[-2:]):
+            after, before = found.pop(), found.pop()
+            grave = before.grave or after.grave
+            found.append(Flag(before.x, before.first, after.last, grave))
     return found
+
+
+def _touch(before: Flag, after: Flag) -> bool:
+    return after.x - before.x < (before.width + after.width) / 2 + 2
 
 
 def labels(texts: Iterable[tuple[float, str]], x: Scale) -> list[Label]:

@@ -1,5 +1,6 @@
 """Drawings with one place per session, evenly apart, whatever days lie between."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from datetime import UTC, datetime
 from controller.records.report.charts import LEFT, RIGHT, WIDTH, Tick
 from controller.records.report.scale import Scale, ticks
 
-LABEL_PX = 46.0
+LABEL_PX = 64.0
 PAIN_BANDS = ((0.0, 3.5, "green"), (3.5, 5.5, "amber"), (5.5, 10.0, "red"))
 """Green up to 3, amber 4 and 5, red from 6 on: the stricter of the traffic lights in use."""
 
@@ -62,7 +63,7 @@ def series_chart(
     y = Scale(low, most, top + high, top)
     wide = (RIGHT - LEFT) / count
     xs = [LEFT + wide * (index + 0.5) for index in range(count)]
-    every = max(1, round(LABEL_PX / wide + 0.49))
+    every = max(1, math.ceil(LABEL_PX / wide))
     places = tuple(
         Tick(xs[index], f"{index + 1} · {_day(at)}")
         for index, at in enumerate(began_at)
