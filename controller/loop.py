@@ -91,6 +91,16 @@ class Sightings:
             self.asleep_s, self.awake_since_s = asleep_s, now_s
 
 
+def following(due_s: float, now_s: float) -> float:
+    """When the turn after the one at `now_s` is due without news.
+
+    Turns that a timer called keep to their grid, so that what each is late adds up to nothing; one
+    that news called, or that is late by a period, begins a new grid.
+    """
+    late_s = now_s - due_s
+    return due_s + PERIOD_S if 0 <= late_s < PERIOD_S else now_s + PERIOD_S
+
+
 @dataclass
 class Loop:
     """Joins the pure turn to the world.
@@ -141,13 +151,15 @@ class Loop:
 
     async def run(self) -> None:
         """Turn until told to leave and the belt is at rest."""
+        due_s = self.clock() + PERIOD_S
         while not (self.leaving and self.state.phase in QUIET):
-            due_s = min(PERIOD_S, self._decision.wake_at_s - self.clock())
+            wait_s = min(due_s, self._decision.wake_at_s) - self.clock()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(max(due_s, 0.0)):
+                async with asyncio.timeout(max(wait_s, 0.0)):
                     await self.news.wait()
             self.news.clear()
             turned = self._decide()
+            due_s = following(due_s, turned.now_s)
             await asyncio.sleep(0)  # the octets leave first; then this turn is told
             self._account(turned)
         if self._records:

@@ -13,6 +13,7 @@ import os
 import queue
 import threading
 import time
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +30,8 @@ PROBE_S = 2.0
 """Between two looks at a disk that has failed, or at one that has nothing to do."""
 ROOM = 64 << 20
 """So much must be free (octets) before a session begins: the longest one fits."""
+STALL_S = 3.0
+"""A disk that takes so long for one record has failed; a walk is slowed within 5 s of it (S35)."""
 END_S = 0.75
 """Twice so long may the end wait for a slow disk, before the guard takes it for a hang."""
 
@@ -42,13 +45,15 @@ class Journal:
     people only). `kept` is the number of the session's last one that is on the disk for sure.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._folder = folder
+        self._clock = clock
         self._version = metadata.version("retrotread")
         self._waiting: queue.Queue[tuple[Path, Record] | None] = queue.Queue(BACKLOG)
         self._thread = threading.Thread(target=self._write_all, name="journal", daemon=True)
         self._number = 0
         self._failed = False
+        self._at_work_since_s: float | None = None
         self._broken: Path | None = None
         self._file: RecordFile | None = None
         self._scribe = Scribe()
@@ -71,7 +76,13 @@ class Journal:
     def ok(self) -> bool:
         """What was handed over so far is written, or about to be."""
         whole = self.path is None or self.path != self._broken
-        return whole and not self._failed and self._thread.is_alive()
+        return whole and not self._failed and not self._stalled and self._thread.is_alive()
+
+    @property
+    def _stalled(self) -> bool:
+        """The disk has not come back from one record for too long."""
+        since_s = self._at_work_since_s
+        return since_s is not None and self._clock() - since_s > STALL_S
 
     def begin(self, session_id: str, now_s: float, **facts: object) -> None:
         self._number = 0
@@ -100,12 +111,21 @@ class Journal:
             try:
                 item = self._waiting.get(timeout=PROBE_S)
             except queue.Empty:
-                self._look()
+                with self._at_work():
+                    self._look()
                 continue
             if item is None:
                 self._close()
                 return
-            self._write(*item)
+            with self._at_work():
+                self._write(*item)
+
+    @contextlib.contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """While the disk is asked for something."""
+        self._at_work_since_s = self._clock()
+        yield
+        self._at_work_since_s = None
 
     def _write(self, path: Path, record: Record) -> None:
         """Of a record that broke off, nothing more is written."""

@@ -10,7 +10,7 @@ import pytest
 
 from controller.records import journal
 from controller.records.chain import check
-from controller.records.journal import BACKLOG, Journal
+from controller.records.journal import BACKLOG, STALL_S, Journal
 from controller.safety.evidence import Evidence
 from controller.step import Decision, State
 from protocols.belt import BeltOrder
@@ -183,6 +183,32 @@ def test_a_disk_that_hangs_holds_up_nobody_and_is_not_ok_once_the_backlog_is_ful
     numbers = [record["n"] for record in checked.records]
     assert numbers == list(range(len(numbers)))
     assert len(numbers) >= BACKLOG
+
+
+def test_a_disk_that_stands_still_at_one_record_is_not_ok_until_it_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, released, fsync, now_s = threading.Event(), threading.Event(), os.fsync, [100.0]
+
+    def hang(descriptor: int) -> None:
+        asked.set()
+        released.wait(LIMIT_S)
+        fsync(descriptor)
+
+    with Journal(tmp_path, lambda: now_s[0]) as written:
+        monkeypatch.setattr(os, "fsync", hang)
+        written.begin("stalls", 1.0)
+        assert asked.wait(LIMIT_S)
+        now_s[0] += STALL_S
+        assert written.ok
+        now_s[0] += 0.001
+        assert not written.ok
+        released.set()
+        until(True, written)
+        now_s[0] += 10 * STALL_S
+        assert written.ok
+        written.end(2.0)
+    assert not check((tmp_path / "stalls.jsonl").read_bytes()).findings
 
 
 def test_records_that_found_no_room_in_the_backlog_are_seen_to_be_missing(
