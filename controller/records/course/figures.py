@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from controller.records.course.counted import Counted
 from controller.records.course.events import Event
@@ -90,7 +91,7 @@ def figures(
 def _held(samples: Sequence[Sample]) -> list[float]:
     """Seconds with no, one and both hands on the rails while the belt moved."""
     held_s = [0.0, 0.0, 0.0]
-    for sample, after in zip(samples, samples[1:], strict=False):
+    for sample, after in pairwise(samples):
         lasted_s = after.at_s - sample.at_s
         if sample.moves and lasted_s <= TURN_LIMIT_S:
             held_s[sample.hands] += lasted_s

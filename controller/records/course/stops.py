@@ -42,7 +42,9 @@ class Stop:
     @property
     def to_rest_s(self) -> float | None:
         """From Stop to rest."""
-        return None if None in (self.sent_s, self.rest_s) else (self.rest_s or 0) - (self.sent_s or 0)
+        if self.sent_s is None or self.rest_s is None:
+            return None
+        return self.rest_s - self.sent_s
 
     @property
     def carry_m(self) -> float | None:
@@ -66,7 +68,7 @@ def stops(
     track: Track,
 ) -> tuple[Stop, ...]:
     """The stops among the events. `phases`: (when, which, cause); `rests`: when each rest began."""
-    found = []
+    found: list[Stop] = []
     for event in events:
         moved = track.moved_at_s is not None and event.at_s > track.moved_at_s
         if event.kind not in ("trip", "slowing") or not moved:

@@ -60,9 +60,10 @@ def writers(name: str) -> dict[str, Writer]:
     loaded here, by those who export."""
     from controller.records.export import fhir, fit, table, whole  # noqa: PLC0415
 
-    return {
+    made: dict[str, dict[str, Writer]] = {
         "csv": {".csv": table.samples, "-events.csv": table.events},
         "fit": {".fit": fit.activity},
         "fhir": {".fhir.json": fhir.bundle},
         "json": {".json": whole.document},
-    }[name]
+    }
+    return made[name]

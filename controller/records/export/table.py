@@ -8,7 +8,14 @@ from typing import Any
 from controller.records.course import Course, Sample
 from controller.records.notes import SessionNotes
 
-PLACES = {"at_s": 3, "belt_mps": 5, "set_point_mps": 5, "cap_mps": 5, "distance_m": 4, "walked_s": 3}
+PLACES = {
+    "at_s": 3,
+    "belt_mps": 5,
+    "set_point_mps": 5,
+    "cap_mps": 5,
+    "distance_m": 4,
+    "walked_s": 3,
+}
 
 
 def samples(course: Course, _notes: SessionNotes | None, _with_patient: bool) -> bytes:

@@ -89,9 +89,7 @@ def drawing(course: Course) -> Drawing:
             top = drawn.bottom + GAP
     bottom = top - GAP + 4.0
     times = tuple(Tick(x.at(at), lasting(at)) for at in clock_ticks(0.0, x.high))
-    return Drawing(
-        bottom + 36.0, bottom, tuple(panels), lanes, times, flags(course.events, x)
-    )
+    return Drawing(bottom + 36.0, bottom, tuple(panels), lanes, times, flags(course.events, x))
 
 
 def speeds(samples: Sequence[Sample], x: Scale, top: float, high: float) -> Panel:

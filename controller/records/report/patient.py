@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
-from controller.records.course import Figures
-from controller.records.notes import Measured, Moment, Patient, SessionNotes
+from controller.records.notes import Moment, Patient, SessionNotes
 from controller.records.report.page import page
 from controller.records.report.series_chart import PAIN_BANDS, Row, series_chart
-from controller.records.report.session import MOMENTS
+from controller.records.report.session import MOMENTS, SCALES, TOLD, pain_of
 
 MDC_NPRS = 1.33
 """In knee osteoarthritis a smaller change is within the scale's own error (Alghadir 2018)."""
@@ -17,23 +16,38 @@ MCID_NPRS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """One session of the patient; `figures` is None where its record cannot be read, and `whole`
-    tells whether it is as it was written."""
+class Sums:
+    """What one visit comes to, over all its records."""
 
-    session: str
+    walked_s: float
+    distance_m: float
+    peak_mps: float
+    releases: int
+
+    @property
+    def mean_mps(self) -> float | None:
+        return self.distance_m / self.walked_s if self.walked_s else None
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One visit of the patient; `figures` is None where no record of it can be read, and `whole`
+    tells whether all are as they were written."""
+
     began_at: float
     notes: SessionNotes
-    figures: Figures | None
+    figures: Sums | None
     whole: bool = True
 
-    def measured(self, moment: Moment) -> Measured | None:
-        """The last one that was noted for that moment."""
-        return next((m for m in reversed(self.notes.measured) if m.moment is moment), None)
-
     def pain(self, moment: Moment) -> int | None:
-        found = self.measured(moment)
-        return found.pain_nprs if found else None
+        return pain_of(self.notes, moment)
+
+    @property
+    def effort(self) -> str:
+        """The highest, with the top of its scale."""
+        efforts = [m.effort for m in self.notes.measured if m.effort is not None]
+        most = max(efforts, key=lambda effort: effort.rating, default=None)
+        return f"{most.rating} of {SCALES[most.scale.value][-2:]}" if most else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +71,9 @@ def patient_page(
         pain=_pain_chart(walks),
         speed=_speed_chart(walks),
         minutes=_minutes_chart(walks),
-        changes=[change for moment in Moment if (change := _change(walks, moment))],
+        changes=[change for moment in TOLD if (change := _change(walks, moment))],
         proposals=proposals,
-        moments=MOMENTS,
-        Moment=Moment,
+        moments={moment: MOMENTS[moment] for moment in TOLD},
         mdc=MDC_NPRS,
         mcid=MCID_NPRS,
         made_by=metadata.version("retrotread"),
@@ -88,14 +101,13 @@ def _change(walks: Sequence[Walk], moment: Moment) -> str:
 
 def _pain_chart(walks: Sequence[Walk]) -> object:
     rows = tuple(
-        Row(moment.value, [walk.pain(moment) for walk in walks], joined=True) for moment in Moment
+        Row(moment.value, [walk.pain(moment) for walk in walks], joined=True) for moment in TOLD
     )
     return series_chart(rows, _days(walks), 0.0, 10.0, bands=PAIN_BANDS, high=150.0)
 
 
 def _speed_chart(walks: Sequence[Walk]) -> object:
     rows = (
-        Row("cap", _column(walks, lambda f: f.cap_mps), joined=True, dots=False),
         Row("mean", _column(walks, lambda f: f.mean_mps), joined=True),
         Row("peak", _column(walks, lambda f: f.peak_mps)),
     )
@@ -109,9 +121,7 @@ def _minutes_chart(walks: Sequence[Walk]) -> object:
     return series_chart((row,), _days(walks), 0.0, max(1.0, most * 1.08), high=80.0)
 
 
-def _column(
-    walks: Sequence[Walk], value: Callable[[Figures], float | None]
-) -> list[float | None]:
+def _column(walks: Sequence[Walk], value: Callable[[Sums], float | None]) -> list[float | None]:
     return [None if walk.figures is None else value(walk.figures) for walk in walks]
 
 

@@ -17,10 +17,13 @@ EVENTS_TOLD = 200
 """Of more events, an export tells."""
 MOMENTS = {
     Moment.BEFORE: "before",
+    Moment.DURING: "during",
     Moment.PEAK: "peak",
     Moment.AFTER: "after",
     Moment.NEXT_MORNING: "next morning",
 }
+TOLD = (Moment.BEFORE, Moment.PEAK, Moment.AFTER, Moment.NEXT_MORNING)
+"""The moments that a course is told by."""
 SCALES = {"borg_6_20": "6–20", "cr_0_10": "0–10"}
 
 
@@ -62,7 +65,7 @@ def session_page(
 
 def tiles(course: Course, notes: SessionNotes | None) -> list[Tile]:
     figures = course.figures
-    pain = [str(m.pain_nprs) for m in _in_order(notes) if m.pain_nprs is not None]
+    pain = [str(p) for moment in TOLD if (p := pain_of(notes, moment)) is not None]
     return [
         Tile("Walked", lasting(figures.walked_s), "min : s"),
         Tile("Distance", figure(figures.distance_m, 0, "m")),
@@ -71,6 +74,16 @@ def tiles(course: Course, notes: SessionNotes | None) -> list[Tile]:
         Tile("Releases", str(figures.releases), "both hands off"),
         Tile("Pain", " → ".join(pain) or NONE, "of 10, in time"),
     ]
+
+
+def pain_of(notes: SessionNotes | None, moment: Moment) -> int | None:
+    """The last answer for a moment; for the peak, the worst that was said of it, or on the way."""
+    measured = notes.measured if notes else ()
+    known = [m for m in measured if m.pain_nprs is not None]
+    if moment is Moment.PEAK:
+        worst = [m.pain_nprs for m in known if m.moment in (Moment.PEAK, Moment.DURING)]
+        return max((pain for pain in worst if pain is not None), default=None)
+    return next((m.pain_nprs for m in reversed(known) if m.moment is moment), None)
 
 
 def _aside(mps: float | None) -> str:
@@ -111,7 +124,8 @@ def _held(part_s: float, whole_s: float) -> str:
 
 def _in_order(notes: SessionNotes | None) -> list[Measured]:
     order = list(Moment)
-    return sorted(notes.measured, key=lambda m: order.index(m.moment)) if notes else []
+    measured = notes.measured if notes else ()
+    return sorted(measured, key=lambda m: (order.index(m.moment), m.at))
 
 
 def record(course: Course) -> tuple[str, str]:

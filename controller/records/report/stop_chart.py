@@ -57,5 +57,3 @@ def _texts(stop: Stop) -> list[tuple[float, str]]:
         else:
             found.append((at_s, text))
     return found
-
-

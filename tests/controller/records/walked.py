@@ -73,9 +73,7 @@ def beats(now_s: float) -> int:
     return round(112 - 36 * math.exp(-now_s / 120) + 3 * math.sin(now_s / 17))
 
 
-async def _story(
-    book: Book, seconds: float, seed: int, program: Program, *, lets_go: bool
-) -> None:
+async def _story(book: Book, seconds: float, seed: int, program: Program, *, lets_go: bool) -> None:
     bedside = Bedside(seed, Room())
     bedside.control.journal = bedside.ledger = book  # type: ignore[assignment]
     bedside.control.new_id = lambda: f"walk-{seed}"
