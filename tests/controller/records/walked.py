@@ -2,10 +2,11 @@
 
 import asyncio
 import math
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from controller.programs.program import Program, ProgramPhase
-from controller.records.chain import Checked, check, sealed, seed
+from controller.records.chain import check, sealed, seed
 from controller.records.course import Course, course
 from controller.records.turns import Scribe
 from controller.records.values import encode
@@ -53,19 +54,35 @@ class Book:
         return b"".join(self._lines)
 
 
-def walked(seconds: float, *, lets_go: bool, seed: int = 7, program: Program = STEPS) -> bytes:
-    """The record of a walk of so many seconds. At its end the hands let go, or Stop is pressed."""
+class Walked(NamedTuple):
+    """A record, and what was true: how far the belt ran, and how far after the hands let go."""
+
+    octets: bytes
+    belt_m: float
+    carry_m: float
+
+
+def walked(seconds: float, *, lets_go: bool, seed: int = 7, program: Program = STEPS) -> Walked:
+    """A walk of so many seconds. At its end the hands let go, or Stop is pressed."""
     book = Book()
-    run(_story(book, seconds, seed, program, lets_go=lets_go), seed)
-    return book.whole()
+    belt_m, carry_m = run(_story(book, seconds, seed, program, lets_go=lets_go), seed)
+    return Walked(book.whole(), belt_m, carry_m)
 
 
 def read(octets: bytes) -> Course:
     return course(check(octets))
 
 
-def checked(octets: bytes) -> Checked:
-    return check(octets)
+def resealed(records: Iterable[dict[str, Any]]) -> bytes:
+    """Records as a whole chain, whatever is in them."""
+    lines, after = [], ""
+    for number, record in enumerate(records):
+        plain = {k: v for k, v in record.items() if k not in ("after", "sha256")}
+        if not number:
+            after = seed(str(plain["session"]), str(plain["version"]))
+        line, after = sealed(plain, after)
+        lines.append(line)
+    return b"".join(lines)
 
 
 def beats(now_s: float) -> int:
@@ -73,7 +90,9 @@ def beats(now_s: float) -> int:
     return round(112 - 36 * math.exp(-now_s / 120) + 3 * math.sin(now_s / 17))
 
 
-async def _story(book: Book, seconds: float, seed: int, program: Program, *, lets_go: bool) -> None:
+async def _story(
+    book: Book, seconds: float, seed: int, program: Program, *, lets_go: bool
+) -> tuple[float, float]:
     bedside = Bedside(seed, Room())
     bedside.control.journal = bedside.ledger = book  # type: ignore[assignment]
     bedside.control.new_id = lambda: f"walk-{seed}"
@@ -92,9 +111,11 @@ async def _story(book: Book, seconds: float, seed: int, program: Program, *, let
         else:
             bedside.supervisor.press("stop")
         await bedside.until(lambda: bedside.verdict.phase == "latched", 20.0)
+        truth = bedside.scene.belt.distance_m, bedside.scene.carry_m or 0.0
         bedside.obliging = True
         bedside.supervisor.wants = ["reset"]
         await asyncio.sleep(6.0)
+    return truth
 
 
 async def _one_hand(bedside: Bedside) -> None:
