@@ -7,7 +7,8 @@ from controller.records.course import Event
 from controller.records.report.scale import Scale
 
 GRAVE = frozenset({"trip", "released", "stop_sent", "rest", "pain", "pause", "slowing", "refused"})
-LETTER_PX = 5.6
+LETTER_PX, BOLD_PX = 5.6, 7.4
+"""Widths of a letter, generously."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def labels(texts: Iterable[tuple[float, str]], x: Scale) -> list[Label]:
     found: list[Label] = []
     ends: list[float] = []
     for at, text in texts:
-        place, wide = x.at(at), LETTER_PX * len(text) + 8
+        place, wide = x.at(at), BOLD_PX * len(text) + 8
         after = place + wide < x.end
         left = place if after else place - wide
         row = next((r for r, end in enumerate(ends) if end <= left), len(ends))

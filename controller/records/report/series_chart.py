@@ -59,7 +59,7 @@ def series_chart(
     bands: Sequence[tuple[float, float, str]] = (),
 ) -> SeriesChart:
     """`low` to `most`: the figures on the axis; `high`: of the panel, px."""
-    top, count = 8.0, max(1, len(began_at))
+    top, count = 20.0, max(1, len(began_at))
     y = Scale(low, most, top + high, top)
     wide = (RIGHT - LEFT) / count
     xs = [LEFT + wide * (index + 0.5) for index in range(count)]

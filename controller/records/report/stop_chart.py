@@ -8,7 +8,7 @@ from controller.records.report.marks import Label, labels
 from controller.records.report.scale import Scale, clock_ticks
 
 BEFORE_S, AFTER_S, LEAST_S = 1.5, 1.0, 4.0
-ROW_PX = 13.0
+ROW_PX = 15.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""FHIR R4's rules that the model library leaves unchecked: bound codes, units, codes, references."""
+"""Rules of FHIR R4 that the model library leaves unchecked: codes, units, references."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,6 +1,7 @@
 """A patient's course over the sessions."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_forty_sessions_have_labels_that_do_not_touch() -> None:
               a.get("text-anchor") == "middle"]  # fmt: skip
     first = places[: len(places) // 3]
     assert len(first) >= 5
-    assert all(after - before >= 60 for before, after in zip(first, first[1:], strict=False))
+    assert all(after - before >= 60 for before, after in pairwise(first))
 
 
 def test_a_proposal_cannot_smuggle_html() -> None:

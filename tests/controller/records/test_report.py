@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -164,7 +165,7 @@ def test_every_event_is_under_exactly_one_flag(half_an_hour: Walked) -> None:
     found = flags(course.events, Scale(0.0, course.figures.duration_s, 46.0, 654.0))
     numbers = [n for flag in found for n in range(flag.first, flag.last + 1)]
     assert numbers == list(range(1, len(course.events) + 1))
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert after.x - before.x >= (after.width + before.width) / 2
 
 
