@@ -8,7 +8,6 @@ from pathlib import Path
 from controller.cli.failure import Failure
 from controller.cli.records import data_folder, record_file, record_octets
 from controller.programs.program import built_in
-from controller.records.chain import check
 from controller.records.course import Course, course, with_notes
 from controller.records.notes import SessionNotes
 from controller.records.values import RecordError
@@ -92,7 +91,7 @@ def _notes(session: str, data: str) -> SessionNotes | None:
 
 def _course(file: Path) -> Course:
     try:
-        return course(check(record_octets(file)))
+        return course(record_octets(file))
     except RecordError as error:
         raise Failure(f"{file} cannot be reported of. {error}") from error
 
