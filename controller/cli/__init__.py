@@ -208,12 +208,14 @@ def report(
     out: Annotated[str, typer.Option(help="The file, if not reports/ of the data folder.")] = "",
     pdf: Annotated[bool, typer.Option("--pdf", help="As PDF; needs the extra pdf.")] = False,
     data: Data = "",
+    config: Config = "",
     as_json: AsJson = False,
 ) -> None:
     """Write the report of a session, or of a patient, as one HTML file."""
-    from controller.cli import reports
+    from controller.cli import archive, reports
 
-    reports.report(session, patient, data, out, pdf=pdf, as_json=as_json)
+    place = archive.where(data, config)
+    reports.report(session, patient, place, out, pdf=pdf, as_json=as_json)
 
 
 @app.command()
@@ -225,12 +227,14 @@ def export(
         bool, typer.Option("--with-patient", help="Tell the pseudonym and the free texts too.")
     ] = False,
     data: Data = "",
+    config: Config = "",
     as_json: AsJson = False,
 ) -> None:
     """Write a session for other programs."""
-    from controller.cli import reports
+    from controller.cli import archive, reports
 
-    reports.export(session, formats, data, out, with_patient=with_patient, as_json=as_json)
+    place = archive.where(data, config)
+    reports.export(session, formats, place, out, with_patient=with_patient, as_json=as_json)
 
 
 @mqtt.command("acl")

@@ -32,12 +32,12 @@ def data(tmp_path: Path, walk: Walked) -> Path:
 
 
 def report(data: Path, session: str = "", patient: str = "", out: str = "", **more: Any) -> None:
-    reports.report(session, patient, str(data), out, **{"pdf": False, "as_json": False, **more})
+    reports.report(session, patient, Where(data), out, **{"pdf": False, "as_json": False, **more})
 
 
 def export(data: Path, formats: str, out: Path, **more: Any) -> None:
     told = {"with_patient": False, "as_json": False, **more}
-    reports.export("walk-7", formats, str(data), str(out), **told)
+    reports.export("walk-7", formats, Where(data), str(out), **told)
 
 
 def sentence(action: Any, *arguments: Any, **named: Any) -> str:
