@@ -23,6 +23,7 @@ import uvicorn
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from controller.mqtt.bridge import Bridge
+from controller.realtime import DESK_NICE
 from controller.settings import MqttSettings
 from controller.together import together
 from controller.web.console import Console
@@ -51,6 +52,7 @@ class Plan(BaseModel):
     port: int = Field(default=8080, ge=0, le=65535)
     data_dir: Path
     new_pin: bool = False
+    realtime: bool = False
     title: str = "Retrotread"
     mqtt: MqttSettings | None = None
 
@@ -180,6 +182,8 @@ def main(argv: Sequence[str]) -> int:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     try:
         plan = read_plan(Path(argv[1]))
+        if plan.realtime:
+            os.nice(DESK_NICE)
         asyncio.run(serve(plan, listen(plan.host, plan.port)))
     except (DeskError, PinError) as error:
         sys.stderr.write(f"{error}\n")

@@ -23,6 +23,7 @@ class Plan:
     - `machine`: how a serial treadmill is set up, the fields of a `Fitting`.
     - `orientation`: `turned`, the patient faces the rear; or `reverse_belt`, the belt runs back.
     - `alarm`: the program that sounds the alarm, and its arguments; none rings the terminal's bell.
+    - `realtime`: come before other programs and stay in memory, if this is permitted.
     """
 
     treadmill: str
@@ -38,6 +39,7 @@ class Plan:
     alarm: list[str] = field(default_factory=list)
     machine: dict[str, Any] = field(default_factory=dict)
     orientation: str = "turned"
+    realtime: bool = False
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)))

@@ -9,6 +9,7 @@
     witness = "rsc:AA:BB:CC:DD:EE:FF"              # a second sensor of the belt's speed
     alarm = ["aplay", "/usr/share/sounds/…"]       # without it, the terminal's bell
     orientation = "turned"                          # or "reverse_belt", if the belt can
+    realtime = true                                 # SCHED_FIFO and locked memory, if permitted
 
     [machine]           # of a serial treadmill; see `MachineSettings`
     units = "mph"
@@ -140,6 +141,7 @@ class Settings(BaseModel):
     witness: str | None = None
     alarm: list[str] = []
     orientation: Literal["turned", "reverse_belt"] = "turned"
+    realtime: bool = False
     machine: MachineSettings | None = None
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("retrotread"))
     console: ConsoleSettings = Field(default_factory=ConsoleSettings)

@@ -54,12 +54,14 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
         alarm=settings.alarm,
         machine=settings.machine.model_dump() if settings.machine else {},
         orientation=settings.orientation,
+        realtime=settings.realtime,
     ).save(plan)
     desk = {
         **settings.console.model_dump(),
         "hatch": str(hatch),
         "data_dir": str(settings.data_dir),
         "new_pin": new_pin,
+        "realtime": settings.realtime,
         "mqtt": settings.mqtt.model_dump(mode="json") if settings.mqtt else None,
     }
     desk_plan.write_text(json.dumps(desk))
