@@ -116,6 +116,8 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     port: int = listener.getsockname()[1]
     bridge = _bridge(plan, port)
     console = Console(plan.title, plan.hatch, pin, bridge.requests if bridge else None)
+    if bridge:
+        console.metrics.brokers = bridge.up
     config = uvicorn.Config(
         build(console, own_names(plan.host, port)),
         log_config=None,

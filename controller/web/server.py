@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
@@ -18,6 +18,7 @@ from controller.web import messages
 from controller.web.console import Console
 from controller.web.doorkeeper import Doorkeeper
 from controller.web.messages import Command, MessageError, Outcome, PinEntry, State, Tap
+from controller.web.metrics import CONTENT_TYPE, on_this_computer
 from controller.web.pages import Page
 
 COOKIE = "retrotread"
@@ -47,6 +48,14 @@ async def page() -> FileResponse:
 async def health(console: Here) -> dict[str, bool]:
     """The desk is alive; `control` tells whether control is there."""
     return {"desk": True, "control": console.line.linked}
+
+
+@router.get("/metrics")
+async def metrics(request: Request, console: Here) -> Response:
+    """Figures for a Prometheus on this computer; for others the page does not exist."""
+    if not on_this_computer(request.client.host if request.client else ""):
+        raise HTTPException(404)
+    return Response(console.metrics.text(), media_type=CONTENT_TYPE)
 
 
 @router.get("/api/state")
