@@ -17,6 +17,9 @@ from controller.plan import Plan
 from controller.safety.limits import tightest
 from controller.settings import Settings, SettingsError, read
 
+PATIENCE_S = 90.0
+"""A belt may need seconds to come to rest, and a link to come back; as long as under systemd."""
+
 
 def run(config: str, *, check: bool, as_json: bool) -> None:
     try:
@@ -26,13 +29,27 @@ def run(config: str, *, check: bool, as_json: bool) -> None:
     if check:
         _show_limits(settings, as_json=as_json)
         return
+    if "NOTIFY_SOCKET" in os.environ:
+        _become_the_guard(settings)
     asyncio.run(until_interrupted(_serve(settings)))
+
+
+def _become_the_guard(settings: Settings) -> NoReturn:
+    """Under systemd the guard itself is the service: it hears SIGTERM first, and nobody stands
+    between it and whoever watches it. The plans lie in the unit's runtime folder."""
+    given = os.environ.get("RUNTIME_DIRECTORY")
+    folder = Path(given) if given else Path(tempfile.mkdtemp(prefix="retrotread-"))
+    plans = write_plans(settings, folder, new_pin=False)
+    sys.stdout.flush()
+    command = (sys.executable, "-m", "controller.guard", *map(str, plans))
+    os.execv(sys.executable, command)  # noqa: S606 - our own program
 
 
 async def _serve(settings: Settings) -> NoReturn:
     with tempfile.TemporaryDirectory(prefix="retrotread-") as folder:
         plans = write_plans(settings, Path(folder), new_pin=False)
-        async with started("guard", "controller.guard", *map(str, plans)) as guard:
+        service = started("guard", "controller.guard", *map(str, plans), patience_s=PATIENCE_S)
+        async with service as guard:
             print(await announced(guard), flush=True)
             await standing(guard.ended())
 
