@@ -16,6 +16,7 @@ from controller.commissioning.profile import ProfileError
 from controller.plan import Plan
 from controller.safety.limits import tightest
 from controller.settings import Settings, SettingsError, read
+from controller.web.accounts import Accounts
 
 PATIENCE_S = 90.0
 """A belt may need seconds to come to rest, and a link to come back; as long as under systemd."""
@@ -37,6 +38,12 @@ def run(config: str, *, check: bool, as_json: bool) -> None:
 def _become_the_guard(settings: Settings) -> NoReturn:
     """Under systemd the guard itself is the service: it hears SIGTERM first, and nobody stands
     between it and whoever watches it. The plans lie in the unit's runtime folder."""
+    if not Accounts(settings.data_dir).path.exists():
+        raise Failure(
+            "There are no users yet, and a first PIN would stand in the journal. As the user of "
+            "the service say: retrotread users add NAME --role engineer --role supervisor --data "
+            f"{settings.data_dir}"
+        )
     given = os.environ.get("RUNTIME_DIRECTORY")
     folder = Path(given) if given else Path(tempfile.mkdtemp(prefix="retrotread-"))
     plans = write_plans(settings, folder, new_pin=False)

@@ -1,6 +1,7 @@
 """The settings, the machine's profile, the alarm: what is needed before anybody steps on."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from controller import profiles
@@ -8,6 +9,7 @@ from controller.commissioning.profile import ProfileError
 from controller.doctor.finding import Finding, Subject, missing, ok, warning
 from controller.guard.alarm import AlarmError, checked
 from controller.records.latch_store import LatchStore
+from controller.web.accounts import Accounts
 
 NONE_NAMED = "retrotread doctor --config /etc/retrotread/settings.toml"
 
@@ -29,6 +31,32 @@ def judge_settings(seen: Told) -> Sequence[Finding]:
     if not seen.read:
         return [warning("settings", "none were named; only the computer is looked at", NONE_NAMED)]
     return [ok("settings", "they can be used")]
+
+
+class Users(NamedTuple):
+    """Whether somebody may sign in at the console; `trouble`: why the file of users is no use."""
+
+    any: bool
+    trouble: str
+    data_dir: Path
+
+
+def users(subject: Subject) -> Users:
+    accounts = Accounts(subject.data_dir)
+    there = accounts.path.exists()
+    if there:
+        accounts.refresh()
+    return Users(there, accounts.trouble, subject.data_dir)
+
+
+def judge_users(seen: Users) -> Sequence[Finding]:
+    add = f"retrotread users add NAME --role engineer --role supervisor --data {seen.data_dir}"
+    if seen.trouble:
+        return [missing("users", seen.trouble, f"ls -l {seen.data_dir}")]
+    if not seen.any:
+        says = "there are none; under systemd the service does not start without one"
+        return [warning("users", says, add)]
+    return [ok("users", "there are some")]
 
 
 class Machine(NamedTuple):

@@ -6,7 +6,7 @@ import errno
 import socket
 import ssl
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,7 +67,7 @@ def judge_port(seen: Port | None) -> Sequence[Finding]:
 class TlsFile(NamedTuple):
     """A file that the settings name. `refused`: why it cannot be used, or ""."""
 
-    key: str
+    thing: str
     path: Path
     mode: int
     refused: str
@@ -75,38 +75,51 @@ class TlsFile(NamedTuple):
 
 
 def files(subject: Subject) -> list[TlsFile]:
-    mqtt = subject.settings.mqtt if subject.settings else None
-    if mqtt is None:
+    if subject.settings is None:
         return []
-    named = {
-        "ca_file": mqtt.ca_file,
-        "cert_file": mqtt.cert_file,
-        "key_file": mqtt.key_file,
-        "password_file": mqtt.password_file,
-    }
-    return [_file(mqtt, key, path) for key, path in named.items() if path is not None]
+    console, mqtt = subject.settings.console, subject.settings.mqtt
+    found = _pair("[console]", console.cert_file, console.key_file)
+    if mqtt is not None:
+        found += _single("[mqtt] ca_file", mqtt.ca_file, _authority)
+        found += _pair("[mqtt]", mqtt.cert_file, mqtt.key_file)
+        found += _single("[mqtt] password_file", mqtt.password_file, _readable, secret=True)
+    return found
 
 
-def _file(mqtt: MqttSettings, key: str, path: Path) -> TlsFile:
+def _pair(table: str, cert: Path | None, key: Path | None) -> list[TlsFile]:
+    def fits(path: Path) -> None:
+        if cert is not None:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, path)
+
+    return [
+        *_single(f"{table} cert_file", cert, _authority),
+        *_single(f"{table} key_file", key, fits, secret=True),
+    ]
+
+
+def _authority(path: Path) -> None:
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+
+
+def _readable(path: Path) -> None:
+    path.read_bytes()
+
+
+def _single(
+    thing: str, path: Path | None, proves: Callable[[Path], None], *, secret: bool = False
+) -> list[TlsFile]:
+    """`proves` raises `OSError`, of which `ssl.SSLError` is one, for what is no such file."""
+    if path is None:
+        return []
     mode, refused = 0, ""
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
-        path.read_bytes()
-        _proves(mqtt, key, path)
+        proves(path)
     except ssl.SSLError as error:
         refused = f"it is no such file: {error.reason or 'not PEM'}"
     except OSError as error:
         refused = error.strerror or str(error)
-    return TlsFile(key, path, mode, refused, key in ("key_file", "password_file"))
-
-
-def _proves(mqtt: MqttSettings, key: str, path: Path) -> None:
-    """Raises: `ssl.SSLError` for what is no certificate, or no key to it."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if key == "ca_file":
-        context.load_verify_locations(path)
-    elif key == "key_file" and mqtt.cert_file is not None:
-        context.load_cert_chain(mqtt.cert_file, path)
+    return [TlsFile(thing, path, mode, refused, secret)]
 
 
 def judge_files(seen: Sequence[TlsFile]) -> Sequence[Finding]:
@@ -114,13 +127,12 @@ def judge_files(seen: Sequence[TlsFile]) -> Sequence[Finding]:
 
 
 def _judged(file: TlsFile) -> Finding:
-    thing = f"[mqtt] {file.key}"
     if file.refused:
-        return missing(thing, f"{file.path}: {file.refused}", f"ls -l {file.path}")
+        return missing(file.thing, f"{file.path}: {file.refused}", f"ls -l {file.path}")
     if file.secret and file.mode & 0o077:
         says = f"{file.path} is open to others (mode {file.mode:o})"
-        return warning(thing, says, f"chmod 600 {file.path}")
-    return ok(thing, str(file.path))
+        return warning(file.thing, says, f"chmod 600 {file.path}")
+    return ok(file.thing, str(file.path))
 
 
 class Broker(NamedTuple):

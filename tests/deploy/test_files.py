@@ -195,16 +195,16 @@ def test_the_containers_lock_agrees_with_the_one_that_is_tested() -> None:
 @pytest.mark.deep
 def test_the_steps_of_the_image_make_a_retrotread_that_runs(tmp_path: Path) -> None:
     """What Docker would run to build it, in a folder; without a daemon nothing more can be had."""
-    to_here = {"/opt/retrotread": tmp_path / "retrotread", "/tmp/": f"{tmp_path}/"}  # noqa: S108
+
+    def here(command: str) -> str:
+        moved = re.sub(r"/opt/retrotread|/tmp/", lambda found: places[found[0]], command)
+        return moved.replace("python -m venv", f"{sys.executable} -m venv")
+
+    places = {"/opt/retrotread": f"{tmp_path}/retrotread", "/tmp/": f"{tmp_path}/"}  # noqa: S108
     stage = instructions()[: [word for word, _ in instructions()].index("FROM", 1)]
     for word, rest in stage:
-        if word != "RUN":
-            continue
-        command = rest
-        for place, here in to_here.items():
-            command = command.replace(place, str(here))
-        command = command.replace("python -m venv", f"{sys.executable} -m venv")
-        subprocess.run(command, shell=True, cwd=ROOT, check=True)  # noqa: S602 - our own file
+        if word == "RUN":
+            subprocess.run(here(rest), shell=True, cwd=ROOT, check=True)  # noqa: S602 - our own file
     decode = [tmp_path / "retrotread/bin/retrotread", "decode", "2ad4", "320058020a00"]
     told = subprocess.run(decode, cwd="/", capture_output=True, check=True).stdout
     assert b'"min_kmh": 0.5' in told

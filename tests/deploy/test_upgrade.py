@@ -15,6 +15,7 @@ import pytest
 from controller.cli.supervisor import supervisor, walker_proves_the_sensors
 from controller.records.latch_store import LatchStore, encode
 from controller.safety.mark import CLEAN, Mark
+from controller.web.accounts import Accounts
 from tests.deploy.systemd import Unit
 from tests.machine import simulated_machine
 from tests.mosquitto import free_port
@@ -63,12 +64,16 @@ class Installation:
         self.data.mkdir()
         systemd = f"{sys.executable} {ROOT / 'tests/deploy/systemd.py'} {folder}"
         self._systemctl = script(folder / "bin/systemctl", f'#!/bin/sh\nexec {systemd} "$@"\n')
-        venv = f"{sys.executable} -m venv --without-pip"
         # The new environment finds what is locked in the one that runs the tests: no network.
-        self.python = script(
-            folder / "bin/python",
-            f'#!/bin/sh\n{venv} "$3" && echo {SITE} > "$3"/lib/python3*/site-packages/locked.pth\n',
+        lines = (
+            "#!/bin/sh",
+            f'{sys.executable} -m venv --without-pip "$3" || exit 1',
+            'for place in "$3"/lib/python3*/site-packages; do',
+            f'    echo {SITE} > "$place"/locked.pth',
+            "done",
+            "",
         )
+        self.python = script(folder / "bin/python", "\n".join(lines))
 
     def settle(self, settings: str) -> None:
         (self.folder / "settings.toml").write_text(settings)
@@ -219,6 +224,7 @@ async def test_a_walk_is_not_upgraded_and_a_service_at_rest_is(
             f'adapter = "{machine.adapter}"\ndata_dir = "{here.data}"\nalarm = ["true"]\n'
             f"[console]\nport = {port}\n"
         )
+        Accounts(here.data).prepare(renew=False)
         machine.plan(here.folder)  # leaves the profile, and a mark of a clean end
         here.release("old", "from controller.cli import main\nmain()\n")
         assert await here.systemctl("start"), (here.folder / "log").read_text()

@@ -18,6 +18,8 @@ port = 1
 ca_file = "/nowhere/ca.crt"
 [console]
 host = "192.0.2.1"
+cert_file = "/nowhere/console.crt"
+key_file = "/nowhere/console.key"
 """
 
 

@@ -11,7 +11,7 @@ from controller.doctor.checks import CHECKS
 from controller.doctor.computer import Clocks, Scheduling, Sleep
 from controller.doctor.finding import Check, Finding, Subject
 from controller.doctor.folder import Folder
-from controller.doctor.machine import Machine, Told
+from controller.doctor.machine import Machine, Told, Users
 from controller.doctor.network import Broker, Port, TlsFile
 from controller.doctor.wires import Wire
 
@@ -20,7 +20,7 @@ GOOD = Folder(DATA, DATA, True, 0o700, 1 << 40, "clinic", 0.01)
 AWAY = GOOD._replace(nearest=Path("/srv"), writable=False, fsync_s=None)
 PORT = Port("127.0.0.1", 8080, "", False)
 USB = Wire("grip unit", "/dev/serial/by-id/usb-grip", "clinic", True, True, "dialout")
-KEY = TlsFile("key_file", Path("/etc/key.pem"), 0o600, "", True)
+KEY = TlsFile("[mqtt] key_file", Path("/etc/key.pem"), 0o600, "", True)
 PAD = Machine("ftms:AA:BB:CC:DD:EE:FF", "", "", True, "")
 CALM = Scheduling(True, True, True, "PREEMPT_RT", frozenset({"performance"}))
 
@@ -79,6 +79,9 @@ ROWS: list[tuple[Any, Any, str, str]] = [
     (machine.judge_machine, PAD._replace(alarm="No aplay."), "missing", "alsa-utils"),
     (machine.judge_machine, PAD._replace(has_alarm=False), "warning", "alarm = ["),
     (machine.judge_machine, PAD._replace(stands="latched: overspeed"), "warning", "resets"),
+    (machine.judge_users, Users(True, "", DATA), "ok", ""),
+    (machine.judge_users, Users(False, "", DATA), "warning", "users add NAME --role engineer"),
+    (machine.judge_users, Users(True, "It is damaged.", DATA), "missing", "ls -l /srv/walks"),
     (network.judge_port, PORT, "ok", ""),
     (network.judge_port, PORT._replace(refused="is taken", served=True), "ok", ""),
     (network.judge_port, PORT._replace(refused="is taken"), "missing", "ss -ltnp 'sport = :8080'"),

@@ -16,6 +16,7 @@ from controller.guard.lock import single
 from controller.records.latch_store import LatchStore
 from controller.safety.mark import Mark
 from controller.settings import Settings, parse
+from controller.web.accounts import Accounts
 
 PAD = "ftms:AA:BB:CC:DD:EE:FF"
 
@@ -156,7 +157,9 @@ def test_a_port_that_is_taken_is_told_and_one_that_this_service_has_is_well(
 
 
 def test_an_address_that_is_not_this_computers_is_told(tmp_path: Path) -> None:
-    seen = network.port(subject(tmp_path, console={"host": "192.0.2.1"}))
+    key, cert = certificate(tmp_path, "console")
+    console = {"host": "192.0.2.1", "cert_file": str(cert), "key_file": str(key)}
+    seen = network.port(subject(tmp_path, console=console))
     assert seen is not None
     assert seen.refused.startswith("cannot be had: ")
 
@@ -186,6 +189,11 @@ def test_files_for_tls_are_read_and_a_foreign_key_is_found_out(tmp_path: Path) -
         "key_file": str(foreign),
         "password_file": str(tmp_path / "none"),
     }
+    console = {"cert_file": str(cert), "key_file": str(foreign)}
+    assert [
+        (file.thing, bool(file.refused))
+        for file in network.files(subject(tmp_path, console=console))
+    ] == [("[console] cert_file", False), ("[console] key_file", True)]
     ca, _, mismatched, absent = network.files(subject(tmp_path, mqtt=wrong))
     assert ca.refused.startswith("it is no such file")
     assert "KEY_VALUES_MISMATCH" in mismatched.refused
@@ -208,6 +216,17 @@ def test_how_the_last_service_ended_is_read_from_its_mark(tmp_path: Path) -> Non
         with LatchStore(tmp_path / "latch") as store:
             store.keep(mark)
         assert stands() == words
+
+
+def test_users_are_counted_and_a_damaged_file_of_them_is_told(tmp_path: Path) -> None:
+    here = subject(tmp_path)
+    assert machine.users(here) == (False, "", tmp_path)
+    accounts = Accounts(tmp_path)
+    pin = accounts.prepare(renew=False)
+    assert pin is not None
+    assert machine.users(here) == (True, "", tmp_path)
+    accounts.path.write_text("{")
+    assert machine.users(here).trouble != ""
 
 
 def test_an_alarm_whose_program_is_not_there_is_told_as_the_guard_tells_it(tmp_path: Path) -> None:
