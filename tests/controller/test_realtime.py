@@ -155,6 +155,7 @@ async def settled(pid: int, wanted: tuple[int, int]) -> None:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.service
 async def test_a_service_that_is_to_come_first_has_every_process_in_its_place(
     tmp_path: Path,
 ) -> None:

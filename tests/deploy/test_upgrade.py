@@ -16,13 +16,13 @@ from controller.cli.supervisor import supervisor, walker_proves_the_sensors
 from controller.records.latch_store import LatchStore, encode
 from controller.safety.mark import CLEAN, Mark
 from controller.web.accounts import Accounts
+from tests.deploy.programs import fast_venv, script
 from tests.deploy.systemd import Unit
 from tests.machine import simulated_machine
 from tests.mosquitto import free_port
 
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 60.0
-SITE = sysconfig.get_path("purelib")
 STANDS = """
 import signal, socket, os, sys
 if sys.argv[1] == "doctor":
@@ -47,13 +47,6 @@ while True:
 """A release that stands and says that it is idle, or fails as it is told."""
 
 
-def script(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return path
-
-
 class Installation:
     """A root folder with one release in it, `systemctl` for it on the PATH, and settings."""
 
@@ -64,16 +57,7 @@ class Installation:
         self.data.mkdir()
         systemd = f"{sys.executable} {ROOT / 'tests/deploy/systemd.py'} {folder}"
         self._systemctl = script(folder / "bin/systemctl", f'#!/bin/sh\nexec {systemd} "$@"\n')
-        # The new environment finds what is locked in the one that runs the tests: no network.
-        lines = (
-            "#!/bin/sh",
-            f'{sys.executable} -m venv --without-pip "$3" || exit 1',
-            'for place in "$3"/lib/python3*/site-packages; do',
-            f'    echo {SITE} > "$place"/locked.pth',
-            "done",
-            "",
-        )
-        self.python = script(folder / "bin/python", "\n".join(lines))
+        self.python = fast_venv(folder / "bin/python", Path(sysconfig.get_path("purelib")))
 
     def settle(self, settings: str) -> None:
         (self.folder / "settings.toml").write_text(settings)
@@ -212,6 +196,7 @@ async def test_a_belt_that_was_not_seen_at_rest_is_not_left_to_an_upgrade(
     assert not (standing.folder / "backups").exists()
 
 
+@pytest.mark.service
 async def test_a_walk_is_not_upgraded_and_a_service_at_rest_is(
     installation: Installation, wheel: Path
 ) -> None:
