@@ -213,13 +213,7 @@ class Loop:
         for answer, (_, reply) in zip(turned.decision.answers, turned.asked, strict=False):
             reply(answer)
         self._record(turned)
-        self._tally.turned(
-            turned.before,
-            self.state,
-            self.limits,
-            escalate=turned.decision.escalate,
-            failed=turned.failed,
-        )
+        self._tally.turned(turned.before, self.state, self.limits, turned.decision, turned.failed)
         self._tell(turned.before, turned.evidence, turned.now_s)
 
     def _evidence(self) -> Evidence:
@@ -296,7 +290,5 @@ class Loop:
             now_s=now_s,
         )
         beat = {"session_id": self.session_id, "heart_rate_bpm": self.heart_rate_bpm()}
-        tally = self._tally.told(
-            journal_ok=evidence.journal_ok, journal_waiting=self.journal.waiting
-        )
+        tally = self._tally.told(evidence.journal_ok, self.journal.waiting)
         self.publish({"kind": "telemetry", **beat, **told, "tally": tally})

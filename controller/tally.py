@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from controller.safety.limits import Limits
-from controller.step.state import State
+from controller.step.state import Decision, State
 
 
 @dataclass
@@ -22,18 +22,18 @@ class Tally:
     _escalates: bool = False
 
     def turned(
-        self, before: State, after: State, limits: Limits, *, escalate: bool, failed: bool
+        self, before: State, after: State, limits: Limits, decision: Decision, failed: bool
     ) -> None:
-        """One turn is over."""
+        """One turn is over; `failed`: an exception decided it."""
         self.turns += 1
         self.late_turns += after.monitors.late_s > limits.turn_late_s
         self.failed_turns += failed
-        self.escalations += escalate and not self._escalates
-        self._escalates = escalate
+        self.escalations += decision.escalate and not self._escalates
+        self._escalates = decision.escalate
         if after.latch is not None and _trip(after) != _trip(before):
             self.stops[after.latch.cause] += 1
 
-    def told(self, *, journal_ok: bool, journal_waiting: int) -> dict[str, Any]:
+    def told(self, journal_ok: bool, journal_waiting: int) -> dict[str, Any]:
         """As the desk hears it."""
         return {
             "turns": self.turns,

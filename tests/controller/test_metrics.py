@@ -1,21 +1,28 @@
 """Figures for Prometheus: what control counts, and what the desk tells of it, and to whom."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from controller.safety.limits import Limits
 from controller.safety.view import Phase
-from controller.step import State
+from controller.step import Decision, State
 from controller.step.state import tripped
 from controller.tally import Tally
+from controller.web.console import Console
 from controller.web.metrics import Metrics, on_this_computer
+from controller.web.reception import Reception
+from controller.web.server import build
+from protocols.belt import BeltOrder
 from tests.conftest import Stage
 from tests.controller.room import Room
 
 LIMITS = Limits()
+CALM = Decision(BeltOrder())
 TALLY = {
     "turns": 1200,
     "late_turns": 3,
@@ -126,6 +133,19 @@ def test_only_the_loopback_may_read_figures(host: str, here: bool) -> None:
     assert on_this_computer(host) is here
 
 
+async def test_for_another_computer_there_is_no_such_page(tmp_path: Path) -> None:
+    console = Console("Room 1", tmp_path / "hatch", Reception(tmp_path))
+    app = build(console, ["room"])
+
+    async def status(host: str) -> int:
+        way = httpx.ASGITransport(app=app, client=(host, 50000))
+        async with httpx.AsyncClient(transport=way, base_url="http://room") as other:
+            return (await other.get("/metrics")).status_code
+
+    assert await status("192.168.1.7") == 404
+    assert await status("127.0.0.1") == 200
+
+
 def late(seconds: float) -> State:
     quiet = State()
     monitors = type(quiet.monitors)(late_s=seconds)
@@ -135,8 +155,8 @@ def late(seconds: float) -> State:
 def test_turns_are_counted_and_a_late_one_is_late_past_its_limit() -> None:
     tally = Tally()
     for seconds in (0.0, LIMITS.turn_late_s, LIMITS.turn_late_s + 0.001):
-        tally.turned(State(), late(seconds), LIMITS, escalate=False, failed=seconds == 0.0)
-    told = tally.told(journal_ok=False, journal_waiting=4)
+        tally.turned(State(), late(seconds), LIMITS, CALM, seconds == 0.0)
+    told = tally.told(False, 4)
     assert (told["turns"], told["late_turns"], told["failed_turns"]) == (3, 1, 1)
     assert (told["journal_ok"], told["journal_waiting"]) == (False, 4)
 
@@ -145,16 +165,16 @@ def test_a_trip_counts_once_under_its_cause_and_again_when_it_comes_again() -> N
     tally, quiet = Tally(), State()
     trips = [tripped(quiet, "internal_error", now_s) for now_s in (1.0, 2.0)]
     for before, after in [(quiet, trips[0]), (trips[0], trips[0]), (trips[0], quiet)]:
-        tally.turned(before, after, LIMITS, escalate=False, failed=False)
+        tally.turned(before, after, LIMITS, CALM, False)
     assert tally.stops == {"internal_error": 1}
-    tally.turned(quiet, trips[1], LIMITS, escalate=False, failed=False)
+    tally.turned(quiet, trips[1], LIMITS, CALM, False)
     assert tally.stops == {"internal_error": 2}
 
 
 def test_an_escalation_counts_when_it_begins() -> None:
     tally = Tally()
     for escalate in (True, True, False, True):
-        tally.turned(State(), State(), LIMITS, escalate=escalate, failed=False)
+        tally.turned(State(), State(), LIMITS, Decision(BeltOrder(), escalate=escalate), False)
     assert tally.escalations == 2
 
 
