@@ -87,6 +87,7 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
         "new_pin": new_pin,
         "realtime": settings.realtime,
         "mqtt": settings.mqtt.model_dump(mode="json") if settings.mqtt else None,
+        "archive": settings.archive.model_dump(mode="json"),
     }
     desk_plan.write_text(json.dumps(desk))
     return plan, desk_plan

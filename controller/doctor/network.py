@@ -17,7 +17,7 @@ from controller.guard.lock import free
 from controller.mqtt.client import built
 from controller.mqtt.faults import DeniedError, fault
 from controller.mqtt.topics import Topics
-from controller.settings import MqttSettings
+from controller.setting_tables import MqttSettings
 
 LIMIT_S = 2.0
 NAME = "doctor"
