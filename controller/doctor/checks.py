@@ -22,6 +22,7 @@ CHECKS = (
     Check("Bluetooth", bluetooth.look, bluetooth.judge),
     Check("wires", wires.look, wires.judge),
     Check("treadmill", machine.machine, machine.judge_machine),
+    Check("archive", machine.archive, machine.judge_archive),
     Check("users", machine.users, machine.judge_users),
     Check("console", network.port, network.judge_port),
     Check("files", network.files, network.judge_files),

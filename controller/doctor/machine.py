@@ -1,5 +1,6 @@
 """The settings, the machine's profile, the alarm: what is needed before anybody steps on."""
 
+import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -57,6 +58,26 @@ def judge_users(seen: Users) -> Sequence[Finding]:
         says = "there are none; under systemd the service does not start without one"
         return [warning("users", says, add)]
     return [ok("users", "there are some")]
+
+
+class Archive(NamedTuple):
+    """Whether patients are kept in PostgreSQL, and whether the library for it is there."""
+
+    postgres: bool
+    library: bool
+
+
+def archive(subject: Subject) -> Archive:
+    postgres = subject.settings is not None and bool(subject.settings.archive.url)
+    return Archive(postgres, importlib.util.find_spec("psycopg") is not None)
+
+
+def judge_archive(seen: Archive) -> Sequence[Finding]:
+    if seen.postgres and not seen.library:
+        return [
+            missing("archive", "PostgreSQL needs psycopg", 'pip install "retrotread[postgres]"')
+        ]
+    return [ok("archive", "on PostgreSQL" if seen.postgres else "a file in the data folder")]
 
 
 class Machine(NamedTuple):

@@ -78,7 +78,10 @@ def files(subject: Subject) -> list[TlsFile]:
     if subject.settings is None:
         return []
     console, mqtt = subject.settings.console, subject.settings.mqtt
+    archive = subject.settings.archive
     found = _pair("[console]", console.cert_file, console.key_file)
+    found += _single("[archive] ca_file", archive.ca_file, _authority)
+    found += _single("[archive] password_file", archive.password_file, _readable, secret=True)
     if mqtt is not None:
         found += _single("[mqtt] ca_file", mqtt.ca_file, _authority)
         found += _pair("[mqtt]", mqtt.cert_file, mqtt.key_file)

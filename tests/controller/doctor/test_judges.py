@@ -11,7 +11,7 @@ from controller.doctor.checks import CHECKS
 from controller.doctor.computer import Clocks, Scheduling, Sleep
 from controller.doctor.finding import Check, Finding, Subject
 from controller.doctor.folder import Folder
-from controller.doctor.machine import Machine, Told, Users
+from controller.doctor.machine import Archive, Machine, Told, Users
 from controller.doctor.network import Broker, Port, TlsFile
 from controller.doctor.wires import Wire
 
@@ -79,6 +79,9 @@ ROWS: list[tuple[Any, Any, str, str]] = [
     (machine.judge_machine, PAD._replace(alarm="No aplay."), "missing", "alsa-utils"),
     (machine.judge_machine, PAD._replace(has_alarm=False), "warning", "alarm = ["),
     (machine.judge_machine, PAD._replace(stands="latched: overspeed"), "warning", "resets"),
+    (machine.judge_archive, Archive(False, False), "ok", ""),
+    (machine.judge_archive, Archive(True, True), "ok", ""),
+    (machine.judge_archive, Archive(True, False), "missing", "retrotread[postgres]"),
     (machine.judge_users, Users(True, "", DATA), "ok", ""),
     (machine.judge_users, Users(False, "", DATA), "warning", "users add NAME --role engineer"),
     (machine.judge_users, Users(True, "It is damaged.", DATA), "missing", "ls -l /srv/walks"),

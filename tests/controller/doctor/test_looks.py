@@ -229,6 +229,16 @@ def test_users_are_counted_and_a_damaged_file_of_them_is_told(tmp_path: Path) ->
     assert machine.users(here).trouble != ""
 
 
+def test_an_archive_on_postgres_is_told_apart_from_a_file(tmp_path: Path) -> None:
+    assert machine.archive(Subject()).postgres is False
+    assert machine.archive(subject(tmp_path)).postgres is False
+    url = "postgresql://retrotread@db.clinic.example/walks"
+    here = subject(tmp_path, archive={"url": url, "password_file": str(tmp_path / "none")})
+    assert machine.archive(here).postgres is True
+    [file] = network.files(here)
+    assert (file.thing, file.refused) == ("[archive] password_file", "No such file or directory")
+
+
 def test_an_alarm_whose_program_is_not_there_is_told_as_the_guard_tells_it(tmp_path: Path) -> None:
     seen = machine.machine(subject(tmp_path, alarm=["no-such-program"]))
     assert seen is not None
