@@ -183,3 +183,67 @@ async def test_a_service_that_is_to_come_first_has_every_process_in_its_place(
                 await settled(pid, (FIFO, priority) if first else (OTHER, 0))
             assert standing(found["controller.desk"]) == (OTHER, 0)
             assert os.getpriority(os.PRIO_PROCESS, found["controller.desk"]) >= DESK_NICE
+
+
+RUNS_AWAY = """
+import os, resource, signal, sys, time
+resource.setrlimit(resource.RLIMIT_RTTIME, (3_000_000, 3_000_000))
+beat = int(sys.argv[2])
+if "--restarted" in sys.argv:
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    os.write(beat, b"r")
+    os.kill(os.getppid(), signal.SIGTERM)
+    while True:
+        os.write(beat, b"r")
+        time.sleep(0.02)
+try:
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param({priority}))
+except PermissionError:
+    pass
+os.write(beat, b"m")
+print('{{"event": "ran_away", "at_ns": %d}}' % time.monotonic_ns(), flush=True)
+while True:
+    pass
+"""
+STOPS = """
+import sys
+print('{"event": "ready"}', flush=True)
+for line in sys.stdin:
+    print('{"event": "stop_sent"}\\n{"event": "verified"}', flush=True)
+"""
+ON_ONE_PROCESSOR = """
+import os, sys
+from controller import realtime
+from controller.guard.children import Programs
+from controller.guard.guard import Guard, Means
+os.sched_setaffinity(0, {{min(os.sched_getaffinity(0))}})
+realtime.before_children(realtime.GUARD)
+control, standby = ((sys.executable, "-S", "-E", path) for path in ({control!r}, {standby!r}))
+programs = Programs(control=control, standby=standby)
+sys.exit(Guard(programs, "plan", None, Means(alarm=("true",))).run())
+"""
+
+
+def test_a_control_that_runs_away_keeps_no_guard_from_killing_it(tmp_path: Path) -> None:
+    """Both on one processor, and control never gives it back. Were it before the guard, it would go
+    on for ever; the kernel ends it after three seconds, so that a test that fails ends too."""
+    control, standby = tmp_path / "control.py", tmp_path / "standby.py"
+    control.write_text(RUNS_AWAY.format(priority=CONTROL))
+    standby.write_text(STOPS)
+    source = ON_ONE_PROCESSOR.format(control=str(control), standby=str(standby))
+    result = subprocess.run(
+        [sys.executable, "-c", source],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    at_ns = {line["event"]: line["at_ns"] for line in reversed(lines)}
+    assert result.returncode == 0
+    assert [line["event"] for line in lines if line["event"].startswith("guard_")] == [
+        "guard_stop_sent",
+        "guard_stop_verified",
+    ]
+    if may_be_first(GUARD):
+        assert (at_ns["control_lost"] - at_ns["ran_away"]) / 1e9 < 0.6
