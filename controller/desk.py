@@ -70,6 +70,8 @@ class Plan(BaseModel):
     key_file: Path | None = None
     mqtt: MqttSettings | None = None
     archive: ArchiveSettings = Field(default_factory=ArchiveSettings)
+    programs: dict[str, str] | None = None
+    """What may be armed, titles by id; None stands for the built-in ones."""
 
 
 def read_plan(path: Path) -> Plan:
@@ -133,8 +135,9 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     reception = Reception(plan.data_dir)
     new_pin = reception.accounts.prepare(renew=plan.new_pin)
     port: int = listener.getsockname()[1]
-    url = _url(plan.host, port, secure=context is not None)
-    bridge = Bridge(plan.mqtt, plan.hatch, plan.title, url) if plan.mqtt else None
+    shown = plan.names[0] if plan.names else plan.host
+    url = _url(shown, port, secure=context is not None)
+    bridge = _bridge(plan, url)
     requests = bridge.requests if bridge else None
     console = Console(plan.title, plan.hatch, reception, requests, secure=context is not None)
     if bridge:
@@ -191,6 +194,13 @@ def _url(host: str, port: int, *, secure: bool) -> str:
     return f"{'https' if secure else 'http'}://{name}:{port}/"
 
 
+def _bridge(plan: Plan, url: str) -> Bridge | None:
+    """The bridge to the broker, if the settings name one."""
+    if plan.mqtt is None:
+        return None
+    return Bridge(plan.mqtt, plan.hatch, plan.title, url, plan.programs)
+
+
 def _archive(plan: Plan) -> Archive:
     named = plan.archive
     where = Where(plan.data_dir, named.url, named.password_file, named.ca_file)
@@ -233,6 +243,8 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.write("Usage: python -m controller.desk PLAN.json\n")
         return 2
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    # A line for each damaged request would let strangers fill the log.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     try:
         plan = read_plan(Path(argv[1]))
         if plan.realtime:
