@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from controller import profiles
+from controller import asked, profiles, realtime
 from controller.commissioning.profile import Profile, ProfileError
 from controller.hatch import Hatch, Message, Peer
 from controller.loop import Loop
@@ -33,7 +33,7 @@ from controller.records.values import decode
 from controller.safety.interlocks import BY_NAME
 from controller.safety.limits import tightest
 from controller.safety.mark import CLEAN, Mark
-from controller.sensors import grip_of, heart_rate_bpm, strap_of, takers_of, witness_of, witnessed
+from controller.sensors import grip_of, heart_of, strap_of, takers_of, witness_of, witnessed
 from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command, State
 from controller.step.state import crashed
@@ -91,9 +91,8 @@ class Commands:
         if verb is Verb.STOP:
             return Command(identifier, verb, _role_of_a_stop(message))
         program = self._programs[message.get("program", FREE_WALK.id)]
-        orientation, role = _orientation(message), Role(message.get("role"))
-        speeds = _figure(message, "speed_mps"), _figure(message, "baseline_mps")
-        return Command(identifier, verb, role, program, speeds[0], orientation, speeds[1])
+        role, more = Role(message.get("role")), asked.more(message)
+        return Command(identifier, verb, role, program, **more)
 
 
 def _role_of_a_stop(message: Message) -> Role:
@@ -101,18 +100,6 @@ def _role_of_a_stop(message: Message) -> Role:
         return Role(message.get("role"))
     except ValueError:
         return Role.ANYONE
-
-
-def _figure(message: Message, key: str) -> float | None:
-    """Raises: `TypeError`, `ValueError`."""
-    figure = message.get(key)
-    return None if figure is None else float(figure)
-
-
-def _orientation(message: Message) -> Orientation | None:
-    """Raises: `ValueError`."""
-    named = message.get("orientation")
-    return None if named is None else Orientation(named)
 
 
 def _passed_over(_reading: Reading) -> None:
@@ -237,7 +224,7 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
                 _first(store.read(), time.monotonic(), restarted=restarted),
                 orientation=Orientation(plan.orientation),
             ),
-            heart_rate_bpm=lambda: heart_rate_bpm(strap, vitals),
+            heart=lambda: heart_of(strap, vitals),
             witness=lambda: witnessed(witness),
             asleep_s=_asleep_s,
             kept=lambda: store.kept,
@@ -259,6 +246,8 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             _leave_on_signals(loop)
             gc.collect()
             gc.freeze()
+            if plan.realtime:
+                realtime.settle(realtime.CONTROL)
             await loop.run()
 
 

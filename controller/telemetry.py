@@ -4,10 +4,12 @@ import math
 from typing import Any
 
 from controller.programs.follower import place
-from controller.safety import latch
+from controller.safety import heart, latch
 from controller.safety.evidence import Evidence, age_s
+from controller.safety.interlocks import opened
 from controller.safety.limits import Limits
-from controller.safety.view import Phase, View
+from controller.safety.told import Symptom, Told
+from controller.safety.view import Action, Phase, View
 from controller.session import requirements
 from controller.session.commands import Role, Verb
 from controller.step.obey import refusal
@@ -20,6 +22,7 @@ SENTENCES: dict[Phase, str] = {
     Phase.SLOWING: "Slowing down to a stop.",
     Phase.STOPPING: "Stopping the belt.",
     Phase.LATCHED: "Stopped. A supervisor must reset.",
+    Phase.BELT_OFF: "Walking. The motor is off.",
 }
 RESTS = frozenset({Phase.SLOWING, Phase.STOPPING, Phase.ARMED})
 """Phases of a rest that a program plans."""
@@ -61,6 +64,27 @@ def snapshot(
         "distance_m": evidence.belt.distance_m,
         "walked_s": round(state.walked_s(now_s), 1),
         "confirm_in_s": _confirm_in_s(state, limits, now_s),
+        **_care(state, view),
+    }
+
+
+def _care(state: State, view: View) -> dict[str, Any]:
+    """What the patient has told and done in this session. `holds`: what keeps the speed from
+    rising, by name."""
+    care, evidence = state.care, view.evidence
+    known = heart.known(evidence, view.now_s)
+    return {
+        "releases": care.releases,
+        "pain_before": care.pain_before,
+        "pain_peak": care.pain_peak,
+        "effort": care.effort,
+        "effort_scale": care.effort_scale.value if care.effort_scale else None,
+        "symptom": care.symptom.value if care.symptom else None,
+        "holds": [row.name for row in opened(view) if row.action is Action.HOLD],
+        "heart_rate_bpm": evidence.heart_rate_bpm if known else None,
+        "heart_rate_limit_bpm": care.heart_rate_limit_bpm,
+        "incline_pct": evidence.belt.inclination_pct,
+        "incline_asked_pct": state.incline_pct,
     }
 
 
@@ -117,7 +141,14 @@ def _clears(state: State, view: View) -> str:
 
 
 def _refused(verb: Verb, state: State, view: View) -> str:
-    command = Command("", verb, Role.SUPERVISOR, state.program, orientation=state.orientation)
+    command = Command(
+        "",
+        verb,
+        Role.SUPERVISOR,
+        state.program,
+        orientation=state.orientation,
+        told=Told(symptom=Symptom.PATIENT_REQUEST),
+    )
     return refusal(command, state, view)
 
 

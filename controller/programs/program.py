@@ -64,8 +64,8 @@ class ProgramPhase:
 class Program:
     """A treatment plan. Without phases it is a free walk: the supervisor sets the speed.
 
-    `cap_mps` and `max_s` are the program's own limits of one walk, rests included; they narrow
-    those in force and widen nothing.
+    `cap_mps`, `max_s` and `max_releases` are the program's own limits of one walk, rests included;
+    they narrow those in force and widen nothing.
     """
 
     id: str
@@ -75,6 +75,7 @@ class Program:
     cap_mps: float = math.inf
     max_s: float = math.inf
     version: int = 0
+    max_releases: float = math.inf
 
     @property
     def duration_s(self) -> float:
@@ -86,7 +87,11 @@ class Program:
 
     @property
     def limits(self) -> dict[str, float]:
-        return {"cap_mps": self.cap_mps, "session_s": self.max_s}
+        return {
+            "cap_mps": self.cap_mps,
+            "session_s": self.max_s,
+            "releases": self.max_releases,
+        }
 
 
 FREE_WALK = Program("free-walk", "Free walk")

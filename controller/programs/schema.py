@@ -169,7 +169,9 @@ class ProgramTable(Table):
         limits = self.cap_mps, self.max_minutes * 60
         ready = self.progression.ready
         return Sheet(
-            Program(self.id, self.title, phases, self.kind, *limits, self.version),
+            Program(
+                self.id, self.title, phases, self.kind, *limits, self.version, self.max_releases
+            ),
             self.population,
             self.speed_basis,
             tuple(self.sources),

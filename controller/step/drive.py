@@ -25,6 +25,7 @@ REST_PROOF_S = 1.25
 prove it for itself, so that its Stop is over before the order changes."""
 
 _STILL = Ramp()
+WALKS = frozenset({Phase.WALKING, Phase.BELT_OFF})
 
 LEVELS: dict[Phase, Level] = {
     Phase.IDLE: Level.WATCH,
@@ -33,12 +34,13 @@ LEVELS: dict[Phase, Level] = {
     Phase.SLOWING: Level.RUN,
     Phase.STOPPING: Level.STOP,
     Phase.LATCHED: Level.STOP,
+    Phase.BELT_OFF: Level.READY,
 }
 
 
 def progress(state: State, view: View) -> State:
     """The moves that need no command: an ended program, a belt slowed down, a belt at rest."""
-    if state.phase is Phase.WALKING:
+    if state.phase in WALKS:
         here = place(state.program, state.done_s(view.now_s))
         if here is None:
             return wound_down(state, "", "The program has ended.", view.now_s)
@@ -114,7 +116,9 @@ def driven(state: State, view: View, action: Action, elapsed_s: float) -> State:
 
 
 def order(state: State, now_s: float) -> BeltOrder:
-    return BeltOrder(LEVELS[state.phase], state.ramp.speed_mps, now_s, state.reverse)
+    level = LEVELS[state.phase]
+    incline_pct = state.incline_pct if level is Level.RUN else None
+    return BeltOrder(level, state.ramp.speed_mps, now_s, state.reverse, incline_pct)
 
 
 def _slope(limits: Limits) -> Slope:

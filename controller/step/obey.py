@@ -6,22 +6,23 @@ from dataclasses import replace
 
 from controller.programs.program import Program, ProgramError, resolved
 from controller.ramp import Ramp
-from controller.safety import latch
+from controller.safety import latch, patient
 from controller.safety.belt_watch import UNSEEN
 from controller.safety.monitors import FULL
 from controller.safety.view import Phase, View
 from controller.session import authority, requirements
 from controller.session.commands import Answer, Orientation, Role, Verb
 from controller.session.machine import Move
+from controller.step import report
+from controller.step.prescribed import beyond
 from controller.step.state import Command, State, moved, tripped, unproven, wound_down
-from protocols.units import kmh_from_mps, mph_from_mps
 
 MINUTE_S = 60.0
 CONFIRM = {
     Orientation.TURNED: "Confirm that the patient stands turned round: the belt runs forward.",
     Orientation.REVERSE_BELT: "Confirm that the patient faces the front: the belt runs in reverse.",
 }
-PAUSABLE = frozenset({Phase.ARMED, Phase.WALKING, Phase.SLOWING})
+PAUSABLE = frozenset({Phase.ARMED, Phase.WALKING, Phase.SLOWING, Phase.BELT_OFF})
 
 Refusal = Callable[[State, View, Command], str]
 Effect = Callable[[State, View, Command], State]
@@ -56,15 +57,29 @@ def _first(*reasons: str) -> str:
 
 _idle = _in_phase(Phase.IDLE, "A session can be armed only when none is under way.")
 _armed = _in_phase(Phase.ARMED, "Arm the session first.")
-_walking = _in_phase(Phase.WALKING, "Nobody is walking.")
 _latched = _in_phase(Phase.LATCHED, "There is nothing to reset.")
+
+
+def _walking(state: State) -> str:
+    if state.phase is Phase.BELT_OFF:
+        return "The motor stays off in this walk: the patient sets the speed."
+    return "" if state.phase is Phase.WALKING else "Nobody is walking."
 
 
 def _refuse_arm(state: State, view: View, command: Command) -> str:
     unmet = requirements.missing(requirements.ARM, view)
     confirmed = command.orientation is state.orientation
     unconfirmed = "" if confirmed else CONFIRM[state.orientation]
-    return _first(_idle(state), *unmet, _unwalkable(command, view), unconfirmed)
+    reasons = (_unwalkable(command, view), report.refuse_before(command), _heart(command, view))
+    return _first(_idle(state), *unmet, *reasons, unconfirmed)
+
+
+def _heart(command: Command, view: View) -> str:
+    """A limit of the heart rate needs a heart that is heard."""
+    limited = replace(view, care=report.before(command))
+    if not patient.heart_missed(limited):
+        return ""
+    return "The heart rate is not heard: put the strap on, or arm without a limit for it."
 
 
 def _unwalkable(command: Command, view: View) -> str:
@@ -73,28 +88,11 @@ def _unwalkable(command: Command, view: View) -> str:
         program = _resolved(command)
     except ProgramError as error:
         return str(error)
-    return _too_slow(program, view)
+    return beyond(program, view)
 
 
 def _resolved(command: Command) -> Program:
     return resolved(command.program, command.baseline_mps)
-
-
-def _too_slow(program: Program, view: View) -> str:
-    """A phase below the machine's lowest speed is refused, never raised to it."""
-    grid = view.evidence.belt.grid
-    for number, phase in enumerate(program.phases, 1):
-        if grid is not None and not phase.rests and not grid.floor(phase.speed_mps):
-            return (
-                f"Phase {number} of {program.title} is walked at {_said(phase.speed_mps)}, below "
-                f"this treadmill's lowest speed of {_said(grid.mps(grid.minimum))}: choose "
-                "another program or a slower treadmill."
-            )
-    return ""
-
-
-def _said(speed_mps: float) -> str:
-    return f"{mph_from_mps(speed_mps):.2f} mph ({kmh_from_mps(speed_mps):.2f} km/h)"
 
 
 def _arm(state: State, view: View, command: Command) -> State:
@@ -111,6 +109,9 @@ def _arm(state: State, view: View, command: Command) -> State:
         rises=(),
         stop_speed_mps=0.0,
         ended="",
+        care=report.before(command),
+        incline_pct=None,
+        inclined_at_s=-math.inf,
         rest_until_s=None,
         before_s=0.0,
         rested_s=0.0,
@@ -143,8 +144,9 @@ def _still_rests(state: State, view: View) -> str:
 
 def _start(state: State, view: View, _command: Command) -> State:
     """The belt has to prove itself anew; what was walked before a rest still counts."""
-    state, before = moved(state, Move.START, view.now_s), state.monitors.belt
+    move, before = Move.START_BELT_OFF if state.belt_off else Move.START, state.monitors.belt
     walked_m, fast_s = (before.walked_m, before.fast_s) if state.resting else (0.0, 0.0)
+    state = moved(state, move, view.now_s)
     monitors = replace(
         state.monitors,
         grace_left=FULL,
@@ -153,7 +155,9 @@ def _start(state: State, view: View, _command: Command) -> State:
         overspeed_since_s=None,
         belt=replace(UNSEEN, incline_pct=before.incline_pct, walked_m=walked_m, fast_s=fast_s),
     )
-    return replace(state, monitors=monitors, rest_until_s=None)
+    return replace(
+        state, monitors=monitors, rest_until_s=None, incline_pct=None, inclined_at_s=-math.inf
+    )
 
 
 def _refuse_slower(state: State, view: View, command: Command) -> str:
@@ -241,6 +245,10 @@ def _reset(state: State, view: View, _command: Command) -> State:
     return replace(moved(state, Move.RESET, view.now_s), latch=None)
 
 
+def _report(state: State, view: View, command: Command) -> State:
+    return replace(state, care=report.report(state, view, command))
+
+
 def _present(state: State, _view: View, _command: Command) -> State:
     return state
 
@@ -255,4 +263,5 @@ VERBS: dict[Verb, tuple[Refusal, Effect]] = {
     Verb.STOP: (_refuse_nothing, _stop),
     Verb.RESET: (_refuse_reset, _reset),
     Verb.PRESENT: (_refuse_nothing, _present),
+    Verb.REPORT: (report.refuse_report, _report),
 }
