@@ -13,9 +13,7 @@ from controller.telemetry import snapshot
 from protocols.belt import Level
 from tests.controller.bedside import GRID, LIMITS, Story
 
-IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = (
-    Phase.IDLE, Phase.ARMED, Phase.WALKING, Phase.SLOWING, Phase.STOPPING, Phase.LATCHED,
-)  # fmt: skip
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
 REST_S = 20.0
 RESTED = Program(
     "rested",
