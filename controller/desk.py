@@ -68,6 +68,8 @@ class Plan(BaseModel):
     key_file: Path | None = None
     mqtt: MqttSettings | None = None
     archive: ArchiveSettings = Field(default_factory=ArchiveSettings)
+    programs: dict[str, str] | None = None
+    """What may be armed, titles by id; None stands for the built-in ones."""
 
 
 def read_plan(path: Path) -> Plan:
@@ -132,7 +134,7 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     new_pin = reception.accounts.prepare(renew=plan.new_pin)
     port: int = listener.getsockname()[1]
     url = _url(plan.host, port, secure=context is not None)
-    bridge = Bridge(plan.mqtt, plan.hatch, plan.title, url) if plan.mqtt else None
+    bridge = Bridge(plan.mqtt, plan.hatch, plan.title, url, plan.programs) if plan.mqtt else None
     requests = bridge.requests if bridge else None
     console = Console(plan.title, plan.hatch, reception, requests, secure=context is not None)
     names = own_names(plan.host, port, plan.names, secure=console.secure)

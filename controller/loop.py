@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 from controller.safety.conditions import ASLEEP_S
 from controller.safety.evidence import Evidence
+from controller.safety.heart import Beat
 from controller.safety.limits import Limits, fingerprint
 from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
@@ -121,7 +122,7 @@ class Loop:
     beat: Callable[[bool, bool], None] = lambda _moving, _escalate: None
     state: State = field(default_factory=State)
     seen: Sightings = field(default_factory=Sightings)
-    heart_rate_bpm: Callable[[], int | None] = lambda: None
+    heart: Callable[[], Beat] = Beat
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
     asleep_s: Callable[[], float] = lambda: 0.0
     """How long the computer has slept since it was switched on."""
@@ -222,6 +223,7 @@ class Loop:
             kept=self.kept(),
             commissioned=self.commissioned(),
             **self.witness()._asdict(),
+            **self.heart()._asdict(),
         )
 
     def _take_commands(self) -> list[Asked]:
@@ -282,5 +284,4 @@ class Loop:
             bound_by=self.bound_by,
             now_s=now_s,
         )
-        beat = {"session_id": self.session_id, "heart_rate_bpm": self.heart_rate_bpm()}
-        self.publish({"kind": "telemetry", **beat, **told})
+        self.publish({"kind": "telemetry", "session_id": self.session_id, **told})

@@ -22,6 +22,7 @@ class Plan:
     - `heart_rate`, `witness`: addresses of a strap and of a speed sensor; "" for none.
     - `machine`: how a serial treadmill is set up, the fields of a `Fitting`.
     - `orientation`: `turned`, the patient faces the rear; or `reverse_belt`, the belt runs back.
+    - `programs`: the checked programs that may be armed beside the free walk, as plain values.
     - `alarm`: the program that sounds the alarm, and its arguments; none rings the terminal's bell.
     """
 
@@ -38,6 +39,7 @@ class Plan:
     alarm: list[str] = field(default_factory=list)
     machine: dict[str, Any] = field(default_factory=dict)
     orientation: str = "turned"
+    programs: list[dict[str, Any]] = field(default_factory=list)
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)))

@@ -14,6 +14,9 @@ from controller.cli.standing import announced, standing, until_interrupted
 from controller.cli.teller import started
 from controller.commissioning.profile import ProfileError
 from controller.plan import Plan
+from controller.programs import library
+from controller.programs.program import ProgramError
+from controller.records.values import encode
 from controller.safety.limits import tightest
 from controller.settings import Settings, SettingsError, read
 
@@ -24,6 +27,7 @@ def run(config: str, *, check: bool, as_json: bool) -> None:
     except SettingsError as error:
         raise Failure(str(error)) from error
     if check:
+        own_programs(settings)
         _show_limits(settings, as_json=as_json)
         return
     asyncio.run(until_interrupted(_serve(settings)))
@@ -39,6 +43,8 @@ async def _serve(settings: Settings) -> NoReturn:
 
 def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Path, Path]:
     """The files that guard, control and desk start from; the hatch lies beside them."""
+    own = own_programs(settings)
+    sheets = (*library.built_in().values(), *own.values())
     plan, desk_plan, hatch = folder / "plan.json", folder / "desk.json", folder / "hatch"
     Plan(
         treadmill=settings.treadmill,
@@ -54,17 +60,27 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
         alarm=settings.alarm,
         machine=settings.machine.model_dump() if settings.machine else {},
         orientation=settings.orientation,
+        programs=[encode(sheet.program) for sheet in sheets],
     ).save(plan)
     desk = {
         **settings.console.model_dump(mode="json"),
         "hatch": str(hatch),
         "data_dir": str(settings.data_dir),
         "new_pin": new_pin,
+        "programs": library.titles(own),
         "mqtt": settings.mqtt.model_dump(mode="json") if settings.mqtt else None,
         "archive": settings.archive.model_dump(mode="json"),
     }
     desk_plan.write_text(json.dumps(desk))
     return plan, desk_plan
+
+
+def own_programs(settings: Settings) -> library.Sheets:
+    """The clinic's own programs. Raises: `Failure` for a faulty one."""
+    try:
+        return library.local(settings.programs_dir or settings.data_dir / "programs")
+    except ProgramError as error:
+        raise Failure(str(error)) from error
 
 
 def _measured(settings: Settings) -> dict[str, dict[str, float]]:

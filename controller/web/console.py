@@ -1,6 +1,7 @@
 """What all pages share: the line to control, who is signed in, what control last said."""
 
 import asyncio
+import functools
 import json
 import time
 from collections.abc import Callable
@@ -59,15 +60,16 @@ class Console:
         return Role.ANYONE if user is None else user.role
 
     def carry(self, page: Page, command: Command) -> None:
-        """Take one tap to control; the answer goes to its page. Only Stop needs no sign-in."""
+        """Take one tap to control; the answer goes to its page. Only what stops needs no sign-in:
+        of a report, control takes a symptom from anybody, and nothing more."""
         role, verb = self.role(page.token), Verb(command.verb)
-        reason = "" if verb is Verb.STOP else self._refusal(page, role, verb, command)
+        free = verb is Verb.STOP or command.only_stops
+        reason = "" if free else self._refusal(page, role, verb, command)
         if reason:
             _answer(page, command.id, Answer(False, reason))
             return
-        more = _confirmed(command.orientation)
-        ask = self.line.ask
-        ask(verb.value, role.value, lambda answer: _answer(page, command.id, answer), **more)
+        reply = functools.partial(_answer, page, command.id)
+        self.line.ask(verb.value, role.value, reply, **command.more)
 
     def _refusal(self, page: Page, role: Role, verb: Verb, asked: Command | Tap) -> str:
         """Why the desk does not pass this on; control asks the same table once more."""

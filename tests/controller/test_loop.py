@@ -17,7 +17,7 @@ from protocols.belt import BeltOrder, Level
 from tests.controller.bedside import LIMITS, Story
 from tests.controller.room import Room
 
-IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
 
 
 class BrokenError(Exception):
