@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from controller.cli.failure import Failure
-from controller.cli.kept import course_of, notes_of
+from controller.cli.kept import course_of, notes_of, proposals
 from controller.cli.records import record_file, record_octets
-from controller.programs.program import built_in
+from controller.programs.library import Sheets, built_in, local
+from controller.programs.program import ProgramError
 from controller.records.archive import Where
 from controller.records.course import Course, course, with_notes
 from controller.records.notes import SessionNotes
@@ -69,8 +70,8 @@ def _session(named: str, place: Where) -> tuple[str, str]:
 def _page(read: Course, notes: SessionNotes | None) -> str:
     from controller.records.report.session import session_page
 
-    program = built_in().get(read.program)
-    return session_page(read, notes, title=program.title if program else "", at=_now())
+    sheet = _sheets(None).get(read.program)
+    return session_page(read, notes, title=sheet.program.title if sheet else "", at=_now())
 
 
 def _patient(pseudonym: str, place: Where) -> tuple[str, str]:
@@ -79,8 +80,18 @@ def _patient(pseudonym: str, place: Where) -> tuple[str, str]:
 
     patient, walks = course_of(place, pseudonym)
     last = max(walks, key=lambda walk: walk.began_at).notes if walks else None
+    sheet = _sheets(place.folder).get(patient.program or (last.program if last else ""))
+    proposed = proposals(sheet, walks) if sheet else []
     stem = f"course-{last.session or last.visit}" if last else "course"
-    return patient_page(patient, walks, at=_now()), stem
+    return patient_page(patient, walks, proposed, at=_now()), stem
+
+
+def _sheets(data: Path | None) -> Sheets:
+    """The programs that come with Retrotread, and a clinic's own. Raises: `Failure`."""
+    try:
+        return built_in() | (local(data / "programs") if data else {})
+    except ProgramError as error:
+        raise Failure(str(error)) from error
 
 
 def _course(file: Path) -> Course:
