@@ -215,9 +215,9 @@ def report(
 ) -> None:
     """Write the report of a session, or of a patient, as one HTML file."""
     from controller.cli import archive, reports
-    from controller.cli.programs import own
+    from controller.cli.programs import clinics_own
 
-    place, sheets = archive.where(data, config), own(config, data)
+    place, sheets = archive.where(data, config), clinics_own(config, data)
     reports.report(session, patient, place, sheets, out, pdf=pdf, as_json=as_json)
 
 
