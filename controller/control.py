@@ -91,11 +91,8 @@ class Commands:
         if verb is Verb.STOP:
             return Command(identifier, verb, _role_of_a_stop(message))
         program = self._programs[message.get("program", FREE_WALK.id)]
-        more = asked.of_patient(message)
-        more["speed_mps"] = _figure(message, "speed_mps")
-        more["baseline_mps"] = _figure(message, "baseline_mps")
-        more["orientation"] = _orientation(message)
-        return Command(identifier, verb, Role(message.get("role")), program, **more)
+        role, more = Role(message.get("role")), asked.more(message)
+        return Command(identifier, verb, role, program, **more)
 
 
 def _role_of_a_stop(message: Message) -> Role:
@@ -103,18 +100,6 @@ def _role_of_a_stop(message: Message) -> Role:
         return Role(message.get("role"))
     except ValueError:
         return Role.ANYONE
-
-
-def _figure(message: Message, key: str) -> float | None:
-    """Raises: `TypeError`, `ValueError`."""
-    figure = message.get(key)
-    return None if figure is None else float(figure)
-
-
-def _orientation(message: Message) -> Orientation | None:
-    """Raises: `ValueError`."""
-    named = message.get("orientation")
-    return None if named is None else Orientation(named)
 
 
 def _passed_over(_reading: Reading) -> None:
