@@ -84,14 +84,15 @@ def _page(read: Course, notes: SessionNotes | None, own: Sheets) -> str:
 
 
 def _patient(pseudonym: str, place: Where, own: Sheets) -> tuple[str, str]:
-    """The page, and a name for its file that tells nothing of the patient."""
+    """The page, and a name for its file that tells nothing of the patient: it begins with a session
+    of theirs, so that it goes when that one is forgotten."""
     from controller.records.report.patient import patient_page
 
     patient, walks = course_of(place, pseudonym)
     last = max(walks, key=lambda walk: walk.began_at).notes if walks else None
     sheet = (built_in() | own).get(patient.program or (last.program if last else ""))
     proposed = proposals(sheet, walks) if sheet else []
-    stem = f"course-{last.session or last.visit}" if last else "course"
+    stem = f"{last.session or last.visit}.course" if last else "course"
     return patient_page(patient, walks, proposed, at=_now()), stem
 
 
