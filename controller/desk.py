@@ -135,7 +135,7 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     port: int = listener.getsockname()[1]
     shown = plan.names[0] if plan.names else plan.host
     url = _url(shown, port, secure=context is not None)
-    bridge = Bridge(plan.mqtt, plan.hatch, plan.title, url, plan.programs) if plan.mqtt else None
+    bridge = _bridge(plan, url)
     requests = bridge.requests if bridge else None
     console = Console(plan.title, plan.hatch, reception, requests, secure=context is not None)
     names = own_names(plan.host, port, plan.names, secure=console.secure)
@@ -188,6 +188,13 @@ def _announce(told: dict[str, str | None]) -> None:
 def _url(host: str, port: int, *, secure: bool) -> str:
     name = f"[{host}]" if ":" in host else host
     return f"{'https' if secure else 'http'}://{name}:{port}/"
+
+
+def _bridge(plan: Plan, url: str) -> Bridge | None:
+    """The bridge to the broker, if the settings name one."""
+    if plan.mqtt is None:
+        return None
+    return Bridge(plan.mqtt, plan.hatch, plan.title, url, plan.programs)
 
 
 def _archive(plan: Plan) -> Archive:

@@ -108,7 +108,7 @@ def _sentence(state: State, now_s: float) -> str:
     if state.latch is not None:
         return state.latch.row.sentence
     if _rests(state):
-        return _resting(math.ceil(state.rest_left_s(now_s)))
+        return _resting(math.ceil(round(state.rest_left_s(now_s), 3)))
     if state.phase is Phase.IDLE and state.ended:
         return state.ended
     return SENTENCES[state.phase]

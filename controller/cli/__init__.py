@@ -22,6 +22,7 @@ app.add_typer(mqtt, name="mqtt")
 
 programs = typer.Typer(help="Built-in programs and a clinic's own.", invoke_without_command=True)
 app.add_typer(programs, name="programs")
+
 users = typer.Typer(help="Who may sign in at the console.", invoke_without_command=True)
 app.add_typer(users, name="users")
 

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 from controller.programs.program import Program
 
+DUST_S = 1e-6
+"""Less than so much of a phase is none: sums of seconds are not exact, and a rest that is over
+may not begin again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -26,8 +30,8 @@ def place(program: Program, done_s: float) -> Place | None:
     if not program.phases:
         return Place(0, math.inf, math.inf)
     for index, phase in enumerate(program.phases):
-        if done_s < phase.duration_s:
-            left_s = phase.duration_s - done_s
+        left_s = phase.duration_s - done_s
+        if left_s > DUST_S:
             return Place(index, phase.speed_mps, left_s, phase.incline_pct, phase.rests)
         done_s -= phase.duration_s
     return None

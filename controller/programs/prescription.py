@@ -121,11 +121,16 @@ def _with(prescription: Prescription, row: Row, by: float) -> Prescription:
     return replace(prescription, **{FIELDS[row.change]: more})
 
 
+def counted(figure: float, word: str) -> str:
+    """As in `1 minute`, `2.5 minutes`."""
+    return f"{figure:.3g} {word}{'' if figure == 1 else 's'}"
+
+
 def said(change: Change, by: float) -> str:
     """So much of a change in words, as in `0.1 mph (0.16 km/h) faster`; `by` may be negative."""
     size = abs(by)
     words = {
-        Change.MINUTES: (f"{size / 60:.3g} minutes", "longer", "shorter"),
+        Change.MINUTES: (counted(size / 60, "minute"), "longer", "shorter"),
         Change.REST: (f"each rest {size:.3g} seconds", "shorter", "longer"),
         Change.SPEED: (
             f"{mph_from_mps(size):.2g} mph ({kmh_from_mps(size):.2g} km/h)", "faster", "slower",

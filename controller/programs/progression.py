@@ -13,6 +13,7 @@ from controller.programs.outcome import Light, Outcome, judged
 from controller.programs.prescription import (
     DUST,
     Prescription,
+    counted,
     figure,
     lowered,
     prescribed,
@@ -173,7 +174,8 @@ def _spread_days(weeks: int, per_week: int) -> int:
 
 def _rule(row: Row, sheet: Sheet) -> str:
     """The row in words."""
-    often = f"{row.sessions} green sessions" if row.sessions else f"{row.weeks} green weeks"
+    counts = (row.sessions, "green session") if row.sessions else (row.weeks, "green week")
+    often = counted(*counts)
     when = " at full time" if row.full_time else ", all rows before at their bounds" * row.then
     said_by = sheet.progression and f" ({sheet.progression})"
     return f"After {often}{when}: {said(row.change, row.by)}.{said_by}"

@@ -150,8 +150,11 @@ SPEEDS: tuple[Act, ...] = (
 )
 REPORTS: tuple[Act, ...] = tuple(
     _asks(Verb.REPORT, role=role, told=told)
-    for role in (Role.SUPERVISOR, Role.ANYONE, Role.NETWORK)
-    for told in (Told(pain_nprs=4), Told(pain_nprs=7), Told(symptom=Symptom.DIZZINESS))
+    for role, told in (
+        (Role.SUPERVISOR, Told(pain_nprs=4)),
+        (Role.SUPERVISOR, Told(pain_nprs=7)),
+        (Role.ANYONE, Told(symptom=Symptom.DIZZINESS)),
+    )
 )
 ACTS: tuple[Act, ...] = PEACE * 4 + HELP * 4 + RELEASE * 4 + TROUBLE * 2 + SPEEDS + REPORTS
 """Each as often as it should come about; there are octets for all of them."""

@@ -33,6 +33,7 @@ class Supervisor:
         self._pressed_at_s = -1.0
         self.wants: list[str] = []
         self.program: Program = FREE_WALK
+        self.baseline_mps: float | None = None
         self.attends = True
         self.limit_bpm: int | None = None
         self.told: Told = {}
@@ -65,6 +66,7 @@ class Supervisor:
             self.program,
             speed_mps,
             Orientation.TURNED,
+            self.baseline_mps,
             told=told,
             heart_rate_limit_bpm=self.limit_bpm,
         )

@@ -51,7 +51,8 @@ class Verdict:
     """`blind`: the sensor or the machine hides the truth, so what nobody can know is not asked.
 
     `grip_blind`: of hands; `belt_blind`: of the belt. `grip_slow_s`: how long a sensor may be
-    believed that is not to be. `stalled_until_s`: the computer stood still until then.
+    believed that is not to be. `stalled_until_s`: the computer stood still until then. `rests`: the
+    program has some; each is left by a Start alone, for it was armed before.
     """
 
     cap_mps: float
@@ -61,6 +62,7 @@ class Verdict:
     belt_blind: bool = False
     grip_slow_s: float = 0.0
     stalled_until_s: float = 0.0
+    rests: bool = False
 
     def __post_init__(self) -> None:
         self.cap_mps = min(self.cap_mps, GLOBAL_CAP_MPS)
@@ -143,7 +145,10 @@ class Verdict:
             self._stopping_since_s = None
         if self.cause is not None and self.phase in ("idle", "armed", "walking"):
             self.says(f"a stop for {self.cause} is not latched but {self.phase}")
-        if before == "stopping" and self.phase not in ("stopping", "idle", "latched"):
+        rests = self.rests and self.phase == "armed" and told["rest_left_s"] is not None
+        if before == "stopping" and rests and not self.must_reset:
+            self.armed = True
+        elif before == "stopping" and self.phase not in ("stopping", "idle", "latched"):
             self.says(f"a stop led to {self.phase}")
         if before == "latched" and self.phase == "idle" and self.must_reset:
             self.says("the latch went without a reset")

@@ -62,7 +62,7 @@ def test_a_place_says_whether_it_is_a_rest() -> None:
     assert [here.rests for here in there if here] == [False, True]
 
 
-@given(st.floats(0, 90, exclude_max=True))
+@given(st.floats(0, 89.999))
 def test_what_is_done_and_what_is_left_are_the_whole(done_s: float) -> None:
     here = place(TWO, done_s)
     assert here is not None
@@ -73,6 +73,12 @@ def test_what_is_done_and_what_is_left_are_the_whole(done_s: float) -> None:
 def test_a_program_that_asks_for_no_baseline_stays_as_it_is() -> None:
     assert resolved(TWO, None) is TWO
     assert resolved(FREE_WALK, 1.0) is FREE_WALK
+
+
+@pytest.mark.parametrize("short_s", [0.0, 1e-9, -1e-9])
+def test_sums_that_are_not_exact_begin_no_phase_anew(short_s: float) -> None:
+    assert place(TWO, 60.0 - short_s) == Place(1, TWO.phases[1].speed_mps, pytest.approx(30.0))
+    assert place(TWO, 90.0 - short_s) is None
 
 
 @given(st.floats(0.01, 2.5))
