@@ -20,6 +20,9 @@ app.add_typer(kept_commands.app)
 mqtt = typer.Typer(help="The MQTT contract: who may what, and the document.", no_args_is_help=True)
 app.add_typer(mqtt, name="mqtt")
 
+programs = typer.Typer(help="Built-in programs and a clinic's own.", invoke_without_command=True)
+app.add_typer(programs, name="programs")
+
 users = typer.Typer(help="Who may sign in at the console.", invoke_without_command=True)
 app.add_typer(users, name="users")
 
@@ -108,6 +111,17 @@ def commission(
 
 
 @app.command()
+def doctor(
+    config: Annotated[str, typer.Option(help="The settings file (TOML).")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Tell what this computer lacks to run a treadmill, and the way out."""
+    from controller.cli.doctor import run
+
+    run(config, as_json=as_json)
+
+
+@app.command()
 def decode(
     characteristic: Annotated[str, typer.Argument(help="As in 2acd, or - for standard input.")],
     octets: Annotated[list[str] | None, typer.Argument(metavar="HEX…")] = None,
@@ -127,6 +141,30 @@ def bench(
     from controller.cli.bench import run
 
     run(names or [], as_json=as_json)
+
+
+@programs.callback()
+def programs_list(
+    context: typer.Context,
+    config: Annotated[str, typer.Option(help="The settings file, for the clinic's own.")] = "",
+    data: Data = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the programs: the built-in ones, and the clinic's own."""
+    from controller.cli.programs import show
+
+    if context.invoked_subcommand is None:
+        show(config, data, as_json=as_json)
+
+
+@programs.command("check")
+def programs_check(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A program file (TOML).")],
+) -> None:
+    """Tell whether a program file can be walked, or the first thing that is wrong with it."""
+    from controller.cli.programs import check
+
+    check(file)
 
 
 @mqtt.command("acl")

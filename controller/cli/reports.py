@@ -7,7 +7,7 @@ from pathlib import Path
 from controller.cli.failure import Failure
 from controller.cli.kept import course_of, notes_of
 from controller.cli.records import record_file, record_octets
-from controller.programs.program import built_in
+from controller.programs.library import built_in
 from controller.records.archive import Where
 from controller.records.course import Course, course, with_notes
 from controller.records.notes import SessionNotes
@@ -69,8 +69,8 @@ def _session(named: str, place: Where) -> tuple[str, str]:
 def _page(read: Course, notes: SessionNotes | None) -> str:
     from controller.records.report.session import session_page
 
-    program = built_in().get(read.program)
-    return session_page(read, notes, title=program.title if program else "", at=_now())
+    sheet = built_in().get(read.program)
+    return session_page(read, notes, title=sheet.program.title if sheet else "", at=_now())
 
 
 def _patient(pseudonym: str, place: Where) -> tuple[str, str]:
