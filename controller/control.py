@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from controller import asked, profiles
+from controller import asked, profiles, realtime
 from controller.commissioning.profile import Profile, ProfileError
 from controller.hatch import Hatch, Message, Peer
 from controller.loop import Loop
@@ -246,6 +246,8 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             _leave_on_signals(loop)
             gc.collect()
             gc.freeze()
+            if plan.realtime:
+                realtime.settle(realtime.CONTROL)
             await loop.run()
 
 

@@ -26,6 +26,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from controller.mqtt.bridge import Bridge
+from controller.realtime import DESK_NICE
 from controller.records.archive import Archive, Where
 from controller.records.attendant import Attendant
 from controller.setting_tables import ArchiveSettings, MqttSettings, loopback
@@ -62,6 +63,7 @@ class Plan(BaseModel):
     port: int = Field(default=8080, ge=0, le=65535)
     data_dir: Path
     new_pin: bool = False
+    realtime: bool = False
     title: str = "Retrotread"
     names: list[str] = []
     cert_file: Path | None = None
@@ -138,6 +140,8 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     bridge = _bridge(plan, url)
     requests = bridge.requests if bridge else None
     console = Console(plan.title, plan.hatch, reception, requests, secure=context is not None)
+    if bridge:
+        console.metrics.brokers = bridge.up
     names = own_names(plan.host, port, plan.names, secure=console.secure)
     told = {"url": url, "name": FIRST, "pin": new_pin, "trouble": reception.accounts.trouble}
     server = _Server(_config(build(console, names), context), lambda: _announce(told))
@@ -243,6 +247,8 @@ def main(argv: Sequence[str]) -> int:
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     try:
         plan = read_plan(Path(argv[1]))
+        if plan.realtime:
+            os.nice(DESK_NICE)
         asyncio.run(serve(plan, listen(plan.host, plan.port)))
     except (DeskError, AccountError, CertificateError) as error:
         sys.stderr.write(f"{error}\n")

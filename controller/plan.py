@@ -24,6 +24,7 @@ class Plan:
     - `orientation`: `turned`, the patient faces the rear; or `reverse_belt`, the belt runs back.
     - `programs`: the checked programs that may be armed beside the free walk, as plain values.
     - `alarm`: the program that sounds the alarm, and its arguments; none rings the terminal's bell.
+    - `realtime`: come before other programs and stay in memory, if this is permitted.
     """
 
     treadmill: str
@@ -40,6 +41,7 @@ class Plan:
     machine: dict[str, Any] = field(default_factory=dict)
     orientation: str = "turned"
     programs: list[dict[str, Any]] = field(default_factory=list)
+    realtime: bool = False
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)))

@@ -10,6 +10,7 @@
     alarm = ["aplay", "/usr/share/sounds/…"]       # without it, the terminal's bell
     orientation = "turned"                          # or "reverse_belt", if the belt can
     programs_dir = "programs"                      # of the clinic's own, from this file's folder
+    realtime = true                                 # SCHED_FIFO and locked memory, if permitted
 
     [machine]           # of a serial treadmill; see `MachineSettings`
     units = "mph"
@@ -92,6 +93,7 @@ class Settings(BaseModel):
     witness: str | None = None
     alarm: list[str] = []
     orientation: Literal["turned", "reverse_belt"] = "turned"
+    realtime: bool = False
     machine: MachineSettings | None = None
     programs_dir: Path | None = None
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("retrotread"))

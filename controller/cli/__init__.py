@@ -111,6 +111,17 @@ def commission(
 
 
 @app.command()
+def doctor(
+    config: Annotated[str, typer.Option(help="The settings file (TOML).")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Tell what this computer lacks to run a treadmill, and the way out."""
+    from controller.cli.doctor import run
+
+    run(config, as_json=as_json)
+
+
+@app.command()
 def decode(
     characteristic: Annotated[str, typer.Argument(help="As in 2acd, or - for standard input.")],
     octets: Annotated[list[str] | None, typer.Argument(metavar="HEX…")] = None,

@@ -88,6 +88,10 @@ class Bridge:
         self._main, self._stop, *more = self._connections(settings)
         self._all = (self._main, self._stop, *more)
 
+    def up(self) -> dict[str, bool]:
+        """Which of its connections to the broker are up."""
+        return {each.line.name or "device": each.up for each in self._all}
+
     async def run(self) -> None:
         connections = (connection.run() for connection in self._all)
         await together(self.line.run(), self._beat(), *connections)

@@ -15,6 +15,7 @@ from controller.web import messages
 from controller.web.entries import SignedIn, State
 from controller.web.inbox import Empty, Inbox
 from controller.web.messages import Command, Outcome, Tap, Telemetry
+from controller.web.metrics import Metrics
 from controller.web.pages import Page, Pages
 from controller.web.rates import Rates
 from controller.web.reception import Reception
@@ -47,6 +48,7 @@ class Console:
         self.rates = Rates()
         self._inbox = Empty() if inbox is None else inbox
         self._inbox.watch(self._tell_requests)
+        self.metrics = Metrics(clock, lambda: self.line.linked, lambda: len(self.pages))
         self._latest: Telemetry | None = None
         self._heard_at_s: float | None = None
 
@@ -156,6 +158,7 @@ class Console:
         telemetry = messages.telemetry(message) if message["kind"] == "telemetry" else None
         if telemetry is not None:
             self._latest = telemetry
+            self.metrics.hear(message)
             self._heard_at_s = self.clock()
             self.pages.publish(telemetry.model_dump_json())
 
