@@ -24,6 +24,7 @@ class Book:
     """A journal in memory, which is never slow: virtual time would leave a thread behind."""
 
     ok = True
+    waiting = 0
 
     def __init__(self, began_at: float = BEGAN_AT) -> None:
         self._began_at = began_at
