@@ -53,7 +53,7 @@ def outcome(sheet: Sheet, walk: Walk) -> Outcome:
     settled = [m.settled for m in walk.notes.measured if m.moment is Moment.NEXT_MORNING]
     figures = walk.figures
     return Outcome(
-        day=datetime.fromtimestamp(walk.began_at, UTC).astimezone().date(),
+        day=datetime.fromtimestamp(walk.began_at, UTC).astimezone().toordinal(),
         program=walk.notes.program,
         nprs_peak=walk.pain(Moment.PEAK),
         nprs_before=walk.pain(Moment.BEFORE),
