@@ -23,6 +23,7 @@ class Book:
     """A journal in memory, which is never slow: virtual time would leave a thread behind."""
 
     ok = True
+    waiting = 0
 
     def __init__(self) -> None:
         self._lines: list[bytes] = []
