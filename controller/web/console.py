@@ -4,11 +4,13 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from controller.control_line import Answer, ControlLine
 from controller.hatch import Message
 from controller.web import messages
+from controller.web.course import Course
 from controller.web.inbox import Empty, Inbox
 from controller.web.messages import Command, Outcome, State, Tap, Telemetry
 from controller.web.pages import Page, Pages
@@ -39,6 +41,7 @@ class Console:
         self.pages = Pages()
         self.sign_ins = SignIns()
         self.attempts = Attempts()
+        self.course = Course()
         self._inbox = Empty() if inbox is None else inbox
         self._inbox.watch(self._tell_requests)
         self._latest: Telemetry | None = None
@@ -57,6 +60,8 @@ class Console:
             _answer(page, command.id, Answer(False, SIGN_IN_FIRST))
             return
         more = _confirmed(command.orientation)
+        if command.program is not None:
+            more["program"] = command.program
         self.line.ask(command.verb, role, lambda answer: _answer(page, command.id, answer), **more)
 
     def tap(self, page: Page, tap: Tap) -> None:
@@ -82,8 +87,12 @@ class Console:
         more = {**accepted.more, **_confirmed(tap.orientation)}
         self.line.ask(accepted.verb, "supervisor", reply, **more)
 
-    def show_requests(self, page: Page) -> None:
+    def greet(self, page: Page) -> None:
+        """Everything that a page must know when it comes, or comes back."""
+        page.offer(messages.hello(self.title))
+        self.pulse(page)
         page.offer(messages.requests(self._inbox.rows()))
+        page.offer(self._story())
 
     def _tell_requests(self) -> None:
         self.pages.publish(messages.requests(self._inbox.rows()))
@@ -129,6 +138,17 @@ class Console:
             self._latest = telemetry
             self._heard_at_s = self.clock()
             self.pages.publish(telemetry.model_dump_json())
+            self._follow(telemetry)
+
+    def _follow(self, telemetry: Telemetry) -> None:
+        mark, told = self.course.take(telemetry)
+        if mark is not None:
+            self.pages.publish(messages.mark(asdict(mark)))
+        if told:
+            self.pages.publish(self._story())
+
+    def _story(self) -> str:
+        return messages.story([asdict(step) for step in self.course.story])
 
     def _link_changed(self, _linked: bool) -> None:
         for page in self.pages:

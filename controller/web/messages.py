@@ -34,13 +34,15 @@ class _FromPage(BaseModel):
 class Command(_FromPage):
     """One tap. The page says what; who asks is known from its session, never from this.
 
-    `orientation`: with arm, what the page showed of how the patient walks, confirmed by the tap.
+    `orientation`: with arm, what the page showed of how the patient walks, confirmed by the tap;
+    `program`: with arm, the id of what is to be walked, the free walk if it is left out.
     """
 
     kind: Literal["command"]
     id: Annotated[str, Field(min_length=1, max_length=64)]
     verb: Verb
     orientation: Orientation | None = None
+    program: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
 
 class Tap(_FromPage):
@@ -113,6 +115,18 @@ class Telemetry(_FromControl):
     walked_s: float = 0.0
     distance_m: float | None = None
     confirm_in_s: float | None = None
+    heart_rate_bpm: int | None = None
+    heart_rate_limit_bpm: int | None = None
+    step_mps: float | None = None
+    phase: int | None = None
+    phases: int | None = None
+    phase_mps: float | None = None
+    phase_left_s: float | None = None
+    left_s: float | None = None
+    releases: int | None = None
+    pain_nprs: int | None = None
+    pain_before: int | None = None
+    pain_peak: int | None = None
 
 
 class Outcome(BaseModel):
@@ -171,6 +185,16 @@ def pulse(*, signed_in: bool, control: bool) -> str:
 def requests(rows: Sequence[Mapping[str, object]]) -> str:
     """What waits for a supervisor's tap; sent whenever it changes, and while anything waits."""
     return json.dumps({"kind": "requests", "requests": rows})
+
+
+def story(steps: Sequence[Mapping[str, object]]) -> str:
+    """What became of the last stop, step by step; sent when it grows and when a page comes."""
+    return json.dumps({"kind": "story", "story": steps})
+
+
+def mark(what: Mapping[str, object]) -> str:
+    """Something that the chart marks."""
+    return json.dumps({"kind": "mark", "mark": what})
 
 
 def answer(key: str, outcome: Outcome) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError
@@ -54,6 +54,12 @@ async def state(request: Request, console: Here) -> State:
     return console.state(request.cookies.get(COOKIE))
 
 
+@router.get("/api/walk")
+async def walk(console: Here) -> dict[str, Any]:
+    """The walk so far, as the desk saw it."""
+    return console.course.whole()
+
+
 @router.post("/api/stop")
 async def stop(request: Request, console: Here) -> JSONResponse:
     """Stop the belt. Needs no sign-in; 503 if control did not confirm it."""
@@ -94,9 +100,7 @@ async def watch(socket: WebSocket, console: Here) -> None:
     """Telemetry, pulses and answers out; commands and pulses in."""
     await socket.accept()
     page = Page(socket.cookies.get(COOKIE))
-    page.offer(messages.hello(console.title))
-    console.pulse(page)
-    console.show_requests(page)
+    console.greet(page)
     with console.pages.opened(page):
         sender = asyncio.create_task(_send(socket, page))
         try:

@@ -12,6 +12,7 @@ export class Link {
   #asked = new Map();
   #next = 1;
   #heardAt = 0;
+  #nonce = undefined; // of the newest pulse: what proves that a command is of now
   #on;
 
   // `on` has a function for each kind of message, and `opened` and `closed`.
@@ -32,9 +33,10 @@ export class Link {
     former?.close();
   }
 
-  // `orientation`: what the page shows of how the patient walks; with arm, the tap confirms it.
-  command(verb, orientation = null) {
-    return this.#ask({ kind: "command", verb, orientation });
+  // `more`: with arm, the orientation that the page shows and the tap confirms, and the program;
+  // with report, what the patient says.
+  command(verb, more = {}) {
+    return this.#ask({ kind: "command", verb, ...more });
   }
 
   // A supervisor's word on a request of the network.
@@ -48,7 +50,7 @@ export class Link {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#settle(id, NO_ANSWER), ANSWER_MS);
       this.#asked.set(id, { resolve, timer });
-      this.#say({ ...message, id });
+      this.#say({ ...message, id, nonce: this.#nonce });
     });
   }
 
@@ -67,8 +69,13 @@ export class Link {
     this.#heardAt = performance.now();
     const message = parsed(text);
     if (message?.kind === "answer") this.#settle(message.id, message);
-    else if (message?.kind === "pulse") this.#say({ kind: "pulse", seen: document.visibilityState === "visible" });
+    else if (message?.kind === "pulse") this.#pulse(message);
     this.#on[message?.kind]?.(message);
+  }
+
+  #pulse({ nonce }) {
+    this.#nonce = nonce;
+    this.#say({ kind: "pulse", seen: document.visibilityState === "visible" });
   }
 
   #say(message) {
