@@ -8,11 +8,13 @@ from controller.programs.program import Program
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The phase being walked (from 0), the speed it asks for, and the seconds left in it."""
+    """The phase being walked (from 0), the speed it asks for, the seconds left in it, the incline
+    (%) it asks for."""
 
     phase: int
     speed_mps: float
     left_s: float
+    incline_pct: float = 0.0
 
 
 def place(program: Program, walked_s: float) -> Place | None:
@@ -24,6 +26,7 @@ def place(program: Program, walked_s: float) -> Place | None:
         return Place(0, math.inf, math.inf)
     for index, phase in enumerate(program.phases):
         if walked_s < phase.duration_s:
-            return Place(index, phase.speed_mps, phase.duration_s - walked_s)
+            left_s = phase.duration_s - walked_s
+            return Place(index, phase.speed_mps, left_s, phase.incline_pct)
         walked_s -= phase.duration_s
     return None

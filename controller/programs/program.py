@@ -3,6 +3,7 @@
 import math
 import tomllib
 from dataclasses import dataclass
+from enum import Enum
 from importlib import resources
 from typing import TypeGuard
 
@@ -18,10 +19,20 @@ class ProgramError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ProgramPhase:
-    """So many seconds at such a speed (m/s)."""
+    """So many seconds at such a speed (m/s) and incline (%)."""
 
     duration_s: float
     speed_mps: float
+    incline_pct: float = 0.0
+
+
+class Kind(Enum):
+    """What moves the belt."""
+
+    MOTOR = "motor"
+    BELT_OFF = "belt_off"
+    """The person does, against the resistance of a belt without power: the motor is never
+    commanded, and phases only count minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,7 @@ class Program:
     id: str
     title: str
     phases: tuple[ProgramPhase, ...] = ()
+    kind: Kind = Kind.MOTOR
 
     @property
     def duration_s(self) -> float:

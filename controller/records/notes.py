@@ -24,9 +24,10 @@ class Note(BaseModel):
 
 
 class Moment(StrEnum):
-    """When a measurement was taken."""
+    """When a measurement was taken. There may be many while walking, and one of each other."""
 
     BEFORE = "before"
+    DURING = "during"
     PEAK = "peak"
     AFTER = "after"
     NEXT_MORNING = "next_morning"
@@ -68,12 +69,19 @@ class Measured(Note):
 
 
 class Screening(Note):
-    """Answers to a checklist of a certain version, by the question's key; True means yes."""
+    """Answers to a checklist of a certain version, by the question's key; True means yes.
+
+    `parq_version`: the edition of the PAR-Q+ form that its answers are to. `cleared_by`,
+    `cleared_at`: who gave clearance where an answer asks for it, and when.
+    """
 
     checklist: str
     version: str
     at: AwareDatetime
     answers: dict[str, bool]
+    parq_version: str = ""
+    cleared_by: str = ""
+    cleared_at: AwareDatetime | None = None
 
 
 class Consent(Note):
@@ -111,11 +119,17 @@ class Patient(Note):
 class SessionNotes(Note):
     """One walk of one patient, as people saw it.
 
-    `session` is the id of control's record; None while the session is not armed yet. `supervisor`
-    is the account that supervised. `remark` is free text, which the clinic keeps free of names.
+    `session` is the id of control's record; None while the session is not armed yet. `visit` is
+    the id of these notes, which are there before any record, and `records` are all records that
+    were made in it, oldest first: one for each arming. `supervisor` is the account that supervised.
+    `remark` is free text, which the clinic keeps free of names.
     """
 
     session: str | None = None
+    visit: str = ""
+    records: tuple[str, ...] = ()
+    opened_at: AwareDatetime | None = None
+    closed: bool = False
     patient: Pseudonym
     supervisor: str
     program: str
@@ -126,6 +140,7 @@ class SessionNotes(Note):
     harness: bool = False
     body_weight_support_pct: int = Field(default=0, ge=0, le=60)
     safety_key_checked: bool = False
+    orientation_explained: bool = False
     measured: tuple[Measured, ...] = ()
     symptoms: tuple[str, ...] = ()
     assistance: Assistance | None = None

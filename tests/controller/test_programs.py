@@ -114,6 +114,12 @@ def test_the_follower_finds_its_place(walked_s: float, here: Place | None) -> No
     assert place(TWO, walked_s) == here
 
 
+def test_a_place_asks_for_the_incline_of_its_phase() -> None:
+    hill = Program("hill", "Hill", (ProgramPhase(60.0, 0.3), ProgramPhase(60.0, 0.3, 1.0)))
+    there = [place(hill, walked_s) for walked_s in (0.0, 60.0)]
+    assert [here.incline_pct for here in there if here] == [0.0, 1.0]
+
+
 @given(st.floats(0, 90, exclude_max=True))
 def test_what_is_walked_and_what_is_left_are_the_whole(walked_s: float) -> None:
     here = place(TWO, walked_s)
