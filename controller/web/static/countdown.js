@@ -28,6 +28,7 @@ const MAY_NOT = "The start was called off: it is not possible any more.";
 // `start` is called once, after the countdown; a second call before that calls it off.
 export function countDown(start) {
   if (known.countdown_s !== null) return end("The start was called off.");
+  clearTimeout(timer);
   known.countdown_s = FROM_S;
   const tick = () => {
     if (known.countdown_s === null) return;

@@ -2,10 +2,11 @@
 
 import { post } from "../api.js";
 import { html } from "../html.js";
-import { changed, known, say } from "../known.js";
+import { known, say } from "../known.js";
 import { PLACES } from "../places.js";
 import { chooseTheme, currentTheme, THEMES } from "../theme.js";
 import { chooseUnit, currentUnit, seconds, UNITS } from "../units.js";
+import { Switch } from "./switch.js";
 
 const LIVE_S = 1;
 const ALONE = "clinic";
@@ -28,22 +29,6 @@ export function Head({ link }) {
 }
 
 const liveness = () => (known.age_s <= LIVE_S ? `Live · ${seconds(Math.max(0, known.age_s))}` : "No live data");
-
-function Switch({ name, legend, values, now, choose }) {
-  const take = (value) => {
-    choose(value);
-    changed();
-  };
-  return html`<fieldset class="switch ${name}">
-    <legend class="unseen">${legend}</legend>
-    ${values.map(
-      (value) => html`<label>
-        <input type="radio" name=${name} value=${value} checked=${now === value} onChange=${() => take(value)} />
-        <span>${value}</span>
-      </label>`,
-    )}
-  </fieldset>`;
-}
 
 function SignIn({ link }) {
   const submit = async (event) => {
