@@ -23,7 +23,9 @@ import uvicorn
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from controller.mqtt.bridge import Bridge
-from controller.settings import MqttSettings
+from controller.records.archive import Archive, Where
+from controller.records.attendant import Attendant
+from controller.settings import ArchiveSettings, MqttSettings
 from controller.together import together
 from controller.web.console import Console
 from controller.web.doorkeeper import own_names
@@ -53,6 +55,7 @@ class Plan(BaseModel):
     new_pin: bool = False
     title: str = "Retrotread"
     mqtt: MqttSettings | None = None
+    archive: ArchiveSettings = Field(default_factory=ArchiveSettings)
 
 
 def read_plan(path: Path) -> Plan:
@@ -113,6 +116,8 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     new_pin = pin.prepare(renew=plan.new_pin)
     port: int = listener.getsockname()[1]
     bridge = _bridge(plan, port)
+    archive = _archive(plan)
+    attendant = _attendant(plan, archive)
     console = Console(plan.title, plan.hatch, pin, bridge.requests if bridge else None)
     config = uvicorn.Config(
         build(console, own_names(plan.host, port)),
@@ -131,7 +136,9 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     _end_with_parent(server)
     bridged = (bridge.run(),) if bridge else ()
     web = server.serve(sockets=[listener])
-    await together(web, console.line.run(), console.attend(), *bridged)
+    async with archive:
+        attended = attendant.run(), attendant.line.run()
+        await together(web, console.line.run(), console.attend(), *attended, *bridged)
 
 
 def _announce(host: str, port: int, pin: str | None) -> None:
@@ -150,6 +157,22 @@ def _bridge(plan: Plan, port: int) -> Bridge | None:
     if plan.mqtt is None:
         return None
     return Bridge(plan.mqtt, plan.hatch, plan.title, _url(plan.host, port))
+
+
+def _archive(plan: Plan) -> Archive:
+    named = plan.archive
+    where = Where(plan.data_dir, named.url, named.password_file, named.ca_file)
+    return Archive(where, plan.data_dir / "sessions")
+
+
+def _attendant(plan: Plan, archive: Archive) -> Attendant:
+    return Attendant(
+        archive,
+        plan.hatch,
+        plan.title,
+        required=plan.archive.patient_required,
+        keep_days=plan.archive.keep_days,
+    )
 
 
 def _end_on_signal(server: uvicorn.Server) -> None:

@@ -20,6 +20,11 @@
     host = "127.0.0.1"
     device = "room-1"
 
+    [archive]           # patients and their sessions; see `ArchiveSettings`
+    url = "postgresql://retrotread@db.clinic/retrotread"   # without it, a file in data_dir
+    password_file = "/etc/retrotread/archive.password"
+    keep_days = 3650                                # without it, everything is kept
+
     [limits]            # any field of `Limits`; a speed may also be given as _mph or _kmh
     cap_mph = 1.0
 
@@ -32,9 +37,17 @@ import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 
 from controller.safety.limits import NAMES, LimitError, checked
@@ -126,6 +139,36 @@ class MachineSettings(BaseModel):
     reverse: bool = False
 
 
+class ArchiveSettings(BaseModel):
+    """Where patients and sessions are kept, and how long.
+
+    Without `url` it is a file in data_dir; with one, a PostgreSQL database that several treadmills
+    may share. The password is in a file of its own, or in the environment as PGPASSWORD; with
+    `ca_file` the server must prove who it is. `keep_days`: what nothing was entered for since so
+    many days is forgotten. `patient_required`: nobody is armed before a patient was chosen and
+    every question of the checklist is answered.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str = ""
+    password_file: Path | None = None
+    ca_file: Path | None = None
+    keep_days: int | None = Field(default=None, ge=1)
+    patient_required: bool = False
+
+    @field_validator("url")
+    @classmethod
+    def _speaks_of_postgres(cls, url: str) -> str:
+        """The sentences never show the address: a password may be in it."""
+        parts = urlsplit(url)
+        if url and parts.scheme != "postgresql":
+            raise ValueError("it is no address as in postgresql://user@host/database")
+        if parts.password is not None or "password=" in parts.query:
+            raise ValueError("a password is in it; put that into a file, named by password_file")
+        return url
+
+
 class Settings(BaseModel):
     """Everything a clinic decides about one treadmill."""
 
@@ -144,6 +187,7 @@ class Settings(BaseModel):
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("retrotread"))
     console: ConsoleSettings = Field(default_factory=ConsoleSettings)
     mqtt: MqttSettings | None = None
+    archive: ArchiveSettings = Field(default_factory=ArchiveSettings)
     limits: dict[str, Figure] = Field(default_factory=dict)
 
 
@@ -151,6 +195,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "console": ConsoleSettings,
     "mqtt": MqttSettings,
     "machine": MachineSettings,
+    "archive": ArchiveSettings,
 }
 
 

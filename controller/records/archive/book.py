@@ -10,12 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select
 
 from controller.records.archive import fold
 from controller.records.archive.bodies import KINDS, Armed, Body, Event, Opened, Withdrawn, kind_of
-from controller.records.archive.errors import ArchiveRefusal
+from controller.records.archive.errors import NO_PATIENT, ArchiveRefusal
 from controller.records.archive.schema import events, forgotten, patients, records, visits
 from controller.records.archive.summary import Summary, stamp
 from controller.records.notes import Patient, SessionNotes
 
-NO_PATIENT = "There is no such patient in the archive. Enter the patient first."
 NO_VISIT = "There is no such visit in the archive. Choose the patient again."
 NO_EVENT = "What should be corrected is not in this visit. Look at the visit again."
 OTHER_KIND = "A correction must be of the same kind as what it corrects."
@@ -58,6 +57,8 @@ def add(connection: Connection, visit: str, entry: Entry) -> Event:
     patient = patient_of(connection, visit)
     if patient is None:
         raise ArchiveRefusal(NO_VISIT)
+    if entry.corrects is None and isinstance(entry.body, Withdrawn):
+        raise ArchiveRefusal(NO_EVENT)
     if entry.corrects is not None:
         _prove_correctable(connection, visit, entry)
     if isinstance(entry.body, Armed):
@@ -124,6 +125,16 @@ def visits_of(connection: Connection, pseudonym: str | None) -> tuple[SessionNot
         by_visit.setdefault(event.visit, []).append(event)
     found = (fold.notes(each) for each in by_visit.values())
     return tuple(each for each in found if each is not None)
+
+
+def open_here(connection: Connection, place: str, since: datetime) -> str | None:
+    """The newest visit at `place` that was opened since, if it is not closed yet."""
+    which = (events.c.kind == "opened") & (events.c.at >= stamp(since))
+    for event in reversed(_read(connection, which)):
+        if isinstance(event.body, Opened) and event.body.place == place and event.visit:
+            found = notes(connection, event.visit)
+            return None if found is None or found.closed else event.visit
+    return None
 
 
 def summaries(connection: Connection, sessions: Iterable[str] | None) -> tuple[Summary, ...]:

@@ -31,6 +31,7 @@ SQLITE_ALWAYS = (
     "PRAGMA foreign_keys = ON",
     f"PRAGMA busy_timeout = {round(PATIENCE_S * 1000)}",
     "PRAGMA trusted_schema = OFF",
+    "PRAGMA secure_delete = ON",
 )
 SQLITE_WRITER = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
 SQLITE_READER = ("PRAGMA query_only = ON",)
@@ -85,7 +86,10 @@ class Engines:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
+        """All that is read in the block is of one moment."""
         with self._reader.connect() as connection:
+            if self._lock is None:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     def check(self) -> None:
@@ -97,6 +101,13 @@ class Engines:
             strays = connection.execute(text("PRAGMA foreign_key_check")).first()
         if found != "ok" or strays is not None:
             raise ArchiveError(DAMAGED)
+
+    def scrub(self) -> None:
+        """Leave nothing of what was deleted in SQLite's log; best effort while somebody reads."""
+        if self._lock is None:
+            return
+        with self._alone(), contextlib.closing(self._writer.raw_connection()) as raw:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """The last one to close folds SQLite's log into its file, which is writing too."""

@@ -27,6 +27,7 @@ UNREACHED = (
 )
 REFUSED = "The archive's database refuses this. Check what its user may do."
 MISSING = "There is no such database for the archive. Create it, or correct url in [archive]."
+NO_PATIENT = "There is no such patient in the archive. Enter the patient first."
 UNSURE = (
     "The archive's database went away, and whether this was kept is not known. "
     "Look, before you enter it again."

@@ -42,13 +42,17 @@ class Worker:
         self._room = threading.BoundedSemaphore(BACKLOG)
         self.trouble = ""
 
-    async def write(self, job: Job[Result]) -> Result:
+    async def write(self, job: Job[Result], limit_s: float | None = LIMIT_S) -> Result:
         """The job in a transaction; it is on the disk when this returns. Raises: `ArchiveError`."""
-        return await self._asked(self._writer, self._written, job)
+        return await self._asked(self._writer, self._written, job, limit_s)
 
-    async def read(self, job: Job[Result]) -> Result:
+    async def read(self, job: Job[Result], limit_s: float | None = LIMIT_S) -> Result:
         """Raises: `ArchiveError`."""
-        return await self._asked(self._readers, self._read, job)
+        return await self._asked(self._readers, self._read, job, limit_s)
+
+    async def scrub(self) -> None:
+        """Leave nothing behind of what was deleted. Raises: `ArchiveError`."""
+        await self._asked(self._writer, _called, lambda: self._opened().scrub())
 
     async def aside(self, work: Callable[[], Result]) -> Result:
         """Other slow work, as reading a file is. Raises: `ArchiveError`."""
@@ -62,13 +66,14 @@ class Worker:
         pool: ThreadPoolExecutor,
         act: Callable[[Callable[..., Result]], Result],
         job: Callable[..., Result],
+        limit_s: float | None = LIMIT_S,
     ) -> Result:
         if not self._room.acquire(blocking=False):
             raise ArchiveError(LAGS)
         future = pool.submit(self._told, act, job)
         future.add_done_callback(lambda _: self._room.release())
         try:
-            async with asyncio.timeout(LIMIT_S):
+            async with asyncio.timeout(limit_s):
                 return await asyncio.shield(asyncio.wrap_future(future))
         except TimeoutError:
             raise ArchiveError(SILENT) from None
