@@ -36,6 +36,7 @@ from controller.web.connections import Bounded
 from controller.web.console import Console
 from controller.web.doorkeeper import own_names
 from controller.web.reception import Reception
+from controller.web.room import Room
 from controller.web.server import build
 from controller.web.tls import CertificateError
 from controller.web.users_file import AccountError
@@ -67,6 +68,7 @@ class Plan(BaseModel):
     key_file: Path | None = None
     mqtt: MqttSettings | None = None
     archive: ArchiveSettings = Field(default_factory=ArchiveSettings)
+    room: Room | None = None
 
 
 def read_plan(path: Path) -> Plan:
@@ -135,7 +137,16 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     requests = bridge.requests if bridge else None
     archive = _archive(plan)
     attendant = _attendant(plan, archive)
-    console = Console(plan.title, plan.hatch, reception, requests, secure=context is not None)
+    console = Console(
+        plan.title,
+        plan.hatch,
+        reception,
+        requests,
+        secure=context is not None,
+        attendant=attendant,
+        room=plan.room,
+        data_dir=plan.data_dir,
+    )
     names = own_names(plan.host, port, plan.names, secure=console.secure)
     told = {"url": url, "name": FIRST, "pin": new_pin, "trouble": reception.accounts.trouble}
     server = _Server(_config(build(console, names), context), lambda: _announce(told))
@@ -145,7 +156,7 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     web = server.serve(sockets=[listener])
     async with archive:
         attended = attendant.run(), attendant.line.run()
-        desk = console.line.run(), console.attend(), reception.watch()
+        desk = console.line.run(), console.attend(), console.follow_visit(), reception.watch()
         await together(web, *desk, *attended, *bridged)
 
 

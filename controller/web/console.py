@@ -1,6 +1,7 @@
 """What all pages share: the line to control, who is signed in, what control last said."""
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from pathlib import Path
 
 from controller.control_line import Answer, ControlLine
 from controller.hatch import Message
+from controller.records.archive import ArchiveError
+from controller.records.attendant import Attendant
 from controller.session import authority
 from controller.session.commands import Role, Verb
 from controller.web import messages
@@ -19,6 +22,8 @@ from controller.web.messages import Command, Outcome, Tap, Telemetry
 from controller.web.pages import Page, Pages
 from controller.web.rates import Rates
 from controller.web.reception import Reception
+from controller.web.room import Room
+from controller.web.sight import Sight, sight
 
 PULSE_S = 0.5
 PULSES_PER_PRESENCE = 2
@@ -38,6 +43,9 @@ class Console:
         clock: Callable[[], float] = time.monotonic,
         *,
         secure: bool = False,
+        attendant: Attendant | None = None,
+        room: Room | None = None,
+        data_dir: Path = Path(),
     ) -> None:
         self.title = title
         self.reception = reception
@@ -47,6 +55,10 @@ class Console:
         self.pages = Pages()
         self.rates = Rates()
         self.course = Course()
+        self.data_dir = data_dir
+        self._attendant = attendant
+        self._room = room
+        self._visit = messages.visit(None)
         self._inbox = Empty() if inbox is None else inbox
         self._inbox.watch(self._tell_requests)
         self._latest: Telemetry | None = None
@@ -65,6 +77,8 @@ class Console:
         """Take one tap to control; the answer goes to its page. Only Stop needs no sign-in."""
         role, verb = self.role(page.token), Verb(command.verb)
         reason = "" if verb is Verb.STOP else self._refusal(page, role, verb, command)
+        if verb is Verb.ARM and self._attendant is not None:
+            reason = reason or self._attendant.withholds()
         if reason:
             _answer(page, command.id, Answer(False, reason))
             return
@@ -111,6 +125,44 @@ class Console:
         self.pulse(page)
         page.offer(messages.requests(self._inbox.rows()))
         page.offer(self._story())
+        page.offer(self._visit)
+
+    def the_attendant(self) -> Attendant:
+        """Raises: `ArchiveError` where this desk has no archive."""
+        if self._attendant is None:
+            raise ArchiveError("This console has no archive.")
+        return self._attendant
+
+    def the_room(self) -> Room:
+        """Raises: `ArchiveError` where this desk was not told its treadmill."""
+        if self._room is None:
+            raise ArchiveError("This console was not told which treadmill it serves.")
+        return self._room
+
+    async def sight(self) -> Sight | None:
+        """The visit that goes on, as pages see it. Raises: `ArchiveError`."""
+        attendant = self.the_attendant()
+        notes = attendant.notes
+        if notes is None:
+            return None
+        patient = await attendant.archive.patient(notes.patient)
+        return sight(notes, attendant.stage, attendant.judgement(), patient)
+
+    async def show_visit(self) -> Sight | None:
+        """Show every page the visit as it is now."""
+        seen = await self.sight()
+        told = messages.visit(None if seen is None else seen.model_dump_json(exclude_none=True))
+        if told != self._visit:
+            self._visit = told
+            self.pages.publish(told)
+        return seen
+
+    async def follow_visit(self) -> None:
+        """Keep the pages to the visit, which control's word moves too; until cancelled."""
+        while self._attendant is not None:
+            with contextlib.suppress(ArchiveError):
+                await self.show_visit()
+            await asyncio.sleep(PULSE_S)
 
     def _tell_requests(self) -> None:
         self.pages.publish(messages.requests(self._inbox.rows()))

@@ -64,6 +64,18 @@ DOORS: Mapping[tuple[str, str], Door] = MappingProxyType(
         ("POST", "/api/users"): ENGINEER,
         ("DELETE", "/api/users/{name}"): ENGINEER,
         ("POST", "/api/users/{name}/pin"): ENGINEER,
+        ("GET", "/api/checklist"): VIEWER,
+        ("GET", "/api/patients"): VIEWER,
+        ("PUT", "/api/patients/{pseudonym}"): SUPERVISOR,
+        ("GET", "/api/patients/{pseudonym}/visits"): VIEWER,
+        ("GET", "/api/visit"): VIEWER,
+        ("POST", "/api/visit"): SUPERVISOR,
+        ("POST", "/api/visit/entries"): SUPERVISOR,
+        ("POST", "/api/visits/{visit_id}/entries"): SUPERVISOR,
+        ("GET", "/api/programs"): VIEWER,
+        ("GET", "/api/limits"): VIEWER,
+        ("GET", "/api/machine"): VIEWER,
+        ("GET", "/api/sessions"): VIEWER,
         ("WS", "/ws"): OPEN,
     }
 )

@@ -193,6 +193,11 @@ def story(steps: Sequence[Mapping[str, object]]) -> str:
     return json.dumps({"kind": "story", "story": steps})
 
 
+def visit(seen: str | None) -> str:
+    """The visit that goes on, as JSON already; sent when it changes and when a page comes."""
+    return f'{{"kind": "visit", "visit": {seen or "null"}}}'
+
+
 def mark(what: Mapping[str, object]) -> str:
     """Something that the chart marks."""
     return json.dumps({"kind": "mark", "mark": what})

@@ -84,7 +84,9 @@ async def test_every_state_fits_the_screen_with_stop_on_top(stage, tab, tmp_path
         if name in WORDS:
             await expect(tab.locator("#state-word")).to_have_text(WORDS[name])
         else:
-            await expect(tab.locator("#cover-title")).to_have_text("Pull the safety key.")
+            await expect(tab.locator("#cover-title")).to_have_text(
+                "Could not verify the stop: pull the safety key."
+            )
         assert await tab.evaluate(STOP_ON_TOP), name
         assert await tab.evaluate(NO_SIDEWAYS_SCROLL), name
         for scheme in ("light", "dark"):
@@ -151,7 +153,7 @@ async def test_a_wrong_pin_is_said_and_signs_nobody_in(stage, tab):
     await open_console(stage, tab)
     await tab.get_by_label("PIN").fill("000000" if stage.pin != "000000" else "000001")
     await tab.get_by_role("button", name="Sign in").click()
-    await expect(tab.locator("#note")).to_contain_text("This is not the PIN.")
+    await expect(tab.locator("#note")).to_contain_text("do not belong together")
     await expect(tab.get_by_label("PIN")).to_have_value("")
     await expect(tab.get_by_role("button", name="Sign out")).to_be_hidden()
 

@@ -26,7 +26,7 @@ export function After({ visit, enter }) {
     await enter(...entries);
   };
   return html`<form onSubmit=${submit} class="stack">
-    <${Scale} name="pain" legend="Pain now${before?.pain_nprs === undefined ? "" : ` (before the walk: ${before.pain_nprs})`}" low="0: none" high="10: worst imaginable" required />
+    <${Scale} name="pain" legend="Pain now${!Number.isFinite(before?.pain_nprs) ? "" : ` (before the walk: ${before.pain_nprs})`}" low="0: none" high="10: worst imaginable" required />
     <${Scale} name="peak" legend="Worst pain while walking" low="0: none" high="10: worst imaginable" />
     <${Scale} name="effort" legend="Effort, Borg 6 to 20" from=${6} to=${20} low="6: none" high="20: maximal" />
     <${Vitals} of=${{}} />

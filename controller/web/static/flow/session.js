@@ -62,7 +62,7 @@ export async function enter(...entries) {
       say(answer.reason);
       return false;
     }
-    known.visit = answer.visit;
+    known.visit = answer.visit ?? null;
   }
   lookAhead();
   changed();
