@@ -63,7 +63,7 @@ class ControlLine:
                 await self._listen(peer)
             await asyncio.sleep(RETRY_S)
 
-    def ask(self, verb: str, role: str, reply: Reply, **more: str | float) -> None:
+    def ask(self, verb: str, role: str, reply: Reply, **more: object) -> None:
         """Send one command now; `reply` is called exactly once, within `ANSWER_S`.
 
         `more` is what the verb needs besides: `program`, `speed_mps`, `orientation`.

@@ -156,7 +156,7 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     web = server.serve(sockets=[listener])
     async with archive:
         attended = attendant.run(), attendant.line.run()
-        desk = console.line.run(), console.attend(), console.follow_visit(), reception.watch()
+        desk = console.line.run(), console.attend(), console.visiting.follow(), reception.watch()
         await together(web, *desk, *attended, *bridged)
 
 

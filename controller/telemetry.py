@@ -3,7 +3,6 @@
 import math
 from typing import Any
 
-from controller.programs.follower import place
 from controller.safety import latch
 from controller.safety.evidence import Evidence, age_s
 from controller.safety.limits import Limits
@@ -57,22 +56,6 @@ def snapshot(
         "walked_s": round(state.walked_s(now_s), 1),
         "confirm_in_s": _confirm_in_s(state, limits, now_s),
         "step_mps": round(limits.step_mps, 5),
-        **_phase(state, now_s),
-    }
-
-
-def _phase(state: State, now_s: float) -> dict[str, Any]:
-    """Where the program stands; nothing for a free walk, and once it has ended."""
-    walked_s = state.walked_s(now_s)
-    here = place(state.program, walked_s)
-    if not state.program.phases or here is None:
-        return {}
-    return {
-        "phase": here.phase,
-        "phases": len(state.program.phases),
-        "phase_mps": round(here.speed_mps, 4),
-        "phase_left_s": round(here.left_s, 1),
-        "left_s": round(state.program.duration_s - walked_s, 1),
     }
 
 

@@ -1,7 +1,6 @@
 """What all pages share: the line to control, who is signed in, what control last said."""
 
 import asyncio
-import contextlib
 import json
 import time
 from collections.abc import Callable
@@ -23,7 +22,7 @@ from controller.web.pages import Page, Pages
 from controller.web.rates import Rates
 from controller.web.reception import Reception
 from controller.web.room import Room
-from controller.web.sight import Sight, sight
+from controller.web.visiting import Visiting
 
 PULSE_S = 0.5
 PULSES_PER_PRESENCE = 2
@@ -56,9 +55,8 @@ class Console:
         self.rates = Rates()
         self.course = Course()
         self.data_dir = data_dir
-        self._attendant = attendant
+        self.visiting = Visiting(attendant, self.pages.publish)
         self._room = room
-        self._visit = messages.visit(None)
         self._inbox = Empty() if inbox is None else inbox
         self._inbox.watch(self._tell_requests)
         self._latest: Telemetry | None = None
@@ -77,16 +75,24 @@ class Console:
         """Take one tap to control; the answer goes to its page. Only Stop needs no sign-in."""
         role, verb = self.role(page.token), Verb(command.verb)
         reason = "" if verb is Verb.STOP else self._refusal(page, role, verb, command)
-        if verb is Verb.ARM and self._attendant is not None:
-            reason = reason or self._attendant.withholds()
+        if verb is Verb.ARM:
+            reason = reason or self.visiting.withholds()
         if reason:
             _answer(page, command.id, Answer(False, reason))
             return
         more = _confirmed(command.orientation)
-        if command.program is not None:
-            more["program"] = command.program
-        ask = self.line.ask
-        ask(verb.value, role.value, lambda answer: _answer(page, command.id, answer), **more)
+        if verb is Verb.ARM:
+            more |= self.visiting.arming()
+        if command.told is not None:
+            more["told"] = command.told.model_dump(exclude_none=True)
+        self.line.ask(
+            verb.value, role.value, lambda answer: self._heard(page, command, answer), **more
+        )
+
+    def _heard(self, page: Page, command: Command, answer: Answer) -> None:
+        _answer(page, command.id, answer)
+        if answer.accepted and command.told is not None:
+            self.visiting.note(command.told)
 
     def _refusal(self, page: Page, role: Role, verb: Verb, asked: Command | Tap) -> str:
         """Why the desk does not pass this on; control asks the same table once more."""
@@ -125,44 +131,13 @@ class Console:
         self.pulse(page)
         page.offer(messages.requests(self._inbox.rows()))
         page.offer(self._story())
-        page.offer(self._visit)
-
-    def the_attendant(self) -> Attendant:
-        """Raises: `ArchiveError` where this desk has no archive."""
-        if self._attendant is None:
-            raise ArchiveError("This console has no archive.")
-        return self._attendant
+        page.offer(self.visiting.shown)
 
     def the_room(self) -> Room:
         """Raises: `ArchiveError` where this desk was not told its treadmill."""
         if self._room is None:
             raise ArchiveError("This console was not told which treadmill it serves.")
         return self._room
-
-    async def sight(self) -> Sight | None:
-        """The visit that goes on, as pages see it. Raises: `ArchiveError`."""
-        attendant = self.the_attendant()
-        notes = attendant.notes
-        if notes is None:
-            return None
-        patient = await attendant.archive.patient(notes.patient)
-        return sight(notes, attendant.stage, attendant.judgement(), patient)
-
-    async def show_visit(self) -> Sight | None:
-        """Show every page the visit as it is now."""
-        seen = await self.sight()
-        told = messages.visit(None if seen is None else seen.model_dump_json(exclude_none=True))
-        if told != self._visit:
-            self._visit = told
-            self.pages.publish(told)
-        return seen
-
-    async def follow_visit(self) -> None:
-        """Keep the pages to the visit, which control's word moves too; until cancelled."""
-        while self._attendant is not None:
-            with contextlib.suppress(ArchiveError):
-                await self.show_visit()
-            await asyncio.sleep(PULSE_S)
 
     def _tell_requests(self) -> None:
         self.pages.publish(messages.requests(self._inbox.rows()))
@@ -234,7 +209,7 @@ class Console:
             self.pulse(page)
 
 
-def _confirmed(orientation: str | None) -> dict[str, str | float]:
+def _confirmed(orientation: str | None) -> dict[str, object]:
     """What the supervisor's tap says of how the patient walks, for control."""
     return {} if orientation is None else {"orientation": orientation}
 

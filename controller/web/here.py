@@ -32,7 +32,7 @@ Who = Annotated[User, Depends(_user)]
 
 
 def _attendant(console: Here) -> Attendant:
-    return console.the_attendant()
+    return console.visiting.attendant()
 
 
 Attending = Annotated[Attendant, Depends(_attendant)]

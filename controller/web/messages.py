@@ -15,7 +15,7 @@ from controller.hatch import Message
 from controller.web.sign_in import User, roles
 
 Orientation = Literal["turned", "reverse_belt"]
-Verb = Literal["arm", "disarm", "start", "slower", "faster", "stop", "reset", "present"]
+Verb = Literal["arm", "disarm", "start", "slower", "faster", "stop", "reset", "present", "report"]
 
 Nonce = Annotated[str, Field(max_length=64)] | None
 
@@ -34,12 +34,21 @@ class _FromPage(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
+class Told(_FromPage):
+    """What the patient says while walking; what is left out was not said."""
+
+    pain_nprs: Annotated[int, Field(ge=0, le=10)] | None = None
+    effort: Annotated[int, Field(ge=0, le=20)] | None = None
+    effort_scale: Literal["borg_6_20", "cr_0_10"] | None = None
+    symptom: Annotated[str, Field(min_length=1, max_length=32)] | None = None
+
+
 class Command(_FromPage):
     """One tap. The page says what; who asks is known from its session, never from this.
 
     `nonce`: the newest pulse's; Stop needs none.
-    `orientation`: with arm, what the page showed of how the patient walks, confirmed by the tap;
-    `program`: with arm, the id of what is to be walked, the free walk if it is left out.
+    `orientation`: with arm, what the page showed of how the patient walks, confirmed by the tap.
+    `told`: with report, what the patient says.
     """
 
     kind: Literal["command"]
@@ -47,7 +56,7 @@ class Command(_FromPage):
     verb: Verb
     nonce: Nonce = None
     orientation: Orientation | None = None
-    program: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    told: Told | None = None
 
 
 class Tap(_FromPage):
@@ -122,11 +131,11 @@ class Telemetry(_FromControl):
     step_mps: float | None = None
     phase: int | None = None
     phases: int | None = None
-    phase_mps: float | None = None
     phase_left_s: float | None = None
-    left_s: float | None = None
+    rest_left_s: float | None = None
     releases: int | None = None
-    pain_nprs: int | None = None
+    holds: list[str] = []
+    effort: int | None = None
     pain_before: int | None = None
     pain_peak: int | None = None
 

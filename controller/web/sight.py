@@ -7,7 +7,7 @@ from pydantic import ConfigDict
 
 from controller.programs.program import built_in
 from controller.records.archive.summary import Summary
-from controller.records.notes import Patient, SessionNotes
+from controller.records.notes import Moment, Patient, SessionNotes
 from controller.records.screening import Judgement
 from controller.records.visit import Stage
 
@@ -20,6 +20,8 @@ class Sight(SessionNotes):
     stage: Stage
     program_title: str
     heart_rate_limit_bpm: int | None = None
+    baseline_mps: float | None = None
+    pain_before: int | None = None
     missing: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
 
@@ -31,9 +33,16 @@ def sight(notes: SessionNotes, stage: Stage, judged: Judgement, patient: Patient
         stage=stage,
         program_title=program.title if program else notes.program,
         heart_rate_limit_bpm=patient.heart_rate_limit_bpm if patient else None,
+        baseline_mps=patient.baseline_mps if patient else None,
+        pain_before=_pain_before(notes),
         missing=judged.missing,
         refused=judged.refused,
     )
+
+
+def _pain_before(notes: SessionNotes) -> int | None:
+    told = [each.pain_nprs for each in notes.measured if each.moment is Moment.BEFORE]
+    return told[-1] if told else None
 
 
 def proposal(

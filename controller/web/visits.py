@@ -111,7 +111,7 @@ async def visits(pseudonym: Code, attendant: Attending) -> Course:
 @router.get("/api/visit", responses=refusals(503), response_model_exclude_none=True)
 async def visit(console: Here) -> Seen:
     """The visit that goes on here."""
-    return Seen(visit=await console.sight())
+    return Seen(visit=await console.visiting.sight())
 
 
 @router.post(
@@ -124,7 +124,7 @@ async def choose(chosen: Chosen, who: Who, attendant: Attending, console: Here) 
     """A patient has come."""
     opened = _checked(Opened, {**chosen.model_dump(), "supervisor": who.name})
     await attendant.choose(opened, who.name)
-    return Seen(visit=await console.show_visit())
+    return Seen(visit=await console.visiting.show())
 
 
 @router.post(
@@ -138,7 +138,7 @@ async def enter(
 ) -> Seen:
     """One thing more of the visit that goes on: `kind`, and what belongs to it."""
     await attendant.enter(_entry(entry), who.name)
-    return Seen(visit=await console.show_visit())
+    return Seen(visit=await console.visiting.show())
 
 
 @router.post("/api/visits/{visit_id}/entries", status_code=201, responses=refusals(409, 503))

@@ -47,7 +47,6 @@ function Arm(part) {
   const { telemetry, may } = part;
   if (may.includes("disarm") && !may.includes("arm")) return html`<${Button} verb="disarm" name="Disarm" ...${part} />`;
   const more = { orientation: telemetry?.orientation ?? null };
-  if (known.visit?.program) more.program = known.visit.program;
   return html`<${Button} verb="arm" name="Arm" note=${HOW[telemetry?.orientation]} more=${more} ...${part} />`;
 }
 

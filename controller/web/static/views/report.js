@@ -5,14 +5,18 @@ import { html } from "../html.js";
 import { known, may as role, say } from "../known.js";
 
 export const SYMPTOMS = {
-  dizzy: "Dizzy",
+  patient_request: "Wants to stop",
+  dizziness: "Dizzy",
   chest_pain: "Chest pain",
-  breathless: "Very breathless",
-  unsteady: "Unsteady",
-  pale: "Pale or cold",
-  other: "Other",
+  breathlessness: "Breathless",
+  giving_way: "Knee gives way",
+  ataxia: "Unsteady",
+  pallor: "Pale",
+  confusion: "Confused",
 };
 const PAIN = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+
+let told = null; // by this page, last
 
 // Stop rules in use: from 4 hold, from 6 end.
 const grade = (pain) => (pain >= 6 ? "red" : pain >= 4 ? "amber" : "green");
@@ -21,10 +25,11 @@ export function Report({ telemetry, link, covered }) {
   if (!telemetry.may.includes("report")) return null;
   const enabled = role("supervisor") && !covered;
   const send = async (more) => {
-    const answer = await link.command("report", more);
+    const answer = await link.command("report", { told: more });
+    if (answer.accepted && "pain_nprs" in more) told = more.pain_nprs;
     say(answer.accepted ? "Noted." : answer.reason);
   };
-  const last = telemetry.pain_nprs ?? null;
+  const last = told;
   return html`<section id="report" class="card" aria-label="What the patient says">
     <div role="group" aria-labelledby="pain-title">
       <h3 id="pain-title">Pain now <${Peak} telemetry=${telemetry} /></h3>

@@ -46,21 +46,20 @@ function note(belt, age_s, stale) {
   return `${belt.at_rest ? "At rest" : "Moving"}, reported ${seconds(age_s)} ago`;
 }
 
-function heldBy({ state, set_point_mps, target_mps, cap_mps, phase_mps }) {
+// Why the set-point is what it is. A program's own speed is not told; it is at or below the target.
+function heldBy({ state, set_point_mps, target_mps, cap_mps, phases, holds }) {
   if (state !== "walking" || !Number.isFinite(target_mps)) return "";
-  if (Number.isFinite(phase_mps) && phase_mps <= target_mps + NEAR_MPS) {
-    return set_point_mps < phase_mps - NEAR_MPS ? "Rising to the program’s speed" : "As the program asks";
-  }
-  if (set_point_mps < target_mps - NEAR_MPS) return `Rising to ${shown(target_mps)}`;
+  if (holds?.length) return `Held: ${holds[0].replaceAll("_", " ")}`;
+  if (set_point_mps < target_mps - NEAR_MPS) return phases > 0 ? "As the program asks" : `Rising to ${shown(target_mps)}`;
   return target_mps >= cap_mps - NEAR_MPS ? "At the cap" : "As you set it";
 }
 
-function Phase({ telemetry: { phase, phases, phase_left_s, left_s, state, walked_s } }) {
+function Phase({ telemetry: { phase, phases, phase_left_s, rest_left_s, state, walked_s } }) {
   if (phases > 0 && Number.isFinite(phase_left_s)) {
+    const rests = Number.isFinite(rest_left_s);
     return html`<div>
-      <dt>Phase ${phase + 1} of ${phases}</dt>
-      <dd><span id="phase-left">${clock(phase_left_s)}</span> <span class="unit">left</span></dd>
-      <dd class="quiet">${clock(left_s)} to the end</dd>
+      <dt>${rests ? "Rest" : `Phase ${phase} of ${phases}`}</dt>
+      <dd><span id="phase-left">${clock(rests ? rest_left_s : phase_left_s)}</span> <span class="unit">left</span></dd>
     </div>`;
   }
   if (!["walking", "slowing"].includes(state)) return null;
