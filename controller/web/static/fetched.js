@@ -1,20 +1,27 @@
-// What was asked of the desk once and is shown from then on: asked again on demand, never in a loop.
+// What the desk was asked for, and is shown while it is asked again: never older than a few seconds
+// for as long as a view looks at it.
 
 import { get } from "./api.js";
 import { changed } from "./known.js";
 
-const kept = new Map();
+const OLD_MS = 5000;
+const kept = new Map(); // path → {answer, askedAt}
 
-// The answer to GET `path`, or null until it is there; `failed` sentences come as {reason}.
+function ask(path) {
+  const entry = { answer: kept.get(path)?.answer ?? null, askedAt: performance.now() };
+  kept.set(path, entry);
+  get(path).then((answer) => {
+    if (kept.get(path) !== entry) return;
+    entry.answer = answer;
+    changed();
+  });
+  return entry;
+}
+
+// The answer to GET `path`, or null until it is there; one that failed has a `reason`.
 export function fetched(path) {
-  if (!kept.has(path)) {
-    kept.set(path, null);
-    get(path).then((answer) => {
-      kept.set(path, answer);
-      changed();
-    });
-  }
-  return kept.get(path);
+  const entry = kept.get(path);
+  return (!entry || performance.now() - entry.askedAt > OLD_MS ? ask(path) : entry).answer;
 }
 
 // Ask anew at the next look; until then nothing old is shown as new.
