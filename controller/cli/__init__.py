@@ -199,6 +199,40 @@ def replay(session: Recorded, data: Data = "", as_json: AsJson = False) -> None:
     records.again(session, data, as_json=as_json)
 
 
+@app.command()
+def report(
+    session: Annotated[
+        str, typer.Argument(metavar="[ID|FILE]", help="A session, or its record.")
+    ] = "",
+    patient: Annotated[str, typer.Option(help="A pseudonym: the course over all sessions.")] = "",
+    out: Annotated[str, typer.Option(help="The file, if not reports/ of the data folder.")] = "",
+    pdf: Annotated[bool, typer.Option("--pdf", help="As PDF; needs the extra pdf.")] = False,
+    data: Data = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write the report of a session, or of a patient, as one HTML file."""
+    from controller.cli import reports
+
+    reports.report(session, patient, data, out, pdf=pdf, as_json=as_json)
+
+
+@app.command()
+def export(
+    session: Recorded,
+    formats: Annotated[str, typer.Option("--format", help="As in csv,fit,fhir,json.")],
+    out: Annotated[str, typer.Option(metavar="FOLDER", help="The folder, if not this one.")] = "",
+    with_patient: Annotated[
+        bool, typer.Option("--with-patient", help="Tell the pseudonym and the free texts too.")
+    ] = False,
+    data: Data = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write a session for other programs."""
+    from controller.cli import reports
+
+    reports.export(session, formats, data, out, with_patient=with_patient, as_json=as_json)
+
+
 @mqtt.command("acl")
 def mqtt_acl(
     device: Annotated[str, typer.Argument(help="The device id of the settings.")],
