@@ -76,6 +76,7 @@ DOORS: Mapping[tuple[str, str], Door] = MappingProxyType(
         ("GET", "/api/limits"): VIEWER,
         ("GET", "/api/machine"): VIEWER,
         ("GET", "/api/sessions"): VIEWER,
+        ("GET", "/api/sessions/{session}/report"): VIEWER,
         ("WS", "/ws"): OPEN,
     }
 )

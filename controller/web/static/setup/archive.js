@@ -34,7 +34,7 @@ function All() {
 function Visits({ patient }) {
   const path = `/api/patients/${encodeURIComponent(patient)}/visits`;
   return html`
-    <p><a href="#archive">All patients</a> · <a href="/api/patients/${encodeURIComponent(patient)}/report" target="_blank" rel="noopener">Report over time</a></p>
+    <p><a href="#archive">All patients</a></p>
     <${Asked} path=${path} show=${({ visits, records }) => html`
       ${visits.map((visit) => html`<${Visit} key=${visit.visit} visit=${visit} path=${path} records=${records.filter(({ session }) => visit.records.includes(session))} />`)}
       ${visits.length === 0 && html`<p class="quiet">No visits yet.</p>`}`} />
