@@ -28,7 +28,7 @@ function Profile({ model, firmware, tier, cap_mps, stop_s, slope_mps2, onset_s, 
       "Highest speed it may run": speed(cap_mps),
       "Deceleration": `${slope_mps2.toFixed(2)} m/s²`,
       "From Stop to braking": `${onset_s.toFixed(2)} s`,
-      "From there to rest": `${stop_s.toFixed(1)} s`,
+      "From Stop to rest": `${stop_s.toFixed(1)} s`,
       "Measured on": made_on,
       "What it does its own way": quirks.join(", ").replaceAll("_", " ") || "nothing",
     }} />

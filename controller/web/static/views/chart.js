@@ -127,6 +127,12 @@ function marks(plot, { events }, colour, family) {
     const width = ctx.measureText(text).width;
     const left = Math.min(x + 4 * scale, bbox.left + bbox.width - width);
     if (left > free) {
+      ctx.setLineDash([]);
+      ctx.save();
+      ctx.strokeStyle = colour("--card");
+      ctx.lineWidth = 5 * scale;
+      ctx.strokeText(text, left, bbox.top + 12 * scale);
+      ctx.restore();
       ctx.fillText(text, left, bbox.top + 12 * scale);
       free = left + width + 8 * scale;
     }

@@ -5,12 +5,10 @@ import { clock, currentUnit, seconds, shown } from "../units.js";
 
 const STALE_S = 2; // machines report about once a second
 const SOURCES = {
-  default: "The product’s own limit binds",
-  settings: "The clinic’s settings bind",
-  site: "The clinic’s settings bind",
-  machine: "This treadmill’s commissioning binds",
-  program: "The program’s cap binds",
-  patient: "This patient’s cap binds",
+  default: "bound by the product",
+  settings: "bound by the clinic",
+  machine: "bound by this treadmill",
+  program: "bound by the program",
 };
 const NEAR_MPS = 0.002;
 

@@ -18,10 +18,11 @@ const MISSING = { idle: "Before you can arm", armed: "Before you can start", lat
 export function State({ telemetry, link, covered }) {
   const { state, sentence, warnings, missing } = telemetry;
   const word = WORDS[state] ?? state;
+  const more = sentence.startsWith(`${word}.`) ? sentence.slice(word.length + 1).trim() : sentence;
   return html`<section id="state" aria-label="State" data-state=${state}>
     <div role="status">
       <h2 id="state-word">${word}</h2>
-      ${sentence !== `${word}.` && html`<p id="sentence">${sentence}</p>`}
+      ${more && html`<p id="sentence">${more}</p>`}
     </div>
     <${Clears} telemetry=${telemetry} />
     <${Next} telemetry=${telemetry} />
