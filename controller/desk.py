@@ -28,7 +28,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from controller.mqtt.bridge import Bridge
 from controller.records.archive import Archive, Where
 from controller.records.attendant import Attendant
-from controller.settings import NEEDS_TLS, ArchiveSettings, MqttSettings, loopback
+from controller.setting_tables import ArchiveSettings, MqttSettings, loopback
+from controller.settings import NEEDS_TLS
 from controller.together import together
 from controller.web import tls
 from controller.web.accounts import FIRST

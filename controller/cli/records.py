@@ -57,7 +57,7 @@ def _known(row: dict[str, Any], known: Known) -> dict[str, Any]:
     """`as_archived`: the record is still the one that was taken in; None if none was."""
     kept, patient = known.get(row["session"], (None, None))
     names = ("distance_m", "walked_s", "peak_mps", "mean_mps", "releases")
-    head = row.pop("head_sha256")
+    head = row["head_sha256"]
     return {
         "patient": patient,
         **{name: getattr(kept, name, None) for name in names},

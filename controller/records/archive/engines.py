@@ -8,6 +8,7 @@ readers cannot write. PostgreSQL is a server for many treadmills, and sees to al
 
 import contextlib
 import fcntl
+import importlib.util
 import os
 import sqlite3
 import time
@@ -41,6 +42,10 @@ POSTGRES_ALWAYS = (
     f"SET statement_timeout TO '{round(PATIENCE_S * 3000)}ms'",
 )
 CONNECT_S = 5
+NO_DRIVER = (
+    "The archive's database needs what is not installed here: "
+    "install retrotread with the extra postgres."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +176,8 @@ def _postgres(where: Where) -> Engine:
     arguments: dict[str, Any] = {"connect_timeout": CONNECT_S}
     if where.ca_file is not None:
         arguments |= {"sslmode": "verify-full", "sslrootcert": str(where.ca_file)}
+    if importlib.util.find_spec("psycopg") is None:
+        raise ArchiveError(NO_DRIVER)
     engine = create_engine(
         postgres_url(where.url),
         connect_args=arguments,
@@ -185,10 +192,18 @@ def _postgres(where: Where) -> Engine:
         event.listen(
             engine,
             "do_connect",
-            lambda _d, _r, _a, named: named.update(password=file.read_text().strip()),
+            lambda _d, _r, _a, named: named.update(password=_password(file)),
         )
     _says_first(engine, POSTGRES_ALWAYS)
     return engine
+
+
+def _password(file: Path) -> str:
+    """Raises: `ArchiveError`."""
+    try:
+        return file.read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        raise ArchiveError(f"The archive's password_file {file} cannot be read.") from None
 
 
 def postgres_url(url: str) -> URL:

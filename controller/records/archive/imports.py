@@ -54,7 +54,7 @@ def _known(connection: Connection) -> dict[str, int]:
     """By record, the octets that its figures are from; -1 for those that must not come back."""
     have = connection.execute(select(records.c.session, records.c.octets)).all()
     gone = connection.execute(select(forgotten.c.id)).scalars()
-    return {**dict(row._tuple() for row in have), **dict.fromkeys(gone, -1)}
+    return {**{row.session: row.octets for row in have}, **dict.fromkeys(gone, -1)}
 
 
 def _due(folder: Path, known: dict[str, int]) -> list[Found]:
