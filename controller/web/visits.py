@@ -116,7 +116,6 @@ async def visit(console: Here) -> Seen:
 
 @router.post(
     "/api/visit",
-    status_code=201,
     responses=refusals(409, 503),
     response_model_exclude_none=True,
 )
@@ -129,7 +128,6 @@ async def choose(chosen: Chosen, who: Who, attendant: Attending, console: Here) 
 
 @router.post(
     "/api/visit/entries",
-    status_code=201,
     responses=refusals(409, 503),
     response_model_exclude_none=True,
 )
@@ -141,7 +139,7 @@ async def enter(
     return Seen(visit=await console.visiting.show())
 
 
-@router.post("/api/visits/{visit_id}/entries", status_code=201, responses=refusals(409, 503))
+@router.post("/api/visits/{visit_id}/entries", responses=refusals(409, 503))
 async def enter_later(
     visit_id: VisitId, entry: Annotated[dict[str, Any], Body()], who: Who, attendant: Attending
 ) -> Seen:
