@@ -19,7 +19,7 @@ from tests.controller.bedside import LIMITS, NOW_S, Story, in_phase
 KEYS = {
     "time_s", "state", "sentence", "cause", "clears", "missing", "may", "warnings", "belt",
     "set_point_mps", "target_mps", "cap_mps", "cap_source", "grip", "pull_key", "program",
-    "distance_m", "walked_s", "confirm_in_s", "orientation",
+    "distance_m", "walked_s", "confirm_in_s", "orientation", "step_mps",
 }  # fmt: skip
 """The contract between control and desk."""
 MAY = {
