@@ -130,8 +130,7 @@ class Attendant:
     async def run(self) -> None:
         """Write what is due, take in what has ended, forget what is too old; until cancelled."""
         await self._tried(self.resume)
-        await self._tried(self.archive.sweep)
-        works = (self._write_due, self._take_in, self._expire)
+        works = (self._write_due, self._take_in, self._clear_out)
         async with asyncio.TaskGroup() as group:
             for work in works:
                 group.create_task(work())
@@ -162,9 +161,13 @@ class Attendant:
             await self._tried(self.archive.take_in)
             await asyncio.sleep(POLL_S)
 
-    async def _expire(self) -> None:
-        while self._keep_days is not None:
-            await self._tried(partial(self.archive.expire, self._keep_days))
+    async def _clear_out(self) -> None:
+        """At the start and once a day: files of what was forgotten, also elsewhere, and what is
+        too old."""
+        while True:
+            await self._tried(self.archive.sweep)
+            if self._keep_days is not None:
+                await self._tried(partial(self.archive.expire, self._keep_days))
             await asyncio.sleep(DAY_S)
 
     async def _tried(self, act: Callable[[], Awaitable[object]]) -> bool:

@@ -1,5 +1,6 @@
 """The archive as the desk has it: every call returns when the disk has it, or with one sentence."""
 
+import contextlib
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,8 @@ from controller.records.archive.summary import Summary
 from controller.records.archive.worker import Worker
 from controller.records.notes import Patient, SessionNotes
 
+ACCOUNT = 64
+NO_ACCOUNT = f"Who says this must be named, in at most {ACCOUNT} letters."
 GOES_ON = "This session goes on. Stop the belt, and forget it then."
 
 
@@ -123,11 +126,15 @@ class Archive:
         """Forget what nothing was entered for in so many days; how many sessions and patients."""
         before = self._now() - timedelta(days=keep_days)
         old, quiet = await self._worker.read(partial(forgetting.expired, before=before))
-        for key in old:
-            await self.forget_session(key, who)
-        for pseudonym in quiet:
-            await self.forget_patient(pseudonym, who)
-        return len(old) + len(quiet)
+        forgets = [partial(self.forget_session, key, who) for key in old]
+        forgets += [partial(self.forget_patient, pseudonym, who) for pseudonym in quiet]
+        count = 0
+        for forget in forgets:
+            # What another desk has forgotten meanwhile, or what goes on, is no reason to stop.
+            with contextlib.suppress(ArchiveRefusal):
+                await forget()
+                count += 1
+        return count
 
     async def sweep(self) -> int:
         """Remove files of what was forgotten: some remained, or came back. How many."""
@@ -160,4 +167,7 @@ class Archive:
             raise ArchiveRefusal(GOES_ON)
 
     def _entry(self, body: Body, who: str, corrects: int | None = None) -> Entry:
+        """Raises: `ArchiveRefusal` for an account whose name does not fit."""
+        if not (who.isprintable() and 0 < len(who) <= ACCOUNT):
+            raise ArchiveRefusal(NO_ACCOUNT)
         return Entry(body, who, self._now(), corrects)

@@ -99,6 +99,8 @@ def _of_driver(error: Any, *, lost: bool) -> str:
     with suppress(AttributeError):
         return SQLITE.get(error.sqlite_errorcode & 0xFF, _unknown(error.sqlite_errorname))
     state = getattr(error, "sqlstate", None)
+    if state is None and type(error).__name__ != "OperationalError":
+        return _unknown(type(error).__name__)
     if state is None:
         return UNSURE if lost else UNREACHED
     fitting = [start for start in POSTGRES if state.startswith(start)]

@@ -50,6 +50,8 @@ def session(connection: Connection, key: str, who: str, at: datetime, *, recorde
 
     `recorded`: control's folder has a file of this name. Raises: `ArchiveRefusal`.
     """
+    if not NAME.fullmatch(key):
+        raise ArchiveRefusal(NO_SESSION)
     visit = key if book.patient_of(connection, key) is not None else book.visit_of(connection, key)
     if visit is not None:
         named = _forget_visits(connection, [visit], events.c.visit == visit)

@@ -14,10 +14,9 @@ from typing import IO, Any
 from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from controller.records.archive import backup
+from controller.records.archive import backup, migrations
 from controller.records.archive.errors import ArchiveError, ArchiveRefusal
 from controller.records.archive.imports import files, sync_folder
-from controller.records.archive.migrations import STEPS, migrate, version
 from controller.records.archive.schema import IN_ORDER
 
 RECORD = re.compile(re.escape(backup.RECORDS) + r"[A-Za-z0-9-]{1,64}\.jsonl")
@@ -49,9 +48,9 @@ def write(connection: Connection, folder: Path, source: Path) -> dict[str, int]:
     _prove_empty(connection, folder, manifest)
     with zipfile.ZipFile(source) as packed:
         records = _put_records(packed, manifest, folder)
-        migrate(connection, STEPS[: manifest["schema"]])
+        migrations.begin_anew(connection, manifest["schema"])
         rows = _put_rows(connection, packed, source)
-    migrate(connection)
+    migrations.migrate(connection)
     return {"rows": rows, "records": records}
 
 
@@ -60,7 +59,7 @@ class UnfitError(ValueError):
 
 
 def _prove(packed: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
-    if manifest["format"] != backup.FORMAT or not 0 < manifest["schema"] <= len(STEPS):
+    if manifest["format"] != backup.FORMAT or not 0 < manifest["schema"] <= len(migrations.STEPS):
         raise UnfitError("a newer Retrotread wrote it")
     listed = manifest["files"]
     if {*packed.namelist()} != {*listed, backup.MANIFEST} or backup.ROWS not in listed:
@@ -84,7 +83,7 @@ def _measured(file: IO[bytes], octets: int) -> tuple[int, str]:
 
 def _prove_empty(connection: Connection, folder: Path, manifest: dict[str, Any]) -> None:
     """A record that is the very one in the backup may be there: an earlier try died after it."""
-    if version(connection) > 0:
+    if migrations.version(connection) > 0:
         for table in IN_ORDER:
             if connection.execute(select(func.count()).select_from(table)).scalar_one():
                 raise ArchiveRefusal(NOT_EMPTY)

@@ -76,9 +76,12 @@ class Worker:
             raise ArchiveError(LAGS)
         future = pool.submit(self._told, pool, act, job)
         future.add_done_callback(lambda _: self._room.release())
+        answer = asyncio.wrap_future(future)
+        # Who asked may be gone by then; what came of it is told by `trouble` alone.
+        answer.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
             async with asyncio.timeout(limit_s):
-                return await asyncio.shield(asyncio.wrap_future(future))
+                return await asyncio.shield(answer)
         except TimeoutError:
             raise ArchiveError(SILENT) from None
 

@@ -17,9 +17,7 @@ from controller.records.archive.engines import Engines
 from controller.records.archive.schema import IN_ORDER
 from controller.records.chain import sealed, seed
 from controller.records.notes import Patient
-from tests.controller.records.archive.conftest import database
 from tests.controller.records.archive.test_archive import ANNA, opened, pain, visited
-from tests.postgres import Postgres
 
 Rows = list[tuple[Any, ...]]
 
@@ -63,16 +61,6 @@ async def furnished(where: Where) -> str:
         await archive.forget_session("cc", ANNA)
         await archive.backup(where.folder / "kept.zip")
     return visit
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
-    """Another empty place."""
-    folder = tmp_path / "elsewhere"
-    if request.param == "sqlite":
-        return Where(folder)
-    server: Postgres = request.getfixturevalue("server")
-    return Where(folder, database(server))
 
 
 async def test_a_backup_restored_into_either_database_is_the_same_to_the_last_row(

@@ -36,13 +36,36 @@ async def test_an_archive_of_yesterday_is_brought_up_to_date_with_all_that_is_in
         await archive.add(visit, pain(3), ANNA)
         before = await archive.history(visit)
     monkeypatch.setattr(module, "STEPS", (*STEPS, _adds_a_column))
-    monkeypatch.setattr(migrate, "__defaults__", ((*STEPS, _adds_a_column),))
     async with Archive(where, where.folder) as archive:
         assert await archive.history(visit) == before
     engines = Engines(where)
     with engines.reading() as connection:
         assert version(connection) == len(STEPS) + 1
         assert connection.execute(text("SELECT room FROM visits")).scalars().all() == ["one"]
+    engines.close()
+
+
+async def test_a_backup_of_yesterday_is_restored_into_the_schema_of_today(
+    where: Where, elsewhere: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Archive(where, where.folder / "sessions") as archive:
+        visit = await visited(archive)
+        await archive.add(visit, pain(3), ANNA)
+        before = await archive.history(visit)
+        await archive.backup(where.folder / "kept.zip")
+    monkeypatch.setattr(module, "STEPS", (*STEPS, _adds_a_column))
+    async with Archive(elsewhere, elsewhere.folder / "sessions") as archive:
+        assert await archive.patients() == ()
+        await archive.restore(where.folder / "kept.zip")
+        assert await archive.history(visit) == before
+        later = await archive.add(visit, pain(4), ANNA)
+        assert later.id > before[-1].id
+    engines = Engines(elsewhere)
+    with engines.reading() as connection:
+        assert version(connection) == len(STEPS) + 1
+        assert connection.execute(text("SELECT room FROM visits")).scalars().all() == ["one"]
+    with pytest.raises(Exception, match="events are only added"), engines.writing() as connection:
+        connection.execute(text("UPDATE events SET who = 'mallory'"))
     engines.close()
 
 
@@ -54,7 +77,7 @@ async def test_a_step_that_fails_leaves_everything_as_it_was(
         before = tables(where)
         history = await archive.history(visit)
     with monkeypatch.context() as broken:
-        broken.setattr(migrate, "__defaults__", ((*STEPS, _adds_a_column, _fails_half_way),))
+        broken.setattr(module, "STEPS", (*STEPS, _adds_a_column, _fails_half_way))
         async with Archive(where, where.folder) as archive:
             with pytest.raises(ArchiveError, match="Nothing of this was kept"):
                 await archive.history(visit)
