@@ -27,6 +27,8 @@ from controller.web.visiting import Visiting
 PULSE_S = 0.5
 PULSES_PER_PRESENCE = 2
 NO_REQUEST = "This request waits no more: it was taken up, withdrawn, or too old."
+VERBS = frozenset(verb.value for verb in Verb)
+NO_SUCH_VERB = "Control takes no such command. Reload the page and try again."
 SIGN_IN_FIRST = "Sign in with the PIN first. Stop works without it."
 
 
@@ -73,6 +75,9 @@ class Console:
 
     def carry(self, page: Page, command: Command) -> None:
         """Take one tap to control; the answer goes to its page. Only Stop needs no sign-in."""
+        if command.verb not in VERBS:
+            _answer(page, command.id, Answer(False, NO_SUCH_VERB))
+            return
         role, verb = self.role(page.token), Verb(command.verb)
         reason = "" if verb is Verb.STOP else self._refusal(page, role, verb, command)
         if verb is Verb.ARM:
