@@ -133,7 +133,8 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     reception = Reception(plan.data_dir)
     new_pin = reception.accounts.prepare(renew=plan.new_pin)
     port: int = listener.getsockname()[1]
-    url = _url(plan.host, port, secure=context is not None)
+    shown = plan.names[0] if plan.names else plan.host
+    url = _url(shown, port, secure=context is not None)
     bridge = Bridge(plan.mqtt, plan.hatch, plan.title, url) if plan.mqtt else None
     requests = bridge.requests if bridge else None
     archive = _archive(plan)
@@ -241,6 +242,8 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.write("Usage: python -m controller.desk PLAN.json\n")
         return 2
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    # A line for each damaged request would let strangers fill the log.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     try:
         plan = read_plan(Path(argv[1]))
         asyncio.run(serve(plan, listen(plan.host, plan.port)))

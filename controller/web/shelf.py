@@ -39,7 +39,7 @@ def figures(summary: Summary) -> dict[str, Any]:
     return {key: value for key, value in asdict(summary).items() if key in SHOWN}
 
 
-@router.get("/api/sessions", responses=refusals(503))
+@router.get("/api/sessions", responses=refusals(409, 503))
 async def sessions(attendant: Attending) -> dict[str, list[dict[str, Any]]]:
     """The newest records, newest first."""
     summaries = await attendant.archive.summaries()
@@ -49,7 +49,7 @@ async def sessions(attendant: Attending) -> dict[str, list[dict[str, Any]]]:
 @router.get(
     "/api/sessions/{session}/report",
     response_class=HTMLResponse,
-    responses=refusals(503),
+    responses=refusals(409, 503),
 )
 async def report(session: Session, attendant: Attending, console: Here) -> HTMLResponse:
     """The report of one record: a page of its own, with nothing in it that runs."""

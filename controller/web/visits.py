@@ -74,13 +74,13 @@ async def questions() -> Checklist:
     return checklist()
 
 
-@router.get("/api/patients", responses=refusals(503), response_model_exclude_none=True)
+@router.get("/api/patients", responses=refusals(409, 503), response_model_exclude_none=True)
 async def patients(attendant: Attending) -> Patients:
     """By their codes."""
     return Patients(patients=list(await attendant.archive.patients()))
 
 
-@router.put("/api/patients/{pseudonym}", responses=refusals(503))
+@router.put("/api/patients/{pseudonym}", responses=refusals(409, 503))
 async def put_patient(
     pseudonym: Code, described: Described, who: Who, attendant: Attending
 ) -> Patient:
@@ -92,7 +92,7 @@ async def put_patient(
 
 @router.get(
     "/api/patients/{pseudonym}/visits",
-    responses=refusals(503),
+    responses=refusals(409, 503),
     response_model_exclude_none=True,
 )
 async def visits(pseudonym: Code, attendant: Attending) -> Course:
@@ -108,7 +108,7 @@ async def visits(pseudonym: Code, attendant: Attending) -> Course:
     )
 
 
-@router.get("/api/visit", responses=refusals(503), response_model_exclude_none=True)
+@router.get("/api/visit", responses=refusals(409, 503), response_model_exclude_none=True)
 async def visit(console: Here) -> Seen:
     """The visit that goes on here."""
     return Seen(visit=await console.visiting.sight())

@@ -21,7 +21,7 @@ DARK = ("walk", "trip")
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 SETTLE_S = 0.45
 """For the chart, which draws four times a second."""
-QUALITY = 82
+QUALITY = 55
 
 
 async def shoot(tab: Page, folder: Path, name: str) -> None:
