@@ -57,7 +57,7 @@ class Seen(BaseModel):
 
     accepted: bool = True
     reason: str = ""
-    visit: Sight | None
+    visit: Sight | None = None
 
 
 class Course(BaseModel):
