@@ -10,7 +10,6 @@ from typing import NoReturn
 
 from controller.cli.broker import HOST, broker
 from controller.cli.failure import Failure
-from controller.cli.reports import session_report
 from controller.cli.simulated import DEVICE, Service, faults, service
 from controller.cli.standing import announced, standing, until_interrupted
 from controller.cli.supervisor import Message, supervisor, walker_keeps_habits
@@ -60,6 +59,8 @@ async def _walk_through(*, as_json: bool, machine: str, fault: str) -> None:
 def _report(summary: Message, tell: Callable[[str], None]) -> None:
     """The record is whole only now that the service has ended. A report that cannot be made does
     not change how the walk went."""
+    from controller.cli.reports import session_report
+
     record = Path(summary["record"])
     file = record.parents[1] / "reports" / f"{record.stem}.html"
     try:

@@ -1,45 +1,39 @@
-"""What the archive in a data folder has of a session or a patient, for reports and exports."""
+"""What an archive has of a session or a patient, for reports and exports."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
 
+from controller.cli.archive import asked, is_there
 from controller.cli.failure import Failure
-from controller.records.archive import Archive, ArchiveError, Where
+from controller.records.archive import Archive, Where
 from controller.records.archive.summary import Summary
 from controller.records.notes import Patient, SessionNotes
-from controller.records.report.patient import Proposal, Sums, Walk
+from controller.records.report.patient import Sums, Walk
 
 
-async def notes_of(data: Path, session: str) -> SessionNotes | None:
+def notes_of(place: Where, session: str) -> SessionNotes | None:
     """None where there is no archive, or it knows nothing of the session. Raises: `Failure`."""
-    if not Where(data).file.is_file():
+    if not is_there(place):
         return None
-    try:
-        async with Archive(Where(data), data / "sessions") as archive:
-            return await archive.notes_of(session)
-    except ArchiveError as error:
-        raise Failure(str(error)) from error
+    return asked(place, lambda archive: archive.notes_of(session))
 
 
-async def course_of(
-    data: Path, pseudonym: str
-) -> tuple[Patient, Sequence[Walk], Sequence[Proposal]]:
-    """Raises: `Failure`, for a patient who is not known too."""
-    if not Where(data).file.is_file():
-        raise Failure(f"There is no archive in {data}, and so no patient.")
-    try:
-        async with Archive(Where(data), data / "sessions") as archive:
-            await archive.take_in()
-            patient = await archive.patient(pseudonym)
-            if patient is None:
-                raise Failure("There is no such patient in the archive.")
-            visits = await archive.visits(pseudonym)
-            wanted = [record for visit in visits for record in visit.records]
-            known = {made.session: made for made in await archive.summaries(wanted)}
-    except ArchiveError as error:
-        raise Failure(str(error)) from error
-    return patient, [walk for visit in visits if (walk := _walk(visit, known))], ()
+def course_of(place: Where, pseudonym: str) -> tuple[Patient, Sequence[Walk]]:
+    """A patient, and what came of each visit. Raises: `Failure`, for one who is not known too."""
+    if not is_there(place):
+        raise Failure(f"There is no archive in {place.folder}, and so no patient.")
+    return asked(place, lambda archive: _course(archive, pseudonym))
+
+
+async def _course(archive: Archive, pseudonym: str) -> tuple[Patient, Sequence[Walk]]:
+    await archive.take_in()
+    patient = await archive.patient(pseudonym)
+    if patient is None:
+        raise Failure("There is no such patient in the archive. See retrotread patients.")
+    visits = await archive.visits(pseudonym)
+    wanted = [record for visit in visits for record in visit.records]
+    known = {made.session: made for made in await archive.summaries(wanted)}
+    return patient, [walk for visit in visits if (walk := _walk(visit, known))]
 
 
 def _walk(visit: SessionNotes, known: dict[str, Summary]) -> Walk | None:
@@ -61,4 +55,5 @@ def _sums(made: Iterable[Summary]) -> Sums | None:
         distance_m=sum(each.distance_m or 0.0 for each in told),
         peak_mps=max(each.peak_mps or 0.0 for each in told),
         releases=sum(each.releases or 0 for each in told),
+        completed=not told[-1].cause,
     )

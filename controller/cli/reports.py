@@ -1,26 +1,26 @@
 """`retrotread report` and `export`: a session, or a patient's course, for people and programs."""
 
-import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 from controller.cli.failure import Failure
-from controller.cli.records import data_folder, record_file, record_octets
-from controller.programs.program import built_in
-from controller.records.chain import check
+from controller.cli.kept import course_of, notes_of
+from controller.cli.records import record_file, record_octets
+from controller.programs.library import built_in
+from controller.records.archive import Where
 from controller.records.course import Course, course, with_notes
 from controller.records.notes import SessionNotes
 from controller.records.values import RecordError
 
 
-def report(named: str, patient: str, data: str, out: str, *, pdf: bool, as_json: bool) -> None:
+def report(named: str, patient: str, place: Where, out: str, *, pdf: bool, as_json: bool) -> None:
     """Of a session by its id or its record's file, or of a patient. Raises: `Failure`."""
     if bool(named) == bool(patient):
         raise Failure("Name a session, or a patient with --patient. See retrotread sessions.")
-    html, stem = _patient(patient, data) if patient else _session(named, data)
+    html, stem = _patient(patient, place) if patient else _session(named, place)
     ending = ".pdf" if pdf else ".html"
-    file = Path(out) if out else data_folder(data) / "reports" / f"{stem}{ending}"
+    file = Path(out) if out else place.folder / "reports" / f"{stem}{ending}"
     _write(file, _pdf(html) if pdf else html.encode())
     print(json.dumps({"report": str(file)}) if as_json else file)
 
@@ -31,7 +31,7 @@ def session_report(record: Path, file: Path) -> None:
 
 
 def export(
-    named: str, formats: str, data: str, out: str, *, with_patient: bool, as_json: bool
+    named: str, formats: str, place: Where, out: str, *, with_patient: bool, as_json: bool
 ) -> None:
     """Raises: `Failure`."""
     from controller.records.export import ExportError, chosen
@@ -41,8 +41,8 @@ def export(
         names = chosen(formats)
     except ExportError as error:
         raise Failure(str(error)) from error
-    read = _course(record_file(named, data))
-    notes = _notes(read.session, data)
+    read = _course(record_file(named, str(place.folder)))
+    notes = notes_of(place, read.session)
     if with_patient and notes is None:
         raise Failure(
             f"No notes belong to session {read.session}, so its patient is not known. "
@@ -60,39 +60,33 @@ def export(
         print(file)
 
 
-def _session(named: str, data: str) -> tuple[str, str]:
-    read = _course(record_file(named, data))
-    notes = _notes(read.session, data)
+def _session(named: str, place: Where) -> tuple[str, str]:
+    read = _course(record_file(named, str(place.folder)))
+    notes = notes_of(place, read.session)
     return _page(with_notes(read, notes), notes), read.session
 
 
 def _page(read: Course, notes: SessionNotes | None) -> str:
     from controller.records.report.session import session_page
 
-    program = built_in().get(read.program)
-    return session_page(read, notes, title=program.title if program else "", at=_now())
+    sheet = built_in().get(read.program)
+    return session_page(read, notes, title=sheet.program.title if sheet else "", at=_now())
 
 
-def _patient(pseudonym: str, data: str) -> tuple[str, str]:
-    """The page, and a name for its file that tells nothing of the patient."""
-    from controller.cli.kept import course_of
+def _patient(pseudonym: str, place: Where) -> tuple[str, str]:
+    """The page, and a name for its file that tells nothing of the patient: it begins with a session
+    of theirs, so that it goes when that one is forgotten."""
     from controller.records.report.patient import patient_page
 
-    patient, walks, proposals = asyncio.run(course_of(data_folder(data), pseudonym))
+    patient, walks = course_of(place, pseudonym)
     last = max(walks, key=lambda walk: walk.began_at).notes if walks else None
-    stem = f"course-{last.session or last.visit}" if last else "course"
-    return patient_page(patient, walks, proposals, at=_now()), stem
-
-
-def _notes(session: str, data: str) -> SessionNotes | None:
-    from controller.cli.kept import notes_of
-
-    return asyncio.run(notes_of(data_folder(data), session))
+    stem = f"{last.session or last.visit}.course" if last else "course"
+    return patient_page(patient, walks, at=_now()), stem
 
 
 def _course(file: Path) -> Course:
     try:
-        return course(check(record_octets(file)))
+        return course(record_octets(file))
     except RecordError as error:
         raise Failure(f"{file} cannot be reported of. {error}") from error
 

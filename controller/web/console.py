@@ -1,6 +1,7 @@
 """What all pages share: the line to control, who is signed in, what control last said."""
 
 import asyncio
+import functools
 import json
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from controller.web.course import Course
 from controller.web.entries import SignedIn, State
 from controller.web.inbox import Empty, Inbox
 from controller.web.messages import Command, Outcome, Tap, Telemetry
+from controller.web.metrics import Metrics
 from controller.web.pages import Page, Pages
 from controller.web.rates import Rates
 from controller.web.reception import Reception
@@ -27,8 +29,6 @@ from controller.web.visiting import Visiting
 PULSE_S = 0.5
 PULSES_PER_PRESENCE = 2
 NO_REQUEST = "This request waits no more: it was taken up, withdrawn, or too old."
-VERBS = frozenset(verb.value for verb in Verb)
-NO_SUCH_VERB = "Control takes no such command. Reload the page and try again."
 SIGN_IN_FIRST = "Sign in with the PIN first. Stop works without it."
 
 
@@ -61,6 +61,7 @@ class Console:
         self._room = room
         self._inbox = Empty() if inbox is None else inbox
         self._inbox.watch(self._tell_requests)
+        self.metrics = Metrics(clock, lambda: self.line.linked, lambda: len(self.pages))
         self._latest: Telemetry | None = None
         self._heard_at_s: float | None = None
 
@@ -74,25 +75,18 @@ class Console:
         return Role.ANYONE if user is None else user.role
 
     def carry(self, page: Page, command: Command) -> None:
-        """Take one tap to control; the answer goes to its page. Only Stop needs no sign-in."""
-        if command.verb not in VERBS:
-            _answer(page, command.id, Answer(False, NO_SUCH_VERB))
-            return
+        """Take one tap to control; the answer goes to its page. Only what stops needs no sign-in:
+        of a report, control takes a symptom from anybody, and nothing more."""
         role, verb = self.role(page.token), Verb(command.verb)
-        reason = "" if verb is Verb.STOP else self._refusal(page, role, verb, command)
+        free = verb is Verb.STOP or command.only_stops
+        reason = "" if free else self._refusal(page, role, verb, command)
         if verb is Verb.ARM:
             reason = reason or self.visiting.withholds()
         if reason:
             _answer(page, command.id, Answer(False, reason))
             return
-        more = _confirmed(command.orientation)
-        if verb is Verb.ARM:
-            more |= self.visiting.arming()
-        if command.told is not None:
-            more["told"] = command.told.model_dump(exclude_none=True)
-        self.line.ask(
-            verb.value, role.value, lambda answer: self._heard(page, command, answer), **more
-        )
+        more = command.more | (self.visiting.arming() if verb is Verb.ARM else {})
+        self.line.ask(verb.value, role.value, functools.partial(self._heard, page, command), **more)
 
     def _heard(self, page: Page, command: Command, answer: Answer) -> None:
         _answer(page, command.id, answer)
@@ -195,6 +189,7 @@ class Console:
         telemetry = messages.telemetry(message) if message["kind"] == "telemetry" else None
         if telemetry is not None:
             self._latest = telemetry
+            self.metrics.hear(message)
             self._heard_at_s = self.clock()
             self.pages.publish(telemetry.model_dump_json())
             self._follow(telemetry)

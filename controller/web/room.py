@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from controller import profiles
 from controller.commissioning.profile import Profile, ProfileError
-from controller.programs.program import Program, built_in
+from controller.programs.library import built_in
+from controller.programs.program import FREE_WALK, Program
 from controller.safety.limits import HARD, tightest
 
 CURVE_POINTS = 60
@@ -103,7 +104,7 @@ def _profile(profile: Profile) -> dict[str, Any]:
 
 def programs() -> list[dict[str, Any]]:
     """The programs that there are, the free walk first."""
-    return [_program(each) for each in built_in().values()]
+    return [_program(each) for each in (FREE_WALK, *(s.program for s in built_in().values()))]
 
 
 def _program(program: Program) -> dict[str, Any]:

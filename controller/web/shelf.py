@@ -9,10 +9,9 @@ from fastapi import APIRouter, Path
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
-from controller.programs.program import built_in
+from controller.programs.library import built_in
 from controller.records.archive import ArchiveRefusal
 from controller.records.archive.summary import Summary
-from controller.records.chain import check
 from controller.records.course import course, with_notes
 from controller.records.notes import SessionNotes
 from controller.records.report.session import session_page
@@ -61,14 +60,14 @@ async def report(session: Session, attendant: Attending, console: Here) -> HTMLR
 def _report(folder: FilePath, session: str, notes: SessionNotes | None) -> str:
     """Raises: `ArchiveRefusal`."""
     try:
-        read = course(check((folder / f"{session}.jsonl").read_bytes()))
+        read = course((folder / f"{session}.jsonl").read_bytes())
     except FileNotFoundError:
         raise ArchiveRefusal("There is no such record here.") from None
     except (OSError, RecordError) as error:
         raise ArchiveRefusal(f"This record cannot be reported of. {_why(error)}") from error
     program = built_in().get(read.program)
     made_at = datetime.now(UTC).astimezone().strftime("%Y-%m-%d %H:%M %Z")
-    title = program.title if program else ""
+    title = program.program.title if program else ""
     return session_page(with_notes(read, notes), notes, title=title, at=made_at)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ConfigDict
 
-from controller.programs.program import built_in
+from controller.programs.library import built_in
 from controller.records.archive.summary import Summary
 from controller.records.notes import Moment, Patient, SessionNotes
 from controller.records.screening import Judgement
@@ -31,7 +31,7 @@ def sight(notes: SessionNotes, stage: Stage, judged: Judgement, patient: Patient
     return Sight(
         **dict(notes),
         stage=stage,
-        program_title=program.title if program else notes.program,
+        program_title=program.program.title if program else notes.program,
         heart_rate_limit_bpm=patient.heart_rate_limit_bpm if patient else None,
         baseline_mps=patient.baseline_mps if patient else None,
         pain_before=_pain_before(notes),

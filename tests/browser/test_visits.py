@@ -132,3 +132,20 @@ async def test_a_tap_without_a_link_is_said_and_never_sent_later(clinic: Stage, 
     assert answer["reason"] == "The console is not connected. Nothing was sent."
     await service.press(tab, "Slower")
     assert (await clinic.next(clinic.control.commands))["verb"] == "slower"
+
+
+async def test_what_the_patient_says_goes_to_control_and_into_the_visit(
+    clinic: Stage, tab: Page
+) -> None:
+    await tab.goto(clinic.url)
+    await service.sign_in(tab, clinic.pin)
+    clinic.control.keep_saying(**scenes.WALK)
+    await tab.get_by_role("button", name="Pain 4 of 10").click()
+    heard = await clinic.next(clinic.control.commands)
+    assert (heard["verb"], heard["told"]) == ("report", {"pain_nprs": 4})
+    await expect(tab.get_by_role("button", name="Pain 4 of 10")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    await tab.get_by_role("button", name="Dizzy").click()
+    heard = await clinic.next(clinic.control.commands)
+    assert heard["told"] == {"symptom": "dizziness"}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from controller.cli import records, reports
+from controller.cli import archive, records, reports
 from controller.cli.failure import Failure
 from controller.records.archive import Archive, Where
 from controller.records.archive.bodies import Armed, Opened
@@ -32,12 +32,12 @@ def data(tmp_path: Path, walk: Walked) -> Path:
 
 
 def report(data: Path, session: str = "", patient: str = "", out: str = "", **more: Any) -> None:
-    reports.report(session, patient, str(data), out, **{"pdf": False, "as_json": False, **more})
+    reports.report(session, patient, Where(data), out, **{"pdf": False, "as_json": False, **more})
 
 
 def export(data: Path, formats: str, out: Path, **more: Any) -> None:
     told = {"with_patient": False, "as_json": False, **more}
-    reports.export("walk-7", formats, str(data), str(out), **told)
+    reports.export("walk-7", formats, Where(data), str(out), **told)
 
 
 def sentence(action: Any, *arguments: Any, **named: Any) -> str:
@@ -51,15 +51,15 @@ def sentence(action: Any, *arguments: Any, **named: Any) -> str:
 
 async def fill(data: Path) -> None:
     """An archive in which the session is a visit of a patient."""
-    async with Archive(Where(data), data / "sessions") as archive:
-        await archive.put_patient(Patient(pseudonym="KN-017", program="steps"), "m.ruiz")
-        visit = await archive.open_visit(
+    async with Archive(Where(data), data / "sessions") as kept:
+        await kept.put_patient(Patient(pseudonym="KN-017", program="steps"), "m.ruiz")
+        visit = await kept.open_visit(
             Opened(patient="KN-017", supervisor="m.ruiz", program="steps", orientation="turned"),
             "m.ruiz",
         )
-        await archive.add(visit, Armed(record="walk-7"), "m.ruiz")
-        await archive.add(visit, measured(Moment.BEFORE, 3), "m.ruiz")
-        await archive.add(visit, measured(Moment.PEAK, 5), "m.ruiz")
+        await kept.add(visit, Armed(record="walk-7"), "m.ruiz")
+        await kept.add(visit, measured(Moment.BEFORE, 3), "m.ruiz")
+        await kept.add(visit, measured(Moment.PEAK, 5), "m.ruiz")
 
 
 def test_a_report_lies_beside_the_records(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,10 +96,20 @@ def test_a_patients_course_is_a_page_whose_name_tells_nothing(
     asyncio.run(fill(data))
     report(data, patient="KN-017")
     file = Path(capsys.readouterr().out.strip())
-    assert file == data / "reports" / "course-walk-7.html"
+    assert file == data / "reports" / "walk-7.course.html"
     text = file.read_text()
     assert "patient KN-017" in text
     assert "1 session" in text
+
+
+def test_a_forgotten_patient_leaves_no_report(data: Path) -> None:
+    asyncio.run(fill(data))
+    report(data, "walk-7")
+    report(data, patient="KN-017")
+    assert len(list((data / "reports").iterdir())) == 2
+    archive.forget("KN-017", Where(data), yes=True)
+    assert list((data / "reports").iterdir()) == []
+    assert list((data / "sessions").iterdir()) == []
 
 
 def test_exports_are_listed(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

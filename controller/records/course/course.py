@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from controller.records.chain import Checked, Finding
+from controller.records.chain import Finding, follow
 from controller.records.course.counted import Counted
 from controller.records.course.events import Chronicle, Event
 from controller.records.course.figures import Figures, figures
@@ -42,22 +42,21 @@ class Course:
         return not any(found.kind == "broken" for found in self.findings)
 
 
-def course(checked: Checked) -> Course:
-    """The course of a checked record. Raises: `RecordError` for one without a beginning."""
-    records = checked.records
-    if not records or records[0].get("kind") != "begin":
+def course(octets: bytes) -> Course:
+    """The course that a record tells. Raises: `RecordError` for one without a beginning, and for
+    one that holds what no record of this product holds."""
+    taken = _Taken()
+    findings = follow(octets, taken.take)
+    reader = taken.reader
+    if reader is None:
         raise RecordError("The record has no beginning that can be relied on.")
-    head, reader = records[0], _Reader(records[0])
-    for record in records:
-        reader.follow(record)
-    duration_s = float(records[-1]["t"]) - float(head["t"])
     halts = reader.stops()
     return Course(
-        session=str(head.get("session")),
-        version=str(head.get("version")),
-        began_at=float(head.get("wall") or 0.0),
-        program=str(head.get("program", "")),
-        orientation=str(head.get("orientation", "")),
+        session=str(reader.head.get("session")),
+        version=str(reader.head.get("version")),
+        began_at=float(reader.head.get("wall") or 0.0),
+        program=str(reader.head.get("program", "")),
+        orientation=str(reader.head.get("orientation", "")),
         limits=reader.limits,
         machine=reader.machine,
         samples=tuple(reader.samples),
@@ -65,18 +64,37 @@ def course(checked: Checked) -> Course:
         stops=halts,
         figures=figures(
             reader.samples, reader.events, halts, reader.sampler.track, reader.counted,
-            duration_s=duration_s,
+            duration_s=float(taken.last["t"]) - reader.began_s,
         ),
-        findings=checked.findings,
-        records=len(records),
-        last_hash=str(records[-1].get("sha256", "")),
+        findings=findings,
+        records=taken.count,
+        last_hash=str(taken.last.get("sha256", "")),
     )  # fmt: skip
+
+
+class _Taken:
+    """Records as they come. The chain begins with a `begin`, or nothing is taken at all."""
+
+    def __init__(self) -> None:
+        self.reader: _Reader | None = None
+        self.last: Mapping[str, Plain] = {}
+        self.count = 0
+
+    def take(self, record: Mapping[str, Plain]) -> None:
+        if self.reader is None:
+            self.reader = _Reader(record)
+        try:
+            self.reader.follow(record)
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise RecordError(f"Line {self.count + 1} cannot be read: {error}.") from error
+        self.last, self.count = record, self.count + 1
 
 
 class _Reader:
     """Everything that is gathered on the way."""
 
     def __init__(self, head: Mapping[str, Plain]) -> None:
+        self.head = head
         self.limits: Limits = decode(Limits, known(head.get("limits") or {}))
         self.began_s = float(head["t"])
         self.sampler = Sampler(self.began_s, self.limits.cap_mps, self.limits.grip_stale_s)
@@ -105,6 +123,7 @@ class _Reader:
         self.sampler.world.follow(record)
         sample = self.sampler.sample(float(record["t"]))
         self.samples.append(sample)
+        self.chronicle.told(record, sample.at_s)
         self.chronicle.turn(sample, self.sampler.world)
         self._machine(self.sampler.world)
 

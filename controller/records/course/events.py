@@ -9,8 +9,8 @@ from controller.records.values import Plain
 from controller.safety.interlocks import BY_NAME
 
 MOVING = frozenset({"walking", "slowing"})
-ROUTINE = frozenset({"present"})
-"""Verbs that say nothing new: presence is confirmed every minute."""
+ROUTINE = frozenset({"present", "report"})
+"""Verbs that say nothing new: presence is confirmed every minute, and reports are told as such."""
 HANDS = ("No hand holds the rails.", "One hand holds the rails.", "Both hands hold the rails.")
 
 
@@ -55,9 +55,17 @@ class Chronicle:
         self._hands = 2
         self._moved = False
         self._stop_sent_at_s: Plain = None
+        self.refused: set[tuple[float, Plain]] = set()
 
     def add(self, at_s: float, kind: str, sentence: str) -> None:
         self.events.append(Event(at_s, kind, sentence))
+
+    def told(self, turn: Mapping[str, Plain], at_s: float) -> None:
+        """What the patient said, where a turn's commands report it and it was taken."""
+        for command in turn.get("commands") or ():
+            told = command.get("told") or {}
+            if told and (at_s, command.get("verb")) not in self.refused:
+                self.add(at_s, "pain", _report(told))
 
     def record(self, record: Mapping[str, Plain]) -> None:
         """One that is no turn."""
@@ -124,6 +132,7 @@ def _phase(chronicle: Chronicle, record: Mapping[str, Plain], at_s: float) -> No
 PHASES = {
     "armed": ("armed", "The session is armed."),
     "walking": ("start", "The belt may start."),
+    "belt_off": ("start", "The walk on an unpowered belt begins."),
     "slowing": ("slowing", "The belt is ramped down."),
     "stopping": ("trip", "The belt is stopped."),
 }
@@ -132,17 +141,29 @@ PHASES = {
 def _command(chronicle: Chronicle, record: Mapping[str, Plain], at_s: float) -> None:
     verb, refused = str(record.get("verb")), str(record.get("refused") or "")
     if refused:
+        chronicle.refused.add((at_s, verb))
         chronicle.add(at_s, "refused", f"{_said(verb)} was refused: {refused}")
     elif verb == "pause":
         chronicle.add(at_s, "pause", "Pause was pressed.")
     elif verb not in ROUTINE:
-        kind = "pain" if "pain" in verb or "symptom" in verb else "command"
-        chronicle.add(at_s, kind, f"{_said(verb)} was asked for.")
+        chronicle.add(at_s, "command", f"{_said(verb)} was asked for.")
 
 
 def _end(chronicle: Chronicle, record: Mapping[str, Plain], at_s: float) -> None:
     why = "The service was ended." if record.get("leaving") else "The session is over."
     chronicle.add(at_s, "end", why)
+
+
+def _report(told: Mapping[str, Plain]) -> str:
+    """As in `Pain 4 of 10, effort 12, dizziness.`"""
+    parts = []
+    if told.get("pain_nprs") is not None:
+        parts.append(f"pain {told['pain_nprs']} of 10")
+    if told.get("effort") is not None:
+        parts.append(f"effort {told['effort']}")
+    if told.get("symptom"):
+        parts.append(str(told["symptom"]).replace("_", " "))
+    return ", ".join(parts).capitalize() + "."
 
 
 def _said(verb: str) -> str:

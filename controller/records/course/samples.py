@@ -5,6 +5,9 @@ from typing import NamedTuple
 from controller.records.course.track import Track
 from controller.records.course.world import World, figure
 
+HEART_S = 5.0
+"""A strap tells once a second; what it told longer ago is not known any more."""
+
 
 class Sample(NamedTuple):
     """What one turn knew and decided.
@@ -63,7 +66,7 @@ class Sampler:
             (figure(order.get("speed_mps")) or 0.0) if runs else 0.0,
             self._cap_mps,
             figure(belt.get("inclination_pct")),
-            _heart_rate(world),
+            _heart_rate(world, now_s),
             left,
             right,
             str(world.decided.get("phase", "")),
@@ -72,7 +75,9 @@ class Sampler:
         )
 
 
-def _heart_rate(world: World) -> int | None:
-    """Beats per minute, where the record has them."""
+def _heart_rate(world: World, now_s: float) -> int | None:
+    """Beats per minute, where the record has them and they are not old."""
     told = figure(world.evidence.get("heart_rate_bpm"))
-    return None if told is None else round(told)
+    at_s = figure(world.evidence.get("heart_rate_at_s"))
+    old = at_s is not None and now_s - at_s > HEART_S
+    return None if told is None or old else round(told)

@@ -23,6 +23,8 @@ class Sums:
     distance_m: float
     peak_mps: float
     releases: int
+    completed: bool = True
+    """Nothing stopped the last walk before its end."""
 
     @property
     def mean_mps(self) -> float | None:

@@ -1,20 +1,22 @@
 """A session's course against what was true in the simulators, and from records that are odd."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from controller.records.chain import check
-from controller.records.course import Course, course, with_notes
+from controller.records.course import Course, with_notes
 from controller.records.course.counted import Counted
 from controller.records.course.track import Track
 from controller.records.course.world import World
+from controller.records.notes import Moment
 from controller.records.turns import turns
 from controller.records.values import RecordError, decode, encode
 from controller.safety.evidence import hands
 from controller.safety.limits import Limits
-from tests.controller.records.noted import notes
+from tests.controller.records.noted import measured, notes
 from tests.controller.records.walked import Walked, read, resealed
 
 
@@ -146,6 +148,34 @@ def test_what_people_said_on_the_way_is_an_event(released: Walked) -> None:
     assert with_notes(told, None) == told
 
 
+def test_a_report_in_the_record_is_told_once_and_a_refused_one_never(released: Walked) -> None:
+    records = list(check(released.octets).records)
+    turns_ = [r for r in records if r["kind"] == "turn" and 600 < r["n"] < 900]
+    said = {"verb": "report", "told": {"pain_nprs": 4, "symptom": "giving_way"}}
+    turns_[0]["commands"] = [said]
+    refused = {"kind": "command", "verb": "report", "refused": "No.", "t": turns_[9]["t"]}
+    turns_[9]["commands"] = [said]
+    records.insert(records.index(turns_[9]), {"n": 0, "wall": 0.0, **refused})
+    for number, record in enumerate(records):
+        record["n"] = number
+    read_ = read(resealed(records))
+    assert [e.sentence for e in read_.events if e.kind == "pain"] == ["Pain 4 of 10, giving way."]
+    at = datetime.fromtimestamp(read_.began_at + turns_[0]["t"] - records[0]["t"] + 1, UTC)
+    same = notes(measured=(measured(Moment.DURING, 4, at=at),))
+    assert with_notes(read_, same) == read_
+
+
+def test_a_heart_rate_that_is_old_is_not_known(stopped: Walked) -> None:
+    records = list(check(stopped.octets).records)
+    last = max(r["t"] for r in records)
+    for record in records:
+        if record["kind"] == "turn":
+            record["evidence"]["heart_rate_at_s"] = min(record["t"], last - 30.0)
+    samples = read(resealed(records)).samples
+    assert samples[0].heart_rate_bpm is not None
+    assert samples[-1].heart_rate_bpm is None
+
+
 def test_a_course_round_trips_as_plain_values(stopped: Walked) -> None:
     read_ = read(stopped.octets)
     assert decode(Course, json.loads(json.dumps(encode(read_)))) == read_
@@ -171,7 +201,8 @@ def test_a_machines_count_that_begins_anew_goes_on() -> None:
     assert (counted.metres, counted.seconds) == (4.0 + 2.0, 4 + 1)
 
 
-def test_a_course_needs_a_begin_first(released: Walked) -> None:
-    records = check(released.octets)
-    with pytest.raises(RecordError):
-        course(type(records)(records.records[1:], ()))
+def test_a_record_of_something_else_is_one_sentence(released: Walked) -> None:
+    records = list(check(released.octets).records)
+    records[400]["t"] = "noon"
+    with pytest.raises(RecordError, match=r"^Line 401 cannot be read"):
+        read(resealed(records))

@@ -1,6 +1,8 @@
 """The report of a session: what it tells, what it must not let through, and how large it is."""
 
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -210,3 +212,12 @@ def test_ticks_are_few_round_and_inside(high: float) -> None:
 @pytest.mark.parametrize("seconds", [4.0, 61.0, 600.0, 1800.0, 2400.0, 9000.0])
 def test_clock_ticks_are_few(seconds: float) -> None:
     assert 2 <= len(clock_ticks(0.0, seconds)) <= 11
+
+
+def test_a_desk_starts_without_what_only_reports_need() -> None:
+    heavy = ("jinja2", "weasyprint", "fit_tool")
+    program = f"import sys, controller.desk; print([n for n in {heavy} if n in sys.modules])"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ran.stdout == "[]\n"
