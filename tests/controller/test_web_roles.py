@@ -10,6 +10,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from controller.cli.certificate import CERTIFICATE, KEY, run
+from controller.web import pins
+from controller.web.accounts import Accounts
 from controller.web.challenge import TOO_LATE, TWICE
 from controller.web.pages import PER_ADDRESS
 from controller.web.rates import FRAMES_AT_ONCE
@@ -50,6 +52,14 @@ async def test_a_user_who_is_removed_while_their_page_is_open_may_no_more(stage)
         assert removed.status_code == 200
         await stage.until(page, "pulse", signed_in=False, user=None)
         assert (await stage.command(page, "present", "2"))["accepted"] is False
+
+
+async def test_a_pin_that_is_renewed_on_the_command_line_ends_what_is_open(stage):
+    async with stage.page(await stage.cookie()) as page:
+        await stage.until(page, "pulse", signed_in=True)
+        accounts = Accounts(stage.folder)
+        await asyncio.to_thread(accounts.set_pin, "clinic", pins.decoy())
+        await stage.until(page, "pulse", signed_in=False)
 
 
 async def test_a_command_that_is_sent_again_is_carried_out_once(stage):
