@@ -57,7 +57,7 @@ deep: setup system
 
 lock: setup
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	    --python-version 3.11 --extra sim --extra postgres --group dev pyproject.toml -o requirements.lock
+	    --python-version 3.11 --extra sim --extra postgres --extra fast --extra cluster --group dev pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* dist build
