@@ -35,7 +35,9 @@ def bedside(campaign: Campaign, number: int) -> Bedside:
     walk, link, machine = figures["walk"], figures["link"], dict(figures["machine"])
     settings: dict[str, Any] = dict(figures["settings"])
     fault = str(figures["faults"]["name"])
-    habits = Habits(answer_s=_f(machine.pop("answer_s")), report_period_s=_f(machine.pop("report_period_s")))
+    habits = Habits(
+        answer_s=_f(machine.pop("answer_s")), report_period_s=_f(machine.pop("report_period_s"))
+    )
     drive = Drive(**{name: _f(value) for name, value in machine.items()})
     loss = _f(link["loss"])
     lossy = (Trouble("lose", share=loss),) if loss else ()

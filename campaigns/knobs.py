@@ -59,9 +59,7 @@ KNOBS: dict[str, dict[str, Knob]] = {
     "faults": {"name": Knob(Names(BREAKABLE), "none")},
     "settings": {
         "commissioned_cap": Knob(Names((True, False)), True),
-        **{
-            name: Knob(Span(getattr(FLOOR, name), getattr(HARD, name)), None) for name in LIMITS
-        },
+        **{name: Knob(Span(getattr(FLOOR, name), getattr(HARD, name)), None) for name in LIMITS},
     },
 }
-"""`commissioned_cap`: the cap that a commissioning would have given this very machine holds, too."""
+"""`commissioned_cap`: the cap that a commissioning would have given this machine holds, too."""

@@ -8,6 +8,7 @@ point decides what is written, and what comes back becomes the same report. Both
 import heapq
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from math import inf
 
@@ -147,7 +148,7 @@ class Road:
         if hear is None:
             return
         for delay_s, arriving in self._treadmill.leaving(uuid, octets):
-            self._after(self._delay_s + delay_s, now_s, lambda at_s, a=arriving: hear(self, a, at_s))
+            self._after(self._delay_s + delay_s, now_s, partial(hear, self, arriving))
 
     def _hear_data(self, octets: bytes, now_s: float) -> bool:
         record = self._merger.feed(octets)

@@ -1,6 +1,7 @@
 """What is seen of one walk from outside, in truth: the figures of its outcome, and its story."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from campaigns.bedside import Bedside
 from campaigns.outcome import Kind, Outcome
@@ -12,6 +13,14 @@ from simulators.scene import Scene
 Tell = Callable[[float, str], None]
 AT_ONCE = frozenset({"fall", "stop"})
 """Ends that the controller is told of in the moment in which they are brought about."""
+
+
+class Stop(NamedTuple):
+    """The first Stop of a walk, as it was handed to the link: when, and what the belt did then."""
+
+    at_s: float
+    distance_m: float
+    speed_mps: float
 
 
 class Tally:
@@ -28,7 +37,8 @@ class Tally:
         self._ended_s: float | None = None
         self._off_s: float | None = None
         self._off_mps = 0.0
-        self._stop: tuple[float, float, float] | None = None
+        self._released_s: float | None = None
+        self._stop: Stop | None = None
         self._rest_s: float | None = None
         self._rest_m = 0.0
         self._peak_mps = 0.0
@@ -38,8 +48,7 @@ class Tally:
         """The scene has moved on."""
         scene, self._now_s = self._scene, now_s
         belt = scene.treadmill.belt
-        if belt.speed_mps > self._peak_mps:
-            self._peak_mps = belt.speed_mps
+        self._peak_mps = max(self._peak_mps, belt.speed_mps)
         off = scene.carry_m is not None
         if off is (self._off_s is None):
             self._hands_moved(off, now_s)
@@ -56,7 +65,8 @@ class Tally:
         """A write was handed to the link."""
         if octets[0] == OpCode.STOP_OR_PAUSE and self._stop is None:
             belt = self._scene.belt
-            self._stop = (self._now_s, belt.distance_m, belt.speed_mps)
+            self._stop = Stop(self._now_s, belt.distance_m, belt.speed_mps)
+            self._released_s = self._off_s
             self.told(self._now_s, f"Stop is written; the belt runs at {belt.speed_mps:.3f} m/s.")
 
     def ended(self, now_s: float) -> None:
@@ -97,8 +107,8 @@ class Tally:
             peak_mps=self._peak_mps,
             latency_s=self._latency_s(cause),
             stop_m=self._way_m(),
-            stop_s=None if None in (self._stop, self._rest_s) else self._rest_s - self._stop[0],
-            carry_m=self._carry_m(),
+            stop_s=self._stop_s(),
+            carry_m=self._scene.carry_m if self._began_s is not None else None,
             rested=self._scene.belt.speed_mps == 0.0,
             verified=state.phase in (Phase.IDLE, Phase.LATCHED),
             escalated=self._escalated,
@@ -115,22 +125,23 @@ class Tally:
     def _speed_mps(self) -> float:
         if self._off_s is not None:
             return self._off_mps
-        return self._stop[2] if self._stop else self._scene.belt.speed_mps
+        return self._stop.speed_mps if self._stop else self._scene.belt.speed_mps
 
     def _latency_s(self, cause: str) -> float | None:
         """Only where something in the walk asks for a stop at once."""
         if self._stop is None:
             return None
-        began_s = self._off_s if cause == "grip_released" else None
+        began_s = self._released_s if cause == "grip_released" else None
         if self._ended_s is not None and self._bedside.end in AT_ONCE:
             began_s = self._ended_s
-        return None if began_s is None else self._stop[0] - began_s
+        return None if began_s is None else self._stop.at_s - began_s
+
+    def _stop_s(self) -> float | None:
+        if self._stop is None or self._rest_s is None:
+            return None
+        return self._rest_s - self._stop.at_s
 
     def _way_m(self) -> float | None:
         if self._stop is None or self._rest_s is None:
             return None
-        return self._rest_m - self._stop[1]
-
-    def _carry_m(self) -> float | None:
-        """Of somebody whom no hand holds, or who no longer steps."""
-        return self._scene.carry_m if self._began_s is not None else None
+        return self._rest_m - self._stop.distance_m

@@ -1,4 +1,4 @@
-"""One walk in virtual time: the controller's own turn, gate and latch against the simulated bedside.
+"""One walk in virtual time: the controller's own turn, gate and latch, and a simulated bedside.
 
 There is no event loop: time goes from one moment at which something happens to the next. A turn
 comes when the loop would take one: each period, at once on news, and when a grace ends.
@@ -9,7 +9,7 @@ from random import Random
 
 from campaigns.bedside import Bedside
 from campaigns.hands import Hands
-from campaigns.outcome import Kind, Outcome
+from campaigns.outcome import Outcome
 from campaigns.rails import Rails
 from campaigns.road import Road
 from campaigns.staff import Staff

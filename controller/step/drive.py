@@ -104,6 +104,8 @@ def driven(state: State, view: View, action: Action, elapsed_s: float) -> State:
     if slow_to_mps != state.slow_to_mps:
         state = replace(state, slow_to_mps=slow_to_mps)
     ramp = towards(state.ramp, aim_mps(state, view, action), _slope(view.limits), elapsed_s)
+    if ramp == state.ramp:
+        return state
     ran, state = _runs(state, view), replace(state, ramp=ramp)
     if ran and not _runs(state, view):
         return wound_down(state, "too_slow", "", view.now_s)
