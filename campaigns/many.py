@@ -5,6 +5,7 @@ seed: where it is run, in which order, and how often after a worker died, change
 """
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -22,7 +23,7 @@ BATCH = 8
 """Walks in one task: a walk takes a tenth of a second, and a task's own cost is a millisecond."""
 DEATHS = 5
 """So many times in a row without a batch done, dying workers are no accident."""
-REACH_S = 10
+REACH_S = 10.0
 
 _parsed = lru_cache(maxsize=4)(parse)
 
@@ -69,6 +70,8 @@ def here(text: str, numbers: Sequence[int], workers: int) -> Iterator[list[Outco
 
 def on_cluster(text: str, numbers: Sequence[int], address: str) -> Iterator[list[Outcome]]:
     """On an existing Dask scheduler, whose workers have Retrotread installed."""
+    if re.fullmatch(r"(tcp|tls|ws|wss)://[^/\s]+:[0-9]+", address) is None:
+        raise CampaignError(f"{address} is no scheduler's address, as in tcp://host:8786.")
     try:
         dask: Any = import_module("distributed")
     except ImportError:
@@ -80,7 +83,7 @@ def on_cluster(text: str, numbers: Sequence[int], address: str) -> Iterator[list
     with client:
         some = batches(numbers)
         under_way = client.map(batch, [text] * len(some), some, pure=False, retries=DEATHS)
-        for future in dask.as_completed(under_way):
+        for future in dask.as_completed(under_way, loop=client.loop):
             yield future.result()
 
 
