@@ -69,16 +69,32 @@ class Commands:
             self._sensors.get(str(message.get("sensor")), _passed_over)(message)
 
     def _command(self, message: Message, peer: Peer) -> None:
-        named = message.get("program", FREE_WALK.id)
         try:
-            verb, role = Verb(message.get("verb")), Role(message.get("role"))
-            program, speed_mps = self._programs[named], _speed_mps(message)
-            orientation = _orientation(message)
+            command = self._read(message)
         except (ValueError, KeyError, TypeError):
             peer.send(_answer(str(message.get("id")), "There is no such command or program."))
             return
-        command = Command(str(message.get("id")), verb, role, program, speed_mps, orientation)
         self._loop.ask(command, lambda answer: peer.send(_answer(answer.id, answer.reason)))
+
+    def _read(self, message: Message) -> Command:
+        """Raises: `KeyError`, `TypeError`, `ValueError` for what is no command.
+
+        Nothing that is said besides stands in the way of a Stop, not even a role there is not.
+        """
+        identifier, verb = str(message.get("id")), Verb(message.get("verb"))
+        if verb is Verb.STOP:
+            return Command(identifier, verb, _role_of_a_stop(message))
+        program = self._programs[message.get("program", FREE_WALK.id)]
+        speed_mps, orientation = _speed_mps(message), _orientation(message)
+        role = Role(message.get("role"))
+        return Command(identifier, verb, role, program, speed_mps, orientation)
+
+
+def _role_of_a_stop(message: Message) -> Role:
+    try:
+        return Role(message.get("role"))
+    except ValueError:
+        return Role.ANYONE
 
 
 def _speed_mps(message: Message) -> float | None:

@@ -2,8 +2,9 @@
 
     python -m controller.desk PLAN.json
 
-It prints one JSON line when it serves: `{"event": "listening", "url": …, "pin": … or null}`. The
-PIN is there only when it was made anew; nobody can read it again later.
+It prints one JSON line when it serves: `{"event": "listening", "url": …, "name": …, "pin": … or
+null, "trouble": …}`. The PIN is the first user's and is there only when it was made anew; nobody
+can read it again later. `trouble` says why nobody can sign in, if so.
 """
 
 import asyncio
@@ -14,21 +15,28 @@ import logging
 import os
 import signal
 import socket
+import ssl
 import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from controller.mqtt.bridge import Bridge
-from controller.settings import MqttSettings
+from controller.settings import NEEDS_TLS, MqttSettings, loopback
 from controller.together import together
+from controller.web import tls
+from controller.web.accounts import FIRST
+from controller.web.connections import Bounded
 from controller.web.console import Console
 from controller.web.doorkeeper import own_names
-from controller.web.pin import Pin, PinError
+from controller.web.reception import Reception
 from controller.web.server import build
+from controller.web.tls import CertificateError
+from controller.web.users_file import AccountError
 
 FRAME_LIMIT = 4096
 """Longest frame taken from a page, octets; its longest command has about 120."""
@@ -52,6 +60,9 @@ class Plan(BaseModel):
     data_dir: Path
     new_pin: bool = False
     title: str = "Retrotread"
+    names: list[str] = []
+    cert_file: Path | None = None
+    key_file: Path | None = None
     mqtt: MqttSettings | None = None
 
 
@@ -108,14 +119,35 @@ class _Server(uvicorn.Server):
 
 
 async def serve(plan: Plan, listener: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT, or until the parent is gone. Raises: PinError."""
-    pin = Pin(plan.data_dir)
-    new_pin = pin.prepare(renew=plan.new_pin)
+    """Serve until SIGTERM or SIGINT, or until the parent is gone.
+
+    Raises: AccountError, CertificateError, DeskError.
+    """
+    context = _tls(plan)
+    reception = Reception(plan.data_dir)
+    new_pin = reception.accounts.prepare(renew=plan.new_pin)
     port: int = listener.getsockname()[1]
-    bridge = _bridge(plan, port)
-    console = Console(plan.title, plan.hatch, pin, bridge.requests if bridge else None)
-    config = uvicorn.Config(
-        build(console, own_names(plan.host, port)),
+    url = _url(plan.host, port, secure=context is not None)
+    bridge = Bridge(plan.mqtt, plan.hatch, plan.title, url) if plan.mqtt else None
+    requests = bridge.requests if bridge else None
+    console = Console(plan.title, plan.hatch, reception, requests, secure=context is not None)
+    names = own_names(plan.host, port, plan.names, secure=console.secure)
+    told = {"url": url, "name": FIRST, "pin": new_pin, "trouble": reception.accounts.trouble}
+    server = _Server(_config(build(console, names), context), lambda: _announce(told))
+    _end_on_signal(server)
+    _end_with_parent(server)
+    bridged = (bridge.run(),) if bridge else ()
+    web = server.serve(sockets=[listener])
+    await together(web, console.line.run(), console.attend(), reception.watch(), *bridged)
+
+
+def _config(app: FastAPI, context: ssl.SSLContext | None) -> uvicorn.Config:
+    """Bounds on everything that comes in, and no trust in what a proxy's headers say."""
+    return uvicorn.Config(
+        app,
+        http=Bounded,
+        ssl_context_factory=(lambda _config, _default: context) if context else None,
+        proxy_headers=False,
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -126,30 +158,25 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
         ws_ping_timeout=5.0,
         timeout_graceful_shutdown=GOODBYE_S,
     )
-    server = _Server(config, lambda: _announce(plan.host, port, new_pin))
-    _end_on_signal(server)
-    _end_with_parent(server)
-    bridged = (bridge.run(),) if bridge else ()
-    web = server.serve(sockets=[listener])
-    await together(web, console.line.run(), console.attend(), *bridged)
 
 
-def _announce(host: str, port: int, pin: str | None) -> None:
-    line = {"event": "listening", "url": _url(host, port), "pin": pin}
-    sys.stdout.write(json.dumps(line) + "\n")
+def _tls(plan: Plan) -> ssl.SSLContext | None:
+    """TLS, if the plan names a certificate. Raises: CertificateError, DeskError."""
+    if plan.cert_file is None or plan.key_file is None:
+        if plan.cert_file is not plan.key_file or not loopback(plan.host):
+            raise DeskError(NEEDS_TLS)
+        return None
+    return tls.context(plan.cert_file, plan.key_file)
+
+
+def _announce(told: dict[str, str | None]) -> None:
+    sys.stdout.write(json.dumps({"event": "listening", **told}) + "\n")
     sys.stdout.flush()
 
 
-def _url(host: str, port: int) -> str:
+def _url(host: str, port: int, *, secure: bool) -> str:
     name = f"[{host}]" if ":" in host else host
-    return f"http://{name}:{port}/"
-
-
-def _bridge(plan: Plan, port: int) -> Bridge | None:
-    """The bridge to the broker, if the settings name one."""
-    if plan.mqtt is None:
-        return None
-    return Bridge(plan.mqtt, plan.hatch, plan.title, _url(plan.host, port))
+    return f"{'https' if secure else 'http'}://{name}:{port}/"
 
 
 def _end_on_signal(server: uvicorn.Server) -> None:
@@ -181,7 +208,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         plan = read_plan(Path(argv[1]))
         asyncio.run(serve(plan, listen(plan.host, plan.port)))
-    except (DeskError, PinError) as error:
+    except (DeskError, AccountError, CertificateError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

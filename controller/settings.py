@@ -60,17 +60,34 @@ def _no_flag(figure: object) -> object:
     return figure
 
 
+NEEDS_TLS = (
+    "A console beyond this computer needs TLS: set console.cert_file and console.key_file both "
+    '(retrotread certificate makes a pair), or leave console.host at "127.0.0.1".'
+)
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - to tell what it needs
+NEEDS_NAMES = (
+    "A console on every address must know its names: set console.names to those that browsers use, "
+    'as in names = ["gait-lab.local", "10.0.0.7"].'
+)
+
 Figure = Annotated[float, BeforeValidator(_no_flag)]
 
 
 class ConsoleSettings(BaseModel):
-    """Where the supervisor's console is served."""
+    """Where the supervisor's console is served.
+
+    Beyond this computer it is served over TLS only; no setting changes that. `names`: the names and
+    addresses by which browsers reach it, besides `host`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
     title: str = "Retrotread"
+    names: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")]] = []
+    cert_file: Path | None = None
+    key_file: Path | None = None
 
 
 class MqttSettings(BaseModel):
@@ -96,14 +113,15 @@ class MqttSettings(BaseModel):
 
     @property
     def tls(self) -> bool:
-        return not _loopback(self.host) or self.ca_file is not None or self.cert_file is not None
+        return not loopback(self.host) or self.ca_file is not None or self.cert_file is not None
 
     @property
     def broker_port(self) -> int:
         return self.port or (8883 if self.tls else 1883)
 
 
-def _loopback(host: str) -> bool:
+def loopback(host: str) -> bool:
+    """Whether nobody but this computer reaches this host."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -177,6 +195,7 @@ def parse(table: dict[str, Any]) -> Settings:
         if settings.witness is not None:
             address.witness(settings.witness)
         _heard(address.grip(settings.grip), settings.mqtt)
+        _served(settings.console)
         limits = checked(**_limits(settings.limits))
     except ValidationError as error:
         raise SettingsError(_sentence(error.errors()[0])) from error
@@ -217,6 +236,15 @@ def _heard(grip: str, mqtt: MqttSettings | None) -> None:
         raise SettingsError(
             'grip = "grip:mqtt" needs a table [mqtt] with allow_sensors = ["grip"] in it.'
         )
+
+
+def _served(console: ConsoleSettings) -> None:
+    """A console that others reach has TLS, and knows its names. Raises: `SettingsError`."""
+    pair = (console.cert_file is not None, console.key_file is not None)
+    if pair not in ((True, True), (False, False)) or not (loopback(console.host) or all(pair)):
+        raise SettingsError(NEEDS_TLS)
+    if console.host in EVERY_ADDRESS and not console.names:
+        raise SettingsError(NEEDS_NAMES)
 
 
 def _overridden(table: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:

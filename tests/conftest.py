@@ -191,10 +191,25 @@ class Stage:
 
     async def cookie(self) -> str:
         """The session cookie of somebody who knows the PIN."""
+        return (await self.signed_in())["Cookie"]
+
+    async def signed_in(self, name: str = "clinic", pin: str = "") -> dict[str, str]:
+        """What a browser sends once somebody has signed in: the cookie, and the page's token."""
         async with self.client() as client:
-            response = await client.post("/api/sign-in", json={"pin": self.pin})
+            entry = {"name": name, "pin": pin or self.pin}
+            response = await client.post("/api/sign-in", json=entry)
             assert response.status_code == 200, response.text
-            return f"retrotread={response.cookies['retrotread']}"
+            cookie = f"retrotread={response.cookies['retrotread']}"
+            return {"Cookie": cookie, "X-CSRF-Token": response.json()["user"]["csrf"]}
+
+    async def user(self, name: str, *roles: str) -> dict[str, str]:
+        """Somebody new with these roles, signed in; the first user must be known."""
+        async with self.client() as client:
+            entry = {"name": name, "roles": roles}
+            headers = await self.signed_in()
+            made = await client.post("/api/users", json=entry, headers=headers)
+            assert made.status_code == 201, made.text
+        return await self.signed_in(name, made.json()["pin"])
 
     def page(self, cookie: str = "", **options: Any) -> connect:
         """A WebSocket like a page's, with the cookie if one is given."""
@@ -210,6 +225,15 @@ class Stage:
                 if message["kind"] == kind and having.items() <= message.items():
                     return message
         raise AssertionError("the page was closed")
+
+    async def command(
+        self, page: ClientConnection, verb: str, key: str = "k1", **more: Any
+    ) -> dict[str, Any]:
+        """Ask as a page does, with the nonce of the newest pulse; the answer."""
+        nonce = (await self.until(page, "pulse"))["nonce"]
+        message = {"kind": "command", "id": key, "verb": verb, "nonce": nonce, **more}
+        await page.send(json.dumps(message))
+        return await self.until(page, "answer", id=key)
 
     async def next(self, queue: asyncio.Queue[Message]) -> Message:
         return await asyncio.wait_for(queue.get(), WAIT_S)

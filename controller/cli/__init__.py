@@ -17,8 +17,14 @@ app = typer.Typer(
 mqtt = typer.Typer(help="The MQTT contract: who may what, and the document.", no_args_is_help=True)
 app.add_typer(mqtt, name="mqtt")
 
+users = typer.Typer(help="Who may sign in at the console.", invoke_without_command=True)
+app.add_typer(users, name="users")
+
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Recorded = Annotated[str, typer.Argument(metavar="ID|FILE", help="A session, or its record.")]
+Named = Annotated[str, typer.Argument(metavar="NAME", help="Of the user.")]
+Roles = Annotated[list[str], typer.Option(help="viewer, supervisor, engineer; one or several.")]
+Ask = Annotated[bool, typer.Option("--ask", help="Ask for the PIN instead of making one.")]
 Data = Annotated[str, typer.Option(help="The data folder, if not the usual one.")]
 
 
@@ -190,6 +196,54 @@ def mqtt_asyncapi() -> None:
     from controller.cli.mqtt import print_asyncapi
 
     print_asyncapi()
+
+
+@users.callback()
+def list_users(context: typer.Context, data: Data = "", as_json: AsJson = False) -> None:
+    """List who may sign in at the console, or change it; a running service follows at once."""
+    from controller.cli.users import show
+
+    if context.invoked_subcommand is None:
+        show(data, as_json=as_json)
+
+
+@users.command("add")
+def add_user(name: Named, role: Roles, ask: Ask = False, data: Data = "") -> None:
+    """Somebody more. The PIN is made and shown once, or asked for."""
+    from controller.cli.users import add
+
+    add(name, role, data, ask=ask)
+
+
+@users.command("remove")
+def remove_user(name: Named, data: Data = "") -> None:
+    """Somebody less; where they are signed in, they no longer are."""
+    from controller.cli.users import remove
+
+    remove(name, data)
+
+
+@users.command("pin")
+def renew_pin(name: Named, ask: Ask = False, data: Data = "") -> None:
+    """A new PIN for somebody, made and shown once, or asked for."""
+    from controller.cli.users import renew
+
+    renew(name, data, ask=ask)
+
+
+@app.command()
+def certificate(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME…", help="Names and addresses of the console."),
+    ] = None,
+    data: Data = "",
+    days: Annotated[int, typer.Option(min=1, max=825, help="How long it is good for.")] = 397,
+) -> None:
+    """Make a certificate of this computer's own, for a console that others reach."""
+    from controller.cli.certificate import run
+
+    run(names or [], data, days)
 
 
 def main() -> None:

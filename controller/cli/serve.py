@@ -56,7 +56,7 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
         orientation=settings.orientation,
     ).save(plan)
     desk = {
-        **settings.console.model_dump(),
+        **settings.console.model_dump(mode="json"),
         "hatch": str(hatch),
         "data_dir": str(settings.data_dir),
         "new_pin": new_pin,

@@ -15,9 +15,9 @@ LISTEN_S = 30.0
 async def announced(guard: Teller) -> str:
     """Where the console is, once it serves. Raises: `Failure` if it cannot."""
     listening = await guard.event("listening", LISTEN_S)
-    pin = listening["pin"]
-    shown = f"PIN: {pin}" if pin else "Sign in with the PIN shown at the first start."
-    return f"Console: {listening['url']}   {shown}"
+    pin, name = listening["pin"], listening["name"]
+    shown = f"Name: {name}   PIN: {pin}" if pin else "Sign in with your name and PIN."
+    return f"Console: {listening['url']}   {listening['trouble'] or shown}"
 
 
 async def until_interrupted(service: Coroutine[Any, Any, NoReturn]) -> None:

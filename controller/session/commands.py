@@ -25,6 +25,10 @@ class Role(Enum):
     NETWORK = "network"
     """A program at the other end of a broker: it may slow the belt and stop it (S30)."""
     SUPERVISOR = "supervisor"
+    VIEWER = "viewer"
+    """Signed in to look."""
+    ENGINEER = "engineer"
+    """Sees to machines and users; a walk is a supervisor's."""
 
 
 class Orientation(Enum):

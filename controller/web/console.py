@@ -8,12 +8,15 @@ from pathlib import Path
 
 from controller.control_line import Answer, ControlLine
 from controller.hatch import Message
+from controller.session import authority
+from controller.session.commands import Role, Verb
 from controller.web import messages
+from controller.web.entries import SignedIn, State
 from controller.web.inbox import Empty, Inbox
-from controller.web.messages import Command, Outcome, State, Tap, Telemetry
+from controller.web.messages import Command, Outcome, Tap, Telemetry
 from controller.web.pages import Page, Pages
-from controller.web.pin import Pin
-from controller.web.sign_in import Attempts, SignIns
+from controller.web.rates import Rates
+from controller.web.reception import Reception
 
 PULSE_S = 0.5
 PULSES_PER_PRESENCE = 2
@@ -28,41 +31,56 @@ class Console:
         self,
         title: str,
         hatch: Path,
-        pin: Pin,
+        reception: Reception,
         inbox: Inbox | None = None,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        secure: bool = False,
     ) -> None:
         self.title = title
-        self.pin = pin
+        self.reception = reception
         self.clock = clock
+        self.secure = secure
         self.line = ControlLine(hatch, self._take, self._link_changed)
         self.pages = Pages()
-        self.sign_ins = SignIns()
-        self.attempts = Attempts()
+        self.rates = Rates()
         self._inbox = Empty() if inbox is None else inbox
         self._inbox.watch(self._tell_requests)
         self._latest: Telemetry | None = None
         self._heard_at_s: float | None = None
 
-    def signed_in(self, token: str | None) -> bool:
-        return self.sign_ins.valid(token, self.clock())
+    @property
+    def cookie(self) -> str:
+        """Its name. Over TLS the prefix keeps neighbours on the same host from planting one."""
+        return "__Host-retrotread" if self.secure else "retrotread"
 
-    def role(self, token: str | None) -> str:
-        return "supervisor" if self.signed_in(token) else "anyone"
+    def role(self, token: str | None) -> Role:
+        user = self.reception.who(token)
+        return Role.ANYONE if user is None else user.role
 
     def carry(self, page: Page, command: Command) -> None:
         """Take one tap to control; the answer goes to its page. Only Stop needs no sign-in."""
-        role = self.role(page.token)
-        if role == "anyone" and command.verb != "stop":
-            _answer(page, command.id, Answer(False, SIGN_IN_FIRST))
+        role, verb = self.role(page.token), Verb(command.verb)
+        reason = "" if verb is Verb.STOP else self._refusal(page, role, verb, command)
+        if reason:
+            _answer(page, command.id, Answer(False, reason))
             return
         more = _confirmed(command.orientation)
-        self.line.ask(command.verb, role, lambda answer: _answer(page, command.id, answer), **more)
+        ask = self.line.ask
+        ask(verb.value, role.value, lambda answer: _answer(page, command.id, answer), **more)
+
+    def _refusal(self, page: Page, role: Role, verb: Verb, asked: Command | Tap) -> str:
+        """Why the desk does not pass this on; control asks the same table once more."""
+        if role is Role.ANYONE:
+            return SIGN_IN_FIRST
+        late = page.challenge.refusal
+        return authority.refusal(verb, role) or late(asked.nonce, asked.id, self.clock())
 
     def tap(self, page: Page, tap: Tap) -> None:
         """Accept or dismiss a request. Accepted, it is the supervisor's own command, once."""
-        if not self.signed_in(page.token):
-            _answer(page, tap.id, Answer(False, SIGN_IN_FIRST))
+        reason = self._refusal(page, self.role(page.token), Verb.FASTER, tap)
+        if reason:
+            _answer(page, tap.id, Answer(False, reason))
         elif tap.accept:
             self._accept(page, tap)
         else:
@@ -80,7 +98,7 @@ class Console:
             _answer(page, tap.id, answer)
 
         more = {**accepted.more, **_confirmed(tap.orientation)}
-        self.line.ask(accepted.verb, "supervisor", reply, **more)
+        self.line.ask(accepted.verb, Role.SUPERVISOR.value, reply, **more)
 
     def show_requests(self, page: Page) -> None:
         page.offer(messages.requests(self._inbox.rows()))
@@ -91,24 +109,33 @@ class Console:
     def seen(self, page: Page) -> None:
         """The page answered a pulse while on screen."""
         page.seen_at_s = self.clock()
-        self.sign_ins.extend(page.token, page.seen_at_s)
+        self.reception.seen(page.token)
 
     def pulse(self, page: Page) -> None:
-        signed_in = self.signed_in(page.token)
-        page.offer(messages.pulse(signed_in=signed_in, control=self.line.linked))
+        user, nonce = self.reception.who(page.token), page.challenge.nonce(self.clock())
+        page.offer(messages.pulse(user, control=self.line.linked, nonce=nonce))
 
     def state(self, token: str | None) -> State:
         age_s = None if self._heard_at_s is None else self.clock() - self._heard_at_s
+        user = self.reception.who(token)
         return State(
             title=self.title,
-            signed_in=self.signed_in(token),
+            signed_in=user is not None,
+            user=SignedIn.of(user) if user else None,
             control=self.line.linked,
             age_s=age_s,
             telemetry=self._latest,
         )
 
+    def room(self, page: Page) -> bool:
+        """Whether one more page may be opened."""
+        who = self.reception.who
+        return self.pages.room(
+            page.address, who(page.token) is not None, lambda token: who(token) is not None
+        )
+
     async def attend(self) -> None:
-        """Pulse every page, and tell control while a signed-in page is alive; until cancelled."""
+        """Pulse every page; while a supervisor's is alive, tell control so. Until cancelled."""
         beat = 0
         while True:
             for page in self.pages:
@@ -116,7 +143,7 @@ class Console:
             if self._inbox.rows():
                 self._tell_requests()
             beat = (beat + 1) % PULSES_PER_PRESENCE
-            if beat == 0 and self.pages.supervised(self.clock(), self.signed_in):
+            if beat == 0 and self.pages.supervised(self.clock(), self.reception.supervises):
                 self.line.presence()
             await asyncio.sleep(PULSE_S)
 

@@ -1,4 +1,4 @@
-"""Who may knock: Host and Origin against an allow-list, a bound on what is sent, strict headers.
+"""Who may knock: Host and Origin against an allow-list, and strict headers on every answer.
 
 A page of another site cannot drive the console (cross-site requests and WebSockets carry a foreign
 Origin), nor can a name that was pointed at this machine (DNS rebinding carries a foreign Host).
@@ -9,9 +9,6 @@ from collections.abc import Iterable
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-BODY_LIMIT = 4096
-"""Octets; the longest thing a page posts is a PIN."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -24,66 +21,74 @@ SECURITY_HEADERS = {
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "cache-control": "no-cache",
 }
+"""A route that needs another policy, as a report with styles of its own, sets that header."""
+HSTS = "max-age=31536000"
+PRIVATE = ("/api/", "/openapi.json")
+"""What is said here no cache keeps, not even the browser's own."""
 
 _READS = frozenset({"GET", "HEAD"})
+_OWN_SITE = frozenset({"", "none", "same-origin"})
 
 
-def own_names(host: str, port: int) -> frozenset[str]:
-    """The `Host` values of this console: the loopback names and the configured host."""
-    bracketed = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    names = {*LOOPBACK, bracketed.lower()}
-    bare = names if port == 80 else set()
-    return frozenset({f"{name}:{port}" for name in names} | bare)
+def own_names(host: str, port: int, names: Iterable[str] = (), *, secure: bool) -> frozenset[str]:
+    """The `Host` values of this console: the loopback names, the configured host and `names`."""
+    found = {*LOOPBACK, *(_bracketed(name).lower() for name in (host, *names))}
+    bare = found if port == (443 if secure else 80) else set()
+    return frozenset({f"{name}:{port}" for name in found} | bare)
+
+
+def _bracketed(name: str) -> str:
+    return f"[{name}]" if ":" in name and not name.startswith("[") else name
 
 
 class Doorkeeper:
     """ASGI middleware in front of everything. Requests without an Origin come from no web page."""
 
-    def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, names: Iterable[str], *, secure: bool) -> None:
         self._app = app
         self._names = frozenset(names)
-        self._origins = frozenset(
-            f"{scheme}://{name}" for name in self._names for scheme in ("http", "https")
-        )
+        scheme = "https" if secure else "http"
+        self._origins = frozenset(f"{scheme}://{name}" for name in self._names)
+        self._headers = SECURITY_HEADERS | ({"strict-transport-security": HSTS} if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope, Headers(scope=scope))
-        if refusal is None:
-            await self._app(scope, receive, _with_headers(send))
+        reason = self._refusal(scope, Headers(scope=scope))
+        if not reason:
+            await self._app(scope, receive, self._with_headers(scope, send))
         elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008, "reason": refusal[1]})
+            await send({"type": "websocket.close", "code": 1008, "reason": reason})
         else:
-            status, reason = refusal
-            response = JSONResponse({"accepted": False, "reason": reason}, status)
-            await response(scope, receive, _with_headers(send))
+            response = JSONResponse({"accepted": False, "reason": reason}, 403)
+            await response(scope, receive, self._with_headers(scope, send))
 
-    def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
+    def _refusal(self, scope: Scope, headers: Headers) -> str:
         if headers.get("host", "").lower() not in self._names:
-            return 403, "The console does not answer to this address. Open the one it printed."
+            return "The console does not answer to this address. Open the one it printed."
         if scope["type"] == "http" and scope["method"] in _READS:
-            return None
+            return ""
         origin = headers.get("origin")
-        if origin is not None and origin.lower() not in self._origins:
-            return 403, "Another site's page may not use the console. Open the console itself."
-        if "transfer-encoding" in headers:
-            return 411, "Say how long the message is; the console takes no open-ended ones."
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > BODY_LIMIT:
-            return 413, f"The console takes no more than {BODY_LIMIT} octets."
-        return None
+        # Browsers leave the Origin out at times; where a request comes from they say here, too.
+        sites = headers.get("sec-fetch-site", "same-origin") if scope["type"] == "http" else ""
+        if (origin is not None and origin.lower() not in self._origins) or sites not in _OWN_SITE:
+            return "Another site's page may not use the console. Open the console itself."
+        return ""
 
+    def _with_headers(self, scope: Scope, send: Send) -> Send:
+        """Adds the strict headers, each but where the route has set its own."""
 
-def _with_headers(send: Send) -> Send:
-    async def send_with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in SECURITY_HEADERS.items():
-                headers.setdefault(name, value)
-        await send(message)
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if scope["path"].startswith(PRIVATE):
+                    headers.setdefault("cache-control", "no-store")
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
 
-    return send_with_headers
+        return send_with_headers

@@ -12,9 +12,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from controller.hatch import Message
+from controller.web.sign_in import User, roles
 
 Orientation = Literal["turned", "reverse_belt"]
 Verb = Literal["arm", "disarm", "start", "slower", "faster", "stop", "reset", "present"]
+
+Nonce = Annotated[str, Field(max_length=64)] | None
 
 NOT_UNDERSTOOD = "The console did not understand this. Reload the page and try again."
 
@@ -34,12 +37,14 @@ class _FromPage(BaseModel):
 class Command(_FromPage):
     """One tap. The page says what; who asks is known from its session, never from this.
 
+    `nonce`: the newest pulse's; Stop needs none.
     `orientation`: with arm, what the page showed of how the patient walks, confirmed by the tap.
     """
 
     kind: Literal["command"]
     id: Annotated[str, Field(min_length=1, max_length=64)]
     verb: Verb
+    nonce: Nonce = None
     orientation: Orientation | None = None
 
 
@@ -53,6 +58,7 @@ class Tap(_FromPage):
     id: Annotated[str, Field(min_length=1, max_length=64)]
     request: Annotated[str, Field(min_length=1, max_length=64)]
     accept: bool
+    nonce: Nonce = None
     orientation: Orientation | None = None
 
 
@@ -61,10 +67,6 @@ class Pulse(_FromPage):
 
     kind: Literal["pulse"]
     seen: bool
-
-
-class PinEntry(_FromPage):
-    pin: Annotated[str, Field(min_length=1, max_length=32)]
 
 
 class _FromControl(BaseModel):
@@ -122,16 +124,6 @@ class Outcome(BaseModel):
     reason: str = ""
 
 
-class State(BaseModel):
-    """What the desk knows now. `age_s` is how long ago control last spoke."""
-
-    title: str
-    signed_in: bool
-    control: bool
-    age_s: float | None
-    telemetry: Telemetry | None
-
-
 _from_page: TypeAdapter[Command | Pulse | Tap] = TypeAdapter(
     Annotated[Command | Pulse | Tap, Field(discriminator="kind")]
 )
@@ -163,9 +155,18 @@ def hello(title: str) -> str:
     return json.dumps({"kind": "hello", "title": title})
 
 
-def pulse(*, signed_in: bool, control: bool) -> str:
-    """Sent twice a second, and at once when either changes; the page answers each."""
-    return json.dumps({"kind": "pulse", "signed_in": signed_in, "control": control})
+def pulse(user: User | None, *, control: bool, nonce: str) -> str:
+    """Sent twice a second, and at once when who or what is there changes; the page answers each."""
+    message = {
+        "kind": "pulse",
+        "signed_in": user is not None,
+        "user": user.name if user else None,
+        "roles": roles(user.roles) if user else [],
+        "expires_in_s": round(user.left_s, 1) if user else None,
+        "control": control,
+        "nonce": nonce,
+    }
+    return json.dumps(message)
 
 
 def requests(rows: Sequence[Mapping[str, object]]) -> str:

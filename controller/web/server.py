@@ -2,39 +2,34 @@
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI, Request, WebSocket
+from fastapi import APIRouter, FastAPI, Request, Response, WebSocket
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocketDisconnect
 
-from controller.web import messages
+from controller.web import messages, openapi, users
+from controller.web.admission import NO_PAGE, TRY_AGAIN, WRONG_METHOD, Admission, address
 from controller.web.console import Console
 from controller.web.doorkeeper import Doorkeeper
-from controller.web.messages import Command, MessageError, Outcome, PinEntry, State, Tap
+from controller.web.entries import State
+from controller.web.here import Here, outcome
+from controller.web.messages import Command, MessageError, Outcome, Tap
 from controller.web.pages import Page
+from controller.web.reception import SignInRefused
+from controller.web.users_file import AccountError
 
-COOKIE = "retrotread"
 STATIC = Path(__file__).parent / "static"
+FULL = "Too many pages are open. Close one, then open this one again. Stop works over HTTP."
+TOO_MANY = "Too many messages came from this page. Wait a second. Stop works meanwhile."
 
-_REASONS = {
-    404: "There is no such page here. The console is at /.",
-    405: "This address does not take that kind of request.",
-}
+_REASONS = {404: NO_PAGE, 405: WRONG_METHOD}
 
-
-def _console(connection: HTTPConnection) -> Console:
-    console: Console = connection.app.state.console
-    return console
-
-
-Here = Annotated[Console, Depends(_console)]
 router = APIRouter()
 
 
@@ -51,49 +46,27 @@ async def health(console: Here) -> dict[str, bool]:
 
 @router.get("/api/state")
 async def state(request: Request, console: Here) -> State:
-    return console.state(request.cookies.get(COOKIE))
+    """What is known now, and who is signed in here."""
+    return console.state(request.cookies.get(console.cookie))
 
 
-@router.post("/api/stop")
-async def stop(request: Request, console: Here) -> JSONResponse:
+@router.post("/api/stop", responses=openapi.refusals(503))
+async def stop(request: Request, response: Response, console: Here) -> Outcome:
     """Stop the belt. Needs no sign-in; 503 if control did not confirm it."""
-    answer = await console.line.command("stop", console.role(request.cookies.get(COOKIE)))
-    return _outcome(200 if answer.accepted else 503, answer.reason)
-
-
-@router.post("/api/sign-in")
-async def sign_in(entry: PinEntry, request: Request, console: Here) -> JSONResponse:
-    """A PIN becomes a session cookie that no script can read and no other site can send."""
-    address = request.client.host if request.client else ""
-    if not console.attempts.allow(address, console.clock()):
-        return _outcome(429, "Too many PINs were tried. Wait a minute, then try again.")
-    if not await console.pin.matches(entry.pin):
-        return _outcome(403, "This is not the PIN. It was printed when the console was set up.")
-    console.attempts.forgive(address)
-    response = _outcome(200)
-    response.set_cookie(
-        COOKIE,
-        console.sign_ins.open(console.clock()),
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-    )
-    return response
-
-
-@router.post("/api/sign-out")
-async def sign_out(request: Request, console: Here) -> JSONResponse:
-    console.sign_ins.close(request.cookies.get(COOKIE))
-    response = _outcome(200)
-    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
-    return response
+    role = console.role(request.cookies.get(console.cookie))
+    answer = await console.line.command("stop", role.value)
+    response.status_code = 200 if answer.accepted else 503
+    return Outcome(accepted=answer.accepted, reason=answer.reason)
 
 
 @router.websocket("/ws")
 async def watch(socket: WebSocket, console: Here) -> None:
     """Telemetry, pulses and answers out; commands and pulses in."""
+    page = Page(socket.cookies.get(console.cookie), address(socket))
     await socket.accept()
-    page = Page(socket.cookies.get(COOKIE))
+    if not console.room(page):
+        await socket.close(TRY_AGAIN, FULL)
+        return
     page.offer(messages.hello(console.title))
     console.pulse(page)
     console.show_requests(page)
@@ -120,12 +93,15 @@ async def _hear(socket: WebSocket, page: Page, console: Console) -> None:
 
 
 def _obey(text: str | None, page: Page, console: Console) -> None:
+    within = page.frames.take(console.clock())
     try:
         message = messages.read(text)
     except MessageError as error:
         page.offer(messages.refusal(error.reason))
         return
-    if isinstance(message, Tap):
+    if not within and not (isinstance(message, Command) and message.verb == "stop"):
+        page.offer(messages.refusal(TOO_MANY))
+    elif isinstance(message, Tap):
         console.tap(page, message)
     elif isinstance(message, Command):
         console.carry(page, message)
@@ -133,32 +109,47 @@ def _obey(text: str | None, page: Page, console: Console) -> None:
         console.seen(page)
 
 
-def _outcome(status: int, reason: str = "") -> JSONResponse:
-    body = Outcome(accepted=status == 200, reason=reason)
-    return JSONResponse(body.model_dump(), status)
-
-
 async def _not_understood(_request: Request, _error: Exception) -> JSONResponse:
-    return _outcome(422, messages.NOT_UNDERSTOOD)
+    return outcome(422, messages.NOT_UNDERSTOOD)
 
 
 async def _no_route(_request: Request, error: Exception) -> JSONResponse:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return _outcome(status, _REASONS.get(status, messages.NOT_UNDERSTOOD))
+    return outcome(status, _REASONS.get(status, messages.NOT_UNDERSTOOD))
+
+
+async def _not_let_in(_request: Request, error: Exception) -> JSONResponse:
+    refused = error if isinstance(error, SignInRefused) else SignInRefused(500, str(error))
+    return outcome(refused.status, str(refused), refused.wait_s)
+
+
+async def _not_done(_request: Request, error: Exception) -> JSONResponse:
+    return outcome(error.status if isinstance(error, AccountError) else 500, str(error))
 
 
 async def _failed(_request: Request, _error: Exception) -> JSONResponse:
-    return _outcome(500, "The console failed here. The belt is not affected; reload the page.")
+    return outcome(500, "The console failed here. The belt is not affected; reload the page.")
+
+
+_HANDLERS = {
+    RequestValidationError: _not_understood,
+    HTTPException: _no_route,
+    SignInRefused: _not_let_in,
+    AccountError: _not_done,
+    Exception: _failed,
+}
 
 
 def build(console: Console, names: Iterable[str]) -> FastAPI:
     """The application. `names` are the Host values it answers to."""
-    app = FastAPI(title="Retrotread console", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Retrotread console", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.console = console
-    app.include_router(router)
+    app.openapi = functools.partial(openapi.document, app)  # type: ignore[method-assign]
+    for routes in (router, users.router):
+        app.include_router(routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.add_exception_handler(RequestValidationError, _not_understood)
-    app.add_exception_handler(HTTPException, _no_route)
-    app.add_exception_handler(Exception, _failed)
-    app.add_middleware(Doorkeeper, names=names)
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
+    app.add_middleware(Admission, console=console)
+    app.add_middleware(Doorkeeper, names=names, secure=console.secure)
     return app

@@ -1,57 +1,90 @@
-"""Who is signed in, and how often a PIN may be tried. Time is an argument; nothing is stored."""
+"""Who is signed in. Time is an argument; nothing is stored, so a new desk asks everybody again."""
 
 import secrets
-from collections import deque
+from dataclasses import dataclass
 
-IDLE_S = 30 * 60.0
-"""A sign-in ends this long after its last live page."""
-WINDOW_S = 60.0
-TRIES_PER_ADDRESS = 5
-TRIES_IN_ALL = 30
-"""Wrong or right, per `WINDOW_S`. A million PINs at this rate take three weeks."""
+from controller.session.commands import Role
+from controller.web.doors import ROLES
+
+IDLE_S = 15 * 60.0
+"""A sign-in ends this long after one of its pages was last seen on screen."""
+LONGEST_S = 12 * 60 * 60.0
+"""And this long after it began, whatever was seen: a shift, not a week."""
+PER_USER = 32
+"""Sign-ins of one user at a time; one more ends the oldest."""
+
+
+def roles(of: frozenset[Role]) -> list[str]:
+    """Their names, in order."""
+    return sorted(role.value for role in of)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who is signed in now. `csrf` is the token that each of their requests carries."""
+
+    name: str
+    roles: frozenset[Role]
+    csrf: str
+    left_s: float
+
+    @property
+    def role(self) -> Role:
+        """The one in which they ask something of control."""
+        return next(role for role in ROLES if role in self.roles)
+
+
+@dataclass(slots=True)
+class SignIn:
+    """`seal` is what the user's PIN was kept as: another PIN is the end of it."""
+
+    name: str
+    seal: str
+    csrf: str
+    began_s: float
+    until_s: float
+
+    def ends_s(self) -> float:
+        return min(self.until_s, self.began_s + LONGEST_S)
 
 
 class SignIns:
-    """Tokens of the signed-in. They live in memory only: a new desk asks for the PIN again."""
+    """The sign-ins by their tokens."""
 
     def __init__(self) -> None:
-        self._until_s: dict[str, float] = {}
+        self._open: dict[str, SignIn] = {}
 
-    def open(self, now_s: float) -> str:
+    def open(self, name: str, seal: str, now_s: float) -> str:
         """A new token, good for `IDLE_S`; the expired ones are forgotten."""
-        self._until_s = {token: end for token, end in self._until_s.items() if end > now_s}
+        self._open = {token: each for token, each in self._open.items() if each.ends_s() > now_s}
+        own = [token for token, each in self._open.items() if each.name == name]
+        for token in own[: max(0, len(own) - PER_USER + 1)]:
+            del self._open[token]
         token = secrets.token_urlsafe(32)
-        self._until_s[token] = now_s + IDLE_S
+        self._open[token] = SignIn(name, seal, secrets.token_urlsafe(32), now_s, now_s + IDLE_S)
         return token
 
-    def close(self, token: str | None) -> None:
-        self._until_s.pop(token or "", None)
-
-    def valid(self, token: str | None, now_s: float) -> bool:
-        return self._until_s.get(token or "", now_s) > now_s
+    def find(self, token: str | None, now_s: float) -> SignIn | None:
+        """The sign-in of a token, if there is one and it is still good."""
+        found = self._open.get(token or "")
+        return found if found is not None and found.ends_s() > now_s else None
 
     def extend(self, token: str | None, now_s: float) -> None:
         """Keep a still valid sign-in going."""
-        if token is not None and self.valid(token, now_s):
-            self._until_s[token] = now_s + IDLE_S
+        found = self.find(token, now_s)
+        if found is not None:
+            found.until_s = now_s + IDLE_S
 
+    def close(self, token: str | None) -> None:
+        self._open.pop(token or "", None)
 
-class Attempts:
-    """Counts PIN attempts by address and in all, over a sliding window."""
+    def close_all(self, name: str) -> None:
+        """Every sign-in of one user."""
+        self._open = {token: each for token, each in self._open.items() if each.name != name}
 
-    def __init__(self) -> None:
-        self._tried: deque[tuple[float, str]] = deque()
-
-    def allow(self, address: str, now_s: float) -> bool:
-        """Whether `address` may try now; counts the try if so."""
-        while self._tried and self._tried[0][0] <= now_s - WINDOW_S:
-            self._tried.popleft()
-        own = sum(tried == address for _, tried in self._tried)
-        if own >= TRIES_PER_ADDRESS or len(self._tried) >= TRIES_IN_ALL:
-            return False
-        self._tried.append((now_s, address))
-        return True
-
-    def forgive(self, address: str) -> None:
-        """Forget the tries of one who then knew the PIN."""
-        self._tried = deque(entry for entry in self._tried if entry[1] != address)
+    def of(self, name: str, seal: str, now_s: float) -> int:
+        """How many of one user are good now."""
+        return sum(
+            (each.name, each.seal) == (name, seal) and each.ends_s() > now_s
+            for each in self._open.values()
+        )

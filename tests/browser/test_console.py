@@ -151,7 +151,7 @@ async def test_a_wrong_pin_is_said_and_signs_nobody_in(stage, tab):
     await open_console(stage, tab)
     await tab.get_by_label("PIN").fill("000000" if stage.pin != "000000" else "000001")
     await tab.get_by_role("button", name="Sign in").click()
-    await expect(tab.locator("#note")).to_contain_text("This is not the PIN.")
+    await expect(tab.locator("#note")).to_contain_text("do not belong together")
     await expect(tab.get_by_label("PIN")).to_have_value("")
     await expect(tab.get_by_role("button", name="Sign out")).to_be_hidden()
 

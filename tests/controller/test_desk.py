@@ -21,8 +21,8 @@ async def test_it_announces_its_address_and_a_six_digit_pin_made_on_first_run(ba
 
 async def test_the_pin_is_kept_as_an_argon2id_hash_that_only_its_owner_reads(bare_stage):
     announced = await bare_stage.start()
-    kept = bare_stage.folder / "console-pin"
-    assert kept.read_text().startswith("$argon2id$")
+    kept = bare_stage.folder / "users.json"
+    assert '"$argon2id$' in kept.read_text()
     assert announced["pin"] not in kept.read_text()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
@@ -88,7 +88,7 @@ async def test_a_port_in_use_is_one_sentence_and_exit_code_1(bare_stage):
         ({"colour": "green"}, "is wrong at colour"),
         ({"port": "8080"}, "is wrong at port"),
         ({"host": "192.0.2.1"}, "cannot be served at 192.0.2.1"),
-        ({"data_dir": "/proc/no-such-place"}, "The PIN cannot be kept"),
+        ({"data_dir": "/proc/no-such-place"}, "The users cannot be kept"),
     ],
 )
 async def test_a_plan_that_cannot_be_served_is_one_sentence_and_exit_code_1(bare_stage, plan, said):
@@ -99,12 +99,21 @@ async def test_a_plan_that_cannot_be_served_is_one_sentence_and_exit_code_1(bare
     assert errors.count(b"\n") == 1
 
 
-async def test_a_damaged_pin_file_is_one_sentence_and_exit_code_1(bare_stage):
-    (bare_stage.folder / "console-pin").write_text("123456\n")
-    process = await bare_stage.spawn()
-    _, errors = await process.communicate()
-    assert process.returncode == 1
-    assert b"is damaged. Delete it" in errors
+@pytest.mark.parametrize("octets", [b"", b"123456\n", b"\xff", b'{"version": 2, "users": []}'])
+async def test_a_damaged_file_of_users_lets_nobody_in_and_stop_works(bare_stage, octets):
+    (bare_stage.folder / "users.json").write_bytes(octets)
+    await bare_stage.control.open()
+    announced = await bare_stage.start()
+    assert announced["pin"] is None
+    assert "is damaged" in announced["trouble"]
+    async with bare_stage.page() as page, bare_stage.client() as client:
+        await bare_stage.until(page, "pulse", control=True)
+        refused = await client.post("/api/sign-in", json={"pin": "123456"})
+        stopped = await client.post("/api/stop")
+    assert refused.status_code == 503
+    assert "Nobody can sign in" in refused.json()["reason"]
+    assert stopped.status_code == 200
+    assert (bare_stage.folder / "users.json").read_bytes() == octets
 
 
 async def test_it_waits_for_control_and_finds_it(bare_stage):

@@ -28,15 +28,12 @@ STRANGE_SIGN_INS = (
 )
 
 
-async def command(stage, page, verb, key="k1"):
-    await page.send(json.dumps({"kind": "command", "id": key, "verb": verb}))
-    return await stage.until(page, "answer", id=key)
-
-
 async def test_the_right_pin_opens_a_session_in_a_cookie_no_script_or_other_site_can_use(stage):
     async with stage.client() as client:
         response = await client.post("/api/sign-in", json={"pin": stage.pin})
-    assert response.json() == {"accepted": True, "reason": ""}
+    assert response.json()["accepted"] is True
+    assert response.json()["user"]["name"] == "clinic"
+    assert response.json()["user"]["roles"] == ["engineer", "supervisor"]
     cookie = response.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
@@ -48,7 +45,7 @@ async def test_a_wrong_pin_opens_nothing(stage):
         response = await client.post("/api/sign-in", json=WRONG)
     assert response.status_code == 403
     assert "set-cookie" not in response.headers
-    assert response.json()["reason"].startswith("This is not the PIN.")
+    assert response.json()["reason"].startswith("This name and PIN do not belong")
 
 
 async def test_the_sixth_pin_in_a_minute_is_not_looked_at_and_stop_still_works(stage):
@@ -72,7 +69,7 @@ async def test_stop_without_a_sign_in_reaches_control_as_anyone(stage):
 
 async def test_stop_from_a_page_without_a_sign_in_is_answered(stage):
     async with stage.page() as page:
-        answer = await command(stage, page, "stop")
+        answer = await stage.command(page, "stop")
     assert answer["accepted"] is True
     assert (await stage.next(stage.control.commands))["role"] == "anyone"
 
@@ -88,7 +85,7 @@ async def test_two_hundred_stops_at_once_all_reach_control(stage):
 async def test_everything_but_stop_needs_a_sign_in(stage):
     async with stage.page() as page:
         for verb in ("arm", "disarm", "start", "slower", "faster", "reset", "present"):
-            answer = await command(stage, page, verb)
+            answer = await stage.command(page, verb)
             assert answer["accepted"] is False, verb
             assert answer["reason"] == "Sign in with the PIN first. Stop works without it."
     assert stage.control.commands.empty()
@@ -97,20 +94,20 @@ async def test_everything_but_stop_needs_a_sign_in(stage):
 async def test_a_signed_in_page_commands_as_supervisor_and_hears_the_reason_of_a_refusal(stage):
     stage.control.refusals["arm"] = "Both hands must hold the rails."
     async with stage.page(await stage.cookie()) as page:
-        refused = await command(stage, page, "arm", "k1")
-        accepted = await command(stage, page, "present", "k2")
+        refused = await stage.command(page, "arm", "k1")
+        accepted = await stage.command(page, "present", "k2")
     assert refused["reason"] == "Both hands must hold the rails."
     assert accepted["accepted"] is True
     assert (await stage.next(stage.control.commands))["role"] == "supervisor"
 
 
 async def test_a_page_that_is_already_open_loses_its_role_at_sign_out(stage):
-    cookie = await stage.cookie()
-    async with stage.page(cookie) as page, stage.client() as client:
+    headers = await stage.signed_in()
+    async with stage.page(headers["Cookie"]) as page, stage.client() as client:
         await stage.until(page, "pulse", signed_in=True)
-        await client.post("/api/sign-out", headers={"Cookie": cookie})
+        await client.post("/api/sign-out", headers=headers)
         await stage.until(page, "pulse", signed_in=False)
-        assert (await command(stage, page, "start"))["accepted"] is False
+        assert (await stage.command(page, "start"))["accepted"] is False
 
 
 async def test_a_frame_the_desk_does_not_know_is_refused_in_one_sentence(stage):
@@ -119,7 +116,7 @@ async def test_a_frame_the_desk_does_not_know_is_refused_in_one_sentence(stage):
             await page.send(frame)
             refused = await stage.until(page, "refused")
             assert refused["reason"].endswith("Reload the page and try again."), frame
-        assert (await command(stage, page, "present"))["accepted"] is True
+        assert (await stage.command(page, "present"))["accepted"] is True
     assert (await stage.next(stage.control.commands))["verb"] == "present"
     assert stage.control.commands.empty()
 
@@ -234,6 +231,6 @@ async def test_answers_go_only_to_the_page_that_asked_even_when_ids_are_equal(st
     stage.control.refusals["arm"] = "Not now."
     async with stage.page(cookie) as first, stage.page(cookie) as second:
         answers = await asyncio.gather(
-            command(stage, first, "arm", "same"), command(stage, second, "present", "same")
+            stage.command(first, "arm", "same"), stage.command(second, "present", "same")
         )
     assert [answer["accepted"] for answer in answers] == [False, True]

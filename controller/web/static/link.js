@@ -12,6 +12,7 @@ export class Link {
   #asked = new Map();
   #next = 1;
   #heardAt = 0;
+  #nonce = null; // of the newest pulse: what is asked with an older one than 2 s is refused
   #on;
 
   // `on` has a function for each kind of message, and `opened` and `closed`.
@@ -48,7 +49,7 @@ export class Link {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#settle(id, NO_ANSWER), ANSWER_MS);
       this.#asked.set(id, { resolve, timer });
-      this.#say({ ...message, id });
+      this.#say({ ...message, id, nonce: this.#nonce });
     });
   }
 
@@ -67,8 +68,13 @@ export class Link {
     this.#heardAt = performance.now();
     const message = parsed(text);
     if (message?.kind === "answer") this.#settle(message.id, message);
-    else if (message?.kind === "pulse") this.#say({ kind: "pulse", seen: document.visibilityState === "visible" });
+    else if (message?.kind === "pulse") this.#pulse(message);
     this.#on[message?.kind]?.(message);
+  }
+
+  #pulse({ nonce }) {
+    this.#nonce = nonce;
+    this.#say({ kind: "pulse", seen: document.visibilityState === "visible" });
   }
 
   #say(message) {

@@ -18,7 +18,8 @@ def test_everybody_may_stop(role: Role) -> None:
 @pytest.mark.parametrize("verb", [verb for verb in Verb if verb is not Verb.STOP])
 def test_only_a_supervisor_may_do_anything_else(verb: Verb) -> None:
     assert refusal(verb, Role.SUPERVISOR) == ""
-    assert refusal(verb, Role.ANYONE) == "Only a signed-in supervisor may do that."
+    for role in (Role.ANYONE, Role.VIEWER, Role.ENGINEER):
+        assert refusal(verb, role) == "Only a signed-in supervisor may do that."
 
 
 def test_the_network_may_stop_pause_and_slow_and_nothing_else() -> None:

@@ -45,7 +45,7 @@ MEMBERS: dict[str, tuple[str, ...]] = {
     "Phase": ("IDLE", "ARMED", "WALKING", "SLOWING", "STOPPING", "LATCHED"),
     "Level": ("WATCH", "READY", "RUN", "STOP"),
     "Control": ("NONE", "GRANTED", "REFUSED", "LOST"),
-    "Role": ("ANYONE", "NETWORK", "SUPERVISOR"),
+    "Role": ("ANYONE", "NETWORK", "SUPERVISOR", "VIEWER", "ENGINEER"),
 }
 
 
