@@ -48,7 +48,7 @@ def best_ns(calls: dict[str, Call]) -> dict[str, float]:
     return {name: round(ns - fetch_ns, 1) for name, ns in least.items()}
 
 
-def of(decode: Callable[[Any], object], packets: Sequence[bytes]) -> Call:
+def of(decode: Callable[[Any], object], packets: Sequence[Any]) -> Call:
     following = cycle(packets).__next__
     return lambda: decode(following())
 
@@ -68,10 +68,9 @@ def pyftms() -> dict[str, Call]:
     """What bleak calls there for a notification."""
     updater: Any = import_module("pyftms.client.backends.updater")
     models: Any = import_module("pyftms.models")
-    notify = partial(
-        updater.DataUpdater(models.TreadmillData, lambda _event: None)._on_notify, None
-    )
-    return {"pyftms notify, 19 octets": of(notify, [bytearray(packet) for packet in PACKETS])}
+    peer = updater.DataUpdater(models.TreadmillData, lambda _event: None)
+    arrays = [bytearray(packet) for packet in PACKETS]
+    return {"pyftms notify, 19 octets": of(partial(peer._on_notify, None), arrays)}
 
 
 if __name__ == "__main__":

@@ -4,8 +4,6 @@
 interlocks. Nothing here knows a clock, a device or a person's name.
 """
 
-from dataclasses import replace
-
 from controller.safety import gate, latch, monitors
 from controller.safety.evidence import Evidence
 from controller.safety.interlocks import opened
@@ -15,7 +13,7 @@ from controller.safety.view import Action, Phase, View
 from controller.step import drive
 from controller.step.escalation import escalates
 from controller.step.obey import obey
-from controller.step.state import Command, Decision, State, tripped, wound_down
+from controller.step.state import Command, Decision, State, renewed, tripped, wound_down
 
 __all__ = ["Command", "Decision", "State", "step"]
 
@@ -45,7 +43,7 @@ def step(
     verdict = gate.check(drive.order(state, now_s), state.envelope, evidence, limits, now_s)
     if verdict.breach:
         state = tripped(state, "gate", now_s)
-    state = replace(state, envelope=verdict.envelope)
+    state = renewed(state, envelope=verdict.envelope)
     warnings = tuple(row.sentence for row in open_rows if row.action < Action.CONTROLLED)
     return state, Decision(
         verdict.order,
@@ -61,11 +59,11 @@ def _watched(state: State, evidence: Evidence, limits: Limits, now_s: float) -> 
     watched = monitors.watch(
         state.monitors, evidence, limits, set_point_mps=state.ramp.speed_mps, now_s=now_s
     )
-    state = replace(state, monitors=watched)
+    state = renewed(state, monitors=watched)
     view = state.view(evidence, limits, now_s)
     if state.latch is None:
         return state, view
-    return replace(state, latch=latch.watch(state.latch, view)), view
+    return renewed(state, latch=latch.watch(state.latch, view)), view
 
 
 def _reacted(state: State, open_rows: tuple[Interlock, ...], now_s: float) -> State:
