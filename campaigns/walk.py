@@ -58,25 +58,32 @@ class Walk:
         self._due_s = 0.0
         self.turns = 0
 
+    @property
+    def now_s(self) -> float:
+        return self._scene.now_s
+
     def run(self) -> Outcome:
         """What came of it."""
-        scene, road, rails, staff, tally = (
-            self._scene, self._road, self._rails, self._staff, self._tally,
-        )  # fmt: skip
-        now_s = 0.0
-        while not staff.over(self._state, now_s):
-            due_s = min(self._due_s, self._decision.wake_at_s)
-            until_s = min(due_s, road.due_at_s, rails.due_at_s, staff.due_at_s)
-            slice_s = FINE_S if self._fine or self._unsettled() else SLICE_S
-            scene.advance(max(min(until_s - now_s, slice_s), LEAST_S))
-            now_s = scene.now_s
-            tally.saw(now_s)
-            news = road.turn(now_s)
-            news = rails.turn(now_s) or news
-            news = staff.turn(self._state, now_s) or news
-            if news or now_s >= due_s - ROUNDING_S:
-                self._turn(now_s)
-        return tally.outcome(self._state, now_s)
+        while self.goes_on():
+            pass
+        return self._tally.outcome(self._state, self._scene.now_s)
+
+    def goes_on(self) -> bool:
+        """Let time go on to the next happening; whether there is more to come."""
+        scene, road, rails, staff = self._scene, self._road, self._rails, self._staff
+        now_s = scene.now_s
+        due_s = min(self._due_s, self._decision.wake_at_s)
+        until_s = min(due_s, road.due_at_s, rails.due_at_s, staff.due_at_s)
+        slice_s = FINE_S if self._fine or self._unsettled() else SLICE_S
+        scene.advance(max(min(until_s - now_s, slice_s), LEAST_S))
+        now_s = scene.now_s
+        self._tally.saw(now_s)
+        news = road.turn(now_s)
+        news = rails.turn(now_s) or news
+        news = staff.turn(self._state, now_s) or news
+        if news or now_s >= due_s - ROUNDING_S:
+            self._turn(now_s)
+        return not staff.over(self._state, now_s)
 
     def _unsettled(self) -> bool:
         """A hand is on its way: it holds and is to leave, or the other way round."""
