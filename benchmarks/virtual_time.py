@@ -23,7 +23,7 @@ WINDOW = 20
 """Happenings, or slices, in one window: about a virtual second, one or two milliseconds."""
 STACK_S = 20
 SLICES = 2000
-CAMPAIGN = parse('[walk]\nseconds = 30\nend = "stop"\n')
+CAMPAIGN = parse('[walk]\nseconds = 120\nend = "stop"\n')
 WALK, STACK, FLOOR = "walk of a campaign", "whole stack", "belt and walker alone"
 LEAST = 1000.0
 """Times real time, a walk of a campaign."""
