@@ -26,7 +26,10 @@ from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from controller.mqtt.bridge import Bridge
-from controller.settings import NEEDS_TLS, MqttSettings, loopback
+from controller.records.archive import Archive, Where
+from controller.records.attendant import Attendant
+from controller.setting_tables import ArchiveSettings, MqttSettings, loopback
+from controller.settings import NEEDS_TLS
 from controller.together import together
 from controller.web import tls
 from controller.web.accounts import FIRST
@@ -64,6 +67,7 @@ class Plan(BaseModel):
     cert_file: Path | None = None
     key_file: Path | None = None
     mqtt: MqttSettings | None = None
+    archive: ArchiveSettings = Field(default_factory=ArchiveSettings)
 
 
 def read_plan(path: Path) -> Plan:
@@ -138,7 +142,11 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     _end_with_parent(server)
     bridged = (bridge.run(),) if bridge else ()
     web = server.serve(sockets=[listener])
-    await together(web, console.line.run(), console.attend(), reception.watch(), *bridged)
+    archive = _archive(plan)
+    attendant = _attendant(plan, archive)
+    async with archive:
+        attended = attendant.run(), attendant.line.run(), reception.watch()
+        await together(web, console.line.run(), console.attend(), *attended, *bridged)
 
 
 def _config(app: FastAPI, context: ssl.SSLContext | None) -> uvicorn.Config:
@@ -177,6 +185,22 @@ def _announce(told: dict[str, str | None]) -> None:
 def _url(host: str, port: int, *, secure: bool) -> str:
     name = f"[{host}]" if ":" in host else host
     return f"{'https' if secure else 'http'}://{name}:{port}/"
+
+
+def _archive(plan: Plan) -> Archive:
+    named = plan.archive
+    where = Where(plan.data_dir, named.url, named.password_file, named.ca_file)
+    return Archive(where, plan.data_dir / "sessions")
+
+
+def _attendant(plan: Plan, archive: Archive) -> Attendant:
+    return Attendant(
+        archive,
+        plan.hatch,
+        plan.title,
+        required=plan.archive.patient_required,
+        keep_days=plan.archive.keep_days,
+    )
 
 
 def _end_on_signal(server: uvicorn.Server) -> None:

@@ -20,6 +20,11 @@
     host = "127.0.0.1"
     device = "room-1"
 
+    [archive]           # patients and their sessions; see `ArchiveSettings`
+    url = "postgresql://retrotread@db.clinic/retrotread"   # without it, a file in data_dir
+    password_file = "/etc/retrotread/archive.password"
+    keep_days = 3650                                # without it, everything is kept
+
     [limits]            # any field of `Limits`; a speed may also be given as _mph or _kmh
     cap_mph = 1.0
 
@@ -27,17 +32,24 @@ In the environment: `RETROTREAD_TREADMILL`, `RETROTREAD_CONSOLE__PORT` and so on
 """
 
 import difflib
-import ipaddress
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from controller.safety.limits import NAMES, LimitError, checked
+from controller.setting_tables import (
+    ArchiveSettings,
+    ConsoleSettings,
+    Figure,
+    MachineSettings,
+    MqttSettings,
+    loopback,
+)
 from drivers import address
 from drivers.address import AddressError, Place
 from protocols import serial_machines
@@ -54,12 +66,6 @@ class SettingsError(ValueError):
     """Settings that cannot be used; one plain sentence that names the key and the way out."""
 
 
-def _no_flag(figure: object) -> object:
-    if isinstance(figure, bool):
-        raise ValueError("true and false are no numbers")
-    return figure
-
-
 NEEDS_TLS = (
     "A console beyond this computer needs TLS: set console.cert_file and console.key_file both "
     '(retrotread certificate makes a pair), or leave console.host at "127.0.0.1".'
@@ -69,79 +75,6 @@ NEEDS_NAMES = (
     "A console on every address must know its names: set console.names to those that browsers use, "
     'as in names = ["gait-lab.local", "10.0.0.7"].'
 )
-
-Figure = Annotated[float, BeforeValidator(_no_flag)]
-
-
-class ConsoleSettings(BaseModel):
-    """Where the supervisor's console is served.
-
-    Beyond this computer it is served over TLS only; no setting changes that. `names`: the names and
-    addresses by which browsers reach it, besides `host`.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=1, le=65535)
-    title: str = "Retrotread"
-    names: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")]] = []
-    cert_file: Path | None = None
-    key_file: Path | None = None
-
-
-class MqttSettings(BaseModel):
-    """The broker, and what may be heard from it.
-
-    A broker beyond this computer is spoken to over TLS only; no setting changes that. The password
-    is in a file of its own. `allow_sensors`: the sensors that may speak over MQTT.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    host: str = "127.0.0.1"
-    port: int | None = Field(default=None, ge=1, le=65535)
-    username: str | None = None
-    password_file: Path | None = None
-    ca_file: Path | None = None
-    cert_file: Path | None = None
-    key_file: Path | None = None
-    device: str = Field(default="retrotread", pattern=r"^[A-Za-z0-9_-]{1,64}$")
-    discovery: bool = True
-    discovery_prefix: str = Field(default="homeassistant", pattern=r"^[A-Za-z0-9_/-]{1,64}$")
-    allow_sensors: list[Literal["grip", "fall", "heart_rate"]] = []
-
-    @property
-    def tls(self) -> bool:
-        return not loopback(self.host) or self.ca_file is not None or self.cert_file is not None
-
-    @property
-    def broker_port(self) -> int:
-        return self.port or (8883 if self.tls else 1883)
-
-
-def loopback(host: str) -> bool:
-    """Whether nobody but this computer reaches this host."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-class MachineSettings(BaseModel):
-    """How a serial treadmill is set up; what is left out is its kind's default.
-
-    `units` is what the machine itself counts in, `minimum` and `maximum` are in it. `reverse`:
-    commissioning has proven that its belt reverses as it is told.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    units: Literal["mph", "kmh"] | None = None
-    minimum: Figure | None = None
-    maximum: Figure | None = None
-    baud: int | None = Field(default=None, ge=300, le=921600)
-    reverse: bool = False
 
 
 class Settings(BaseModel):
@@ -162,6 +95,7 @@ class Settings(BaseModel):
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("retrotread"))
     console: ConsoleSettings = Field(default_factory=ConsoleSettings)
     mqtt: MqttSettings | None = None
+    archive: ArchiveSettings = Field(default_factory=ArchiveSettings)
     limits: dict[str, Figure] = Field(default_factory=dict)
 
 
@@ -169,6 +103,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "console": ConsoleSettings,
     "mqtt": MqttSettings,
     "machine": MachineSettings,
+    "archive": ArchiveSettings,
 }
 
 

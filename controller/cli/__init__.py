@@ -22,6 +22,7 @@ app.add_typer(users, name="users")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Recorded = Annotated[str, typer.Argument(metavar="ID|FILE", help="A session, or its record.")]
+Config = Annotated[str, typer.Option(help="The settings file, for an archive that it names.")]
 Named = Annotated[str, typer.Argument(metavar="NAME", help="Of the user.")]
 Roles = Annotated[list[str], typer.Option(help="viewer, supervisor, engineer; one or several.")]
 Ask = Annotated[bool, typer.Option("--ask", help="Ask for the PIN instead of making one.")]
@@ -155,11 +156,52 @@ def campaign(
 
 
 @app.command()
-def sessions(data: Data = "", as_json: AsJson = False) -> None:
+def sessions(data: Data = "", config: Config = "", as_json: AsJson = False) -> None:
     """List the recorded sessions, and whether their records are whole."""
-    from controller.cli import records
+    from controller.cli import archive, records
 
-    records.sessions(data, as_json=as_json)
+    records.sessions(archive.where(data, config), as_json=as_json)
+
+
+@app.command()
+def patients(data: Data = "", config: Config = "", as_json: AsJson = False) -> None:
+    """List the patients in the archive, by pseudonym."""
+    from controller.cli import archive
+
+    archive.patients(archive.where(data, config), as_json=as_json)
+
+
+@app.command()
+def backup(
+    file: Annotated[str, typer.Argument(help="A new file.")], data: Data = "", config: Config = ""
+) -> None:
+    """Write the whole archive, with all records, into one file."""
+    from controller.cli import archive
+
+    archive.backup(file, archive.where(data, config))
+
+
+@app.command()
+def restore(
+    file: Annotated[str, typer.Argument(help="A backup.")], data: Data = "", config: Config = ""
+) -> None:
+    """Bring a backup back into an empty data folder or database."""
+    from controller.cli import archive
+
+    archive.restore(file, archive.where(data, config))
+
+
+@app.command()
+def forget(
+    what: Annotated[str, typer.Argument(metavar="PATIENT|SESSION", help="A pseudonym, or an id.")],
+    data: Data = "",
+    config: Config = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+) -> None:
+    """Forget a patient, or a session, for ever: notes, figures, records, reports."""
+    from controller.cli import archive
+
+    archive.forget(what, archive.where(data, config), yes=yes)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """`retrotread sessions`, `verify`, `replay`: what is kept of sessions, and whether it is true."""
 
 import json
+import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,22 +9,60 @@ from typing import Any
 
 import platformdirs
 
+from controller.cli import archive
 from controller.cli.failure import Failure
+from controller.records.archive import Archive, Where
+from controller.records.archive.summary import Summary
 from controller.records.chain import Checked, Finding, Record, check
 from controller.records.replay import Replayed, octets, replay
 from controller.records.values import RecordError
 
 
-def sessions(data: str, *, as_json: bool) -> None:
-    """List what is kept, oldest first."""
-    rows = sorted((_row(file) for file in _folder(data).glob("*.jsonl")), key=_begun)
+def sessions(place: Where, *, as_json: bool) -> None:
+    """List what is kept, oldest first, with what the archive knows of it."""
+    folder = place.folder / "sessions"
+    known = _archived(place)
+    rows = [_row(file) for file in folder.glob("*.jsonl")]
+    rows = sorted(({**row, **_known(row, known)} for row in rows), key=_begun)
     if as_json:
         print(json.dumps(rows, indent=2))
         return
     for row in rows:
         print(_line(row))
     if not rows:
-        print(f"There are no sessions in {_folder(data)}.")
+        print(f"There are no sessions in {folder}.")
+
+
+Known = dict[str, tuple[Summary | None, str | None]]
+
+
+def _archived(place: Where) -> Known:
+    """By session, its figures and its patient; an archive that cannot be read says so."""
+    if not archive.is_there(place):
+        return {}
+    try:
+        return archive.asked(place, _all_known)
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return {}
+
+
+async def _all_known(kept: Archive) -> Known:
+    figures = {each.session: each for each in await kept.summaries()}
+    whose = {name: each.patient for each in await kept.visits() for name in each.records}
+    return {name: (figures.get(name), whose.get(name)) for name in {**figures, **whose}}
+
+
+def _known(row: dict[str, Any], known: Known) -> dict[str, Any]:
+    """`as_archived`: the record is still the one that was taken in; None if none was."""
+    kept, patient = known.get(row["session"], (None, None))
+    names = ("distance_m", "walked_s", "peak_mps", "mean_mps", "releases")
+    head = row["head_sha256"]
+    return {
+        "patient": patient,
+        **{name: getattr(kept, name, None) for name in names},
+        "as_archived": None if kept is None or not kept.complete else kept.head_sha256 == head,
+    }
 
 
 def verify(named: str, data: str, *, as_json: bool) -> None:
@@ -130,6 +169,7 @@ def _row(file: Path) -> dict[str, Any]:
         "cause": _cause(records),
         "whole": checked.whole,
         "complete": not checked.findings,
+        "head_sha256": records[-1]["sha256"] if records else "",
     }
 
 
@@ -145,5 +185,7 @@ def _line(row: dict[str, Any]) -> str:
         began = datetime.fromtimestamp(row["began"], UTC).strftime("%Y-%m-%d %H:%M:%SZ")
     lasted = "?" if row["duration_s"] is None else f"{row['duration_s']:.0f} s"
     chain = "whole" if row["complete"] else "incomplete" if row["whole"] else "broken"
+    chain = "rewritten" if row["as_archived"] is False and row["whole"] else chain
     program, cause = row["program"] or "?", row["cause"] or "-"
-    return f"{row['session']:34}{began:22}{lasted:>8}  {program:20}{cause:18}{chain}"
+    whose = row["patient"] or "-"
+    return f"{row['session']:34}{began:22}{lasted:>8}  {program:20}{cause:18}{whose:12} {chain}"

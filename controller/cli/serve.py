@@ -61,6 +61,7 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
         "data_dir": str(settings.data_dir),
         "new_pin": new_pin,
         "mqtt": settings.mqtt.model_dump(mode="json") if settings.mqtt else None,
+        "archive": settings.archive.model_dump(mode="json"),
     }
     desk_plan.write_text(json.dumps(desk))
     return plan, desk_plan

@@ -29,7 +29,8 @@ from controller.guard.lock import free
 from controller.records.latch_store import LatchStore
 from controller.safety.limits import HARD
 from controller.safety.mark import CLEAN
-from controller.settings import ConsoleSettings, MqttSettings, Settings
+from controller.setting_tables import ConsoleSettings, MqttSettings
+from controller.settings import Settings
 from drivers.address import FTMS
 from protocols.belt import Identity, SpeedGrid
 from protocols.serial_machines import KINDS, dialect

@@ -32,7 +32,7 @@ from controller.mqtt.sensors import Sensors
 from controller.mqtt.stops import Stops
 from controller.mqtt.topics import VERBS, Topics
 from controller.programs.program import built_in
-from controller.settings import MqttSettings
+from controller.setting_tables import MqttSettings
 from controller.together import together
 
 SOFTWARE = version("retrotread")

@@ -11,7 +11,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from controller.mqtt.outbox import Post
-from controller.settings import MqttSettings
+from controller.setting_tables import MqttSettings
 
 KEEPALIVE_S = 5
 TIMEOUT_S = 2.0

@@ -18,7 +18,7 @@ from controller.mqtt.client import built
 from controller.mqtt.faults import SOON_S, DeniedError, fault, pauses_s
 from controller.mqtt.intake import Intake
 from controller.mqtt.outbox import Outbox, Post
-from controller.settings import MqttSettings
+from controller.setting_tables import MqttSettings
 from controller.together import together
 
 BATCH = 32

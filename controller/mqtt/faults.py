@@ -9,7 +9,7 @@ from aiomqtt import MqttCodeError, MqttError
 from aiomqtt.exceptions import MqttConnectError
 from paho.mqtt.reasoncodes import ReasonCode
 
-from controller.settings import MqttSettings
+from controller.setting_tables import MqttSettings
 
 FIRST_S = 0.1
 SOON_S = 0.8

@@ -145,6 +145,8 @@ def _refusing(screening: Screening | None, asked: Checklist) -> Iterator[str]:
 def _consent(notes: SessionNotes) -> Iterator[str]:
     if notes.consent is None or not notes.consent.given:
         yield "The patient has not consented."
+    elif not notes.consent.form_version or not notes.consent.explained_by:
+        yield "Note which version of the consent form was signed, and who explained it."
 
 
 def _unchecked(notes: SessionNotes) -> Iterator[str]:

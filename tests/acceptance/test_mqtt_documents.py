@@ -17,7 +17,7 @@ from controller.mqtt.acl import SENTENCES
 from controller.mqtt.discovery import Discovery
 from controller.mqtt.messages import READINGS, EventType, Reason
 from controller.mqtt.topics import VERBS, Topics
-from controller.settings import MqttSettings
+from controller.setting_tables import MqttSettings
 from tests.mosquitto import WAIT_S, free_port, mosquitto
 
 pytestmark = pytest.mark.service

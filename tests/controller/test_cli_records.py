@@ -8,6 +8,7 @@ import pytest
 
 from controller.cli import records
 from controller.cli.failure import Failure
+from controller.records.archive import Where
 from controller.records.chain import sealed, seed
 from controller.records.journal import Journal
 from controller.safety import monitors
@@ -133,7 +134,7 @@ def test_the_list_tells_of_each_session_how_it_went(
     (folder / "broken.jsonl").write_bytes(b"nothing\n")
     (folder / "torn.jsonl").write_bytes(file_of(data).read_bytes()[:5000])
     (folder / "folder.jsonl").mkdir()
-    records.sessions(str(data), as_json=True)
+    records.sessions(Where(data), as_json=True)
     rows = {row["session"]: row for row in json.loads(capsys.readouterr().out)}
     assert rows["first"].items() >= {
         "program": "free-walk", "cause": "stop_pressed", "whole": True, "complete": True,
@@ -142,7 +143,7 @@ def test_the_list_tells_of_each_session_how_it_went(
     assert (rows["torn"]["whole"], rows["torn"]["complete"]) == (True, False)
     for name in ("broken", "folder"):
         assert (rows[name]["whole"], rows[name]["began"]) == (False, None)
-    records.sessions(str(data), as_json=False)
+    records.sessions(Where(data), as_json=False)
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[-1] for line in lines] == ["broken", "broken", "whole", "incomplete"]
 
@@ -150,9 +151,9 @@ def test_the_list_tells_of_each_session_how_it_went(
 def test_without_sessions_the_list_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    records.sessions(str(tmp_path), as_json=False)
+    records.sessions(Where(tmp_path), as_json=False)
     assert "There are no sessions in" in capsys.readouterr().out
-    records.sessions(str(tmp_path), as_json=True)
+    records.sessions(Where(tmp_path), as_json=True)
     assert json.loads(capsys.readouterr().out) == []
 
 

@@ -233,3 +233,25 @@ def test_a_belt_that_can_reverse_may_be_oriented_so() -> None:
     woodway = {"treadmill": "woodway:/dev/a", "orientation": "reverse_belt"}
     assert "known to reverse" in refusal(**woodway)
     assert settings(**woodway, machine={"reverse": True}).orientation == "reverse_belt"
+
+
+@pytest.mark.parametrize(
+    ("archive", "part"),
+    [
+        ({"url": "sqlite:///elsewhere"}, "archive.url is wrong"),
+        ({"url": "postgresql://me:secret@db/x"}, "named by password_file"),
+        ({"keep_days": 0}, "archive.keep_days is wrong"),
+        ({"keep_day": 9}, "There is no setting archive.keep_day. Did you mean keep_days?"),
+    ],
+)
+def test_an_archive_that_cannot_be_is_one_sentence(archive: dict[str, Any], part: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        parse({"treadmill": "ftms:AA:BB:CC:DD:EE:FF", "grip": "grip:/dev/x", "archive": archive})
+    assert part in str(error.value)
+    assert "secret" not in str(error.value)
+
+
+def test_the_archive_is_a_file_that_keeps_everything_unless_told_otherwise() -> None:
+    settings = parse({"treadmill": "ftms:AA:BB:CC:DD:EE:FF", "grip": "grip:/dev/x"})
+    kept = settings.archive
+    assert (kept.url, kept.keep_days, kept.patient_required) == ("", None, False)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from controller.records.notes import (
     Assistance,
@@ -115,7 +115,6 @@ KINDS: dict[str, type[Body]] = {
     "withdrawn": Withdrawn,
 }
 _NAMES: dict[type, str] = {model: kind for kind, model in KINDS.items()}
-account: TypeAdapter[str] = TypeAdapter(Account)
 
 
 def kind_of(body: Body) -> str:

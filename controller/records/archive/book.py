@@ -10,17 +10,19 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select
 
 from controller.records.archive import fold
 from controller.records.archive.bodies import KINDS, Armed, Body, Event, Opened, Withdrawn, kind_of
-from controller.records.archive.errors import ArchiveRefusal
+from controller.records.archive.errors import NO_PATIENT, ArchiveRefusal
 from controller.records.archive.schema import events, forgotten, patients, records, visits
 from controller.records.archive.summary import Summary, stamp
 from controller.records.notes import Patient, SessionNotes
 
-NO_PATIENT = "There is no such patient in the archive. Enter the patient first."
 NO_VISIT = "There is no such visit in the archive. Choose the patient again."
 NO_EVENT = "What should be corrected is not in this visit. Look at the visit again."
 OTHER_KIND = "A correction must be of the same kind as what it corrects."
 TAKEN = "This record belongs to another visit already."
 GONE = "This record was forgotten. It cannot be used again."
+
+MOST_EVENTS = 2**31 - 1
+"""What fits the number of an event."""
 
 
 class Entry(NamedTuple):
@@ -58,6 +60,8 @@ def add(connection: Connection, visit: str, entry: Entry) -> Event:
     patient = patient_of(connection, visit)
     if patient is None:
         raise ArchiveRefusal(NO_VISIT)
+    if entry.corrects is None and isinstance(entry.body, Withdrawn):
+        raise ArchiveRefusal(NO_EVENT)
     if entry.corrects is not None:
         _prove_correctable(connection, visit, entry)
     if isinstance(entry.body, Armed):
@@ -66,11 +70,15 @@ def add(connection: Connection, visit: str, entry: Entry) -> Event:
 
 
 def has_patient(connection: Connection, pseudonym: str) -> bool:
+    if not pseudonym.isprintable():
+        return False
     found = select(patients.c.pseudonym).where(patients.c.pseudonym == pseudonym)
     return connection.execute(found).first() is not None
 
 
 def patient_of(connection: Connection, visit: str) -> str | None:
+    if not visit.isprintable():
+        return None
     found = select(visits.c.patient).where(visits.c.id == visit)
     patient: str | None = connection.execute(found).scalar()
     return patient
@@ -78,6 +86,8 @@ def patient_of(connection: Connection, visit: str) -> str | None:
 
 def visit_of(connection: Connection, record: str) -> str | None:
     """The visit that a record of control's was made in, as it stands after corrections."""
+    if not record.isprintable():
+        return None
     named = select(events.c.visit).where(events.c.record == record).distinct()
     for visit in connection.execute(named).scalars().all():
         found = notes(connection, visit) if visit else None
@@ -88,6 +98,8 @@ def visit_of(connection: Connection, record: str) -> str | None:
 
 def history(connection: Connection, visit: str) -> tuple[Event, ...]:
     """Everything that was ever entered for a visit, in its order; corrected things too."""
+    if patient_of(connection, visit) is None:
+        return ()
     return _read(connection, events.c.visit == visit)
 
 
@@ -101,6 +113,8 @@ def notes_of(connection: Connection, record: str) -> SessionNotes | None:
 
 
 def patient(connection: Connection, pseudonym: str) -> Patient | None:
+    if not has_patient(connection, pseudonym):
+        return None
     about = (events.c.patient == pseudonym) & events.c.visit.is_(None)
     return fold.patient(_read(connection, about))
 
@@ -117,6 +131,8 @@ def all_patients(connection: Connection) -> tuple[Patient, ...]:
 def visits_of(connection: Connection, pseudonym: str | None) -> tuple[SessionNotes, ...]:
     """The visits of one patient, or of all, oldest first."""
     which: ColumnElement[bool] = events.c.visit.is_not(None)
+    if pseudonym is not None and not has_patient(connection, pseudonym):
+        return ()
     if pseudonym is not None:
         which &= events.c.patient == pseudonym
     by_visit: dict[str | None, list[Event]] = {}
@@ -124,6 +140,16 @@ def visits_of(connection: Connection, pseudonym: str | None) -> tuple[SessionNot
         by_visit.setdefault(event.visit, []).append(event)
     found = (fold.notes(each) for each in by_visit.values())
     return tuple(each for each in found if each is not None)
+
+
+def open_here(connection: Connection, place: str, since: datetime) -> str | None:
+    """The newest visit at `place` that was opened since, if it is not closed yet."""
+    which = (events.c.kind == "opened") & (events.c.at >= stamp(since))
+    for event in reversed(_read(connection, which)):
+        if isinstance(event.body, Opened) and event.body.place == place and event.visit:
+            found = notes(connection, event.visit)
+            return None if found is None or found.closed else event.visit
+    return None
 
 
 def summaries(connection: Connection, sessions: Iterable[str] | None) -> tuple[Summary, ...]:
@@ -165,8 +191,9 @@ def _add(connection: Connection, entry: Entry, patient: str, visit: str | None) 
 
 
 def _prove_correctable(connection: Connection, visit: str, entry: Entry) -> None:
-    found = select(events.c.kind).where(events.c.id == entry.corrects, events.c.visit == visit)
-    kind = connection.execute(found).scalar()
+    number = entry.corrects or 0
+    found = select(events.c.kind).where(events.c.id == number, events.c.visit == visit)
+    kind = connection.execute(found).scalar() if 0 < number <= MOST_EVENTS else None
     if kind is None:
         raise ArchiveRefusal(NO_EVENT)
     if not isinstance(entry.body, Withdrawn) and kind not in (kind_of(entry.body), "withdrawn"):

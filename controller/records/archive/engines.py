@@ -8,6 +8,7 @@ readers cannot write. PostgreSQL is a server for many treadmills, and sees to al
 
 import contextlib
 import fcntl
+import importlib.util
 import os
 import sqlite3
 import time
@@ -31,6 +32,7 @@ SQLITE_ALWAYS = (
     "PRAGMA foreign_keys = ON",
     f"PRAGMA busy_timeout = {round(PATIENCE_S * 1000)}",
     "PRAGMA trusted_schema = OFF",
+    "PRAGMA secure_delete = ON",
 )
 SQLITE_WRITER = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
 SQLITE_READER = ("PRAGMA query_only = ON",)
@@ -40,6 +42,10 @@ POSTGRES_ALWAYS = (
     f"SET statement_timeout TO '{round(PATIENCE_S * 3000)}ms'",
 )
 CONNECT_S = 5
+NO_DRIVER = (
+    "The archive's database needs what is not installed here: "
+    "install retrotread with the extra postgres."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,10 @@ class Engines:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
+        """All that is read in the block is of one moment."""
         with self._reader.connect() as connection:
+            if self._lock is None:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     def check(self) -> None:
@@ -97,6 +106,13 @@ class Engines:
             strays = connection.execute(text("PRAGMA foreign_key_check")).first()
         if found != "ok" or strays is not None:
             raise ArchiveError(DAMAGED)
+
+    def scrub(self) -> None:
+        """Leave nothing of what was deleted in SQLite's log; best effort while somebody reads."""
+        if self._lock is None:
+            return
+        with self._alone(), contextlib.closing(self._writer.raw_connection()) as raw:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """The last one to close folds SQLite's log into its file, which is writing too."""
@@ -160,6 +176,8 @@ def _postgres(where: Where) -> Engine:
     arguments: dict[str, Any] = {"connect_timeout": CONNECT_S}
     if where.ca_file is not None:
         arguments |= {"sslmode": "verify-full", "sslrootcert": str(where.ca_file)}
+    if importlib.util.find_spec("psycopg") is None:
+        raise ArchiveError(NO_DRIVER)
     engine = create_engine(
         postgres_url(where.url),
         connect_args=arguments,
@@ -174,10 +192,18 @@ def _postgres(where: Where) -> Engine:
         event.listen(
             engine,
             "do_connect",
-            lambda _d, _r, _a, named: named.update(password=file.read_text().strip()),
+            lambda _d, _r, _a, named: named.update(password=_password(file)),
         )
     _says_first(engine, POSTGRES_ALWAYS)
     return engine
+
+
+def _password(file: Path) -> str:
+    """Raises: `ArchiveError`."""
+    try:
+        return file.read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        raise ArchiveError(f"The archive's password_file {file} cannot be read.") from None
 
 
 def postgres_url(url: str) -> URL:

@@ -27,6 +27,7 @@ UNREACHED = (
 )
 REFUSED = "The archive's database refuses this. Check what its user may do."
 MISSING = "There is no such database for the archive. Create it, or correct url in [archive]."
+NO_PATIENT = "There is no such patient in the archive. Enter the patient first."
 UNSURE = (
     "The archive's database went away, and whether this was kept is not known. "
     "Look, before you enter it again."
@@ -98,6 +99,8 @@ def _of_driver(error: Any, *, lost: bool) -> str:
     with suppress(AttributeError):
         return SQLITE.get(error.sqlite_errorcode & 0xFF, _unknown(error.sqlite_errorname))
     state = getattr(error, "sqlstate", None)
+    if state is None and type(error).__name__ != "OperationalError":
+        return _unknown(type(error).__name__)
     if state is None:
         return UNSURE if lost else UNREACHED
     fitting = [start for start in POSTGRES if state.startswith(start)]

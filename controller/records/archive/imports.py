@@ -23,7 +23,9 @@ QUIET_S = 60.0
 latched; it is taken in as it is, and again when it has grown."""
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
+    """A record's file. `age_s`: since it was last written to."""
+
     session: str
     path: Path
     octets: int
@@ -43,7 +45,7 @@ class Imports:
         due = await self._worker.aside(partial(_due, self._folder, known))
         return tuple([each.session for each in due if await self._take(each)])
 
-    async def _take(self, found: _Found) -> bool:
+    async def _take(self, found: Found) -> bool:
         made = await self._worker.aside(lambda: summary(found.session, found.path.read_bytes()))
         return await self._worker.write(partial(book.put_summary, made=made))
 
@@ -52,21 +54,32 @@ def _known(connection: Connection) -> dict[str, int]:
     """By record, the octets that its figures are from; -1 for those that must not come back."""
     have = connection.execute(select(records.c.session, records.c.octets)).all()
     gone = connection.execute(select(forgotten.c.id)).scalars()
-    return {**dict(row._tuple() for row in have), **dict.fromkeys(gone, -1)}
+    return {**{row.session: row.octets for row in have}, **dict.fromkeys(gone, -1)}
 
 
-def _due(folder: Path, known: dict[str, int]) -> list[_Found]:
-    return [each for each in _files(folder) if _is_due(each, known.get(each.session))]
+def _due(folder: Path, known: dict[str, int]) -> list[Found]:
+    return [each for each in files(folder) if _is_due(each, known.get(each.session))]
 
 
-def _is_due(found: _Found, octets: int | None) -> bool:
+def _is_due(found: Found, octets: int | None) -> bool:
     if octets is not None and octets in (-1, found.octets):
         return False
     return found.age_s > QUIET_S or _ended(found.path)
 
 
-def _files(folder: Path) -> Iterator[_Found]:
-    """Plain files alone: nothing is followed out of the folder."""
+def on_disk(folder: Path) -> frozenset[str]:
+    """The records whose files are there."""
+    return frozenset(each.session for each in files(folder))
+
+
+def going_on(folder: Path) -> frozenset[str]:
+    """The records that control may still be writing."""
+    young = (each for each in files(folder) if each.age_s <= QUIET_S)
+    return frozenset(each.session for each in young if not _ended(each.path))
+
+
+def files(folder: Path) -> Iterator[Found]:
+    """The records' files, by name. Plain files alone: nothing is followed out of the folder."""
     if not folder.is_dir():
         return
     with os.scandir(folder) as entries:
@@ -74,11 +87,20 @@ def _files(folder: Path) -> Iterator[_Found]:
             name, _, kind = entry.name.rpartition(".")
             if kind == "jsonl" and NAME.fullmatch(name) and entry.is_file(follow_symlinks=False):
                 about = entry.stat(follow_symlinks=False)
-                yield _Found(name, Path(entry.path), about.st_size, _age_s(about))
+                yield Found(name, Path(entry.path), about.st_size, _age_s(about))
 
 
 def _age_s(about: os.stat_result) -> float:
     return time.time() - about.st_mtime
+
+
+def sync_folder(folder: Path) -> None:
+    """The names in it are on the disk afterwards. Raises: `OSError`."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _ended(path: Path) -> bool:

@@ -24,11 +24,14 @@ STEPS: tuple[Step, ...] = (_first,)
 """Step n leads from version n to n + 1."""
 
 
-def migrate(connection: Connection, steps: Sequence[Step] = STEPS) -> int:
+def migrate(connection: Connection, steps: Sequence[Step] | None = None) -> int:
     """Bring the schema up to date inside the caller's transaction; the version it had.
+
+    With `steps` it is brought as far as they lead.
 
     Raises: `ArchiveError` for one that a newer Retrotread has written.
     """
+    steps = STEPS if steps is None else steps
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
     found = version(connection)
@@ -42,6 +45,15 @@ def migrate(connection: Connection, steps: Sequence[Step] = STEPS) -> int:
     if found < len(steps):
         connection.execute(update(schema.schema).values(version=len(steps)))
     return found
+
+
+def begin_anew(connection: Connection, number: int) -> None:
+    """Empty tables of an older version, as they are needed to take in what it wrote."""
+    if version(connection) > number:
+        schema.metadata.drop_all(connection)
+        for statement in schema.ALLOW_ANEW[connection.dialect.name]:
+            connection.execute(text(statement))
+    migrate(connection, STEPS[:number])
 
 
 def version(connection: Connection) -> int:

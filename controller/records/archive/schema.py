@@ -97,3 +97,9 @@ APPEND_ONLY = {
         "FOR EACH ROW EXECUTE FUNCTION events_are_kept()",
     ),
 }
+
+ALLOW_ANEW: dict[str, tuple[str, ...]] = {
+    "sqlite": (),
+    "postgresql": ("DROP FUNCTION events_are_kept()",),
+}
+"""What goes with the tables when they are dropped, so that they can be made again."""

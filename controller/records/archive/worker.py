@@ -30,7 +30,7 @@ class Worker:
     """The threads of one archive. It is opened by the first job that needs it, and again by the
     next if that failed: a database that was away when the service began is found later.
 
-    `trouble` is the sentence of the last job's failure, "" after one that went well.
+    `trouble` is why the last one failed that wrote, or else the last one that read; "" if none.
     """
 
     def __init__(self, where: Where) -> None:
@@ -40,15 +40,23 @@ class Worker:
         self._writer = ThreadPoolExecutor(1, "archive-writes")
         self._readers = ThreadPoolExecutor(READERS, "archive-reads")
         self._room = threading.BoundedSemaphore(BACKLOG)
-        self.trouble = ""
+        self._failed: dict[ThreadPoolExecutor, str] = {}
 
-    async def write(self, job: Job[Result]) -> Result:
+    @property
+    def trouble(self) -> str:
+        return self._failed.get(self._writer) or self._failed.get(self._readers, "")
+
+    async def write(self, job: Job[Result], limit_s: float | None = LIMIT_S) -> Result:
         """The job in a transaction; it is on the disk when this returns. Raises: `ArchiveError`."""
-        return await self._asked(self._writer, self._written, job)
+        return await self._asked(self._writer, self._written, job, limit_s)
 
-    async def read(self, job: Job[Result]) -> Result:
+    async def read(self, job: Job[Result], limit_s: float | None = LIMIT_S) -> Result:
         """Raises: `ArchiveError`."""
-        return await self._asked(self._readers, self._read, job)
+        return await self._asked(self._readers, self._read, job, limit_s)
+
+    async def scrub(self) -> None:
+        """Leave nothing behind of what was deleted. Raises: `ArchiveError`."""
+        await self._asked(self._writer, _called, lambda: self._opened().scrub())
 
     async def aside(self, work: Callable[[], Result]) -> Result:
         """Other slow work, as reading a file is. Raises: `ArchiveError`."""
@@ -62,19 +70,26 @@ class Worker:
         pool: ThreadPoolExecutor,
         act: Callable[[Callable[..., Result]], Result],
         job: Callable[..., Result],
+        limit_s: float | None = LIMIT_S,
     ) -> Result:
         if not self._room.acquire(blocking=False):
             raise ArchiveError(LAGS)
-        future = pool.submit(self._told, act, job)
+        future = pool.submit(self._told, pool, act, job)
         future.add_done_callback(lambda _: self._room.release())
+        answer = asyncio.wrap_future(future)
+        # Who asked may be gone by then; what came of it is told by `trouble` alone.
+        answer.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
-            async with asyncio.timeout(LIMIT_S):
-                return await asyncio.shield(asyncio.wrap_future(future))
+            async with asyncio.timeout(limit_s):
+                return await asyncio.shield(answer)
         except TimeoutError:
             raise ArchiveError(SILENT) from None
 
     def _told(
-        self, act: Callable[[Callable[..., Result]], Result], job: Callable[..., Result]
+        self,
+        pool: ThreadPoolExecutor,
+        act: Callable[[Callable[..., Result]], Result],
+        job: Callable[..., Result],
     ) -> Result:
         """Whatever goes wrong is a plain sentence before anybody could log anything else."""
         try:
@@ -83,9 +98,9 @@ class Worker:
             raise
         except Exception as error:
             told = translated(error)
-            self.trouble = str(told)
+            self._failed[pool] = str(told)
             raise told from None
-        self.trouble = ""
+        self._failed[pool] = ""
         return result
 
     def _written(self, job: Job[Result]) -> Result:

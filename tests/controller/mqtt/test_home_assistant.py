@@ -10,7 +10,7 @@ import pytest
 from controller.mqtt.bridge import Bridge
 from controller.mqtt.discovery import Discovery
 from controller.mqtt.topics import Topics
-from controller.settings import MqttSettings
+from controller.setting_tables import MqttSettings
 from tests.conftest import ScriptedControl
 from tests.controller.mqtt.home_assistant import home_assistant
 from tests.mosquitto import client, free_port, heard, mosquitto

@@ -19,7 +19,8 @@ from controller.mqtt.refusals import SENTENCES, Allowance, Refused
 from controller.mqtt.requests import Requests
 from controller.mqtt.sensors import RESTART_S, Sensors
 from controller.mqtt.stops import SPACING_S, Stops
-from controller.settings import MqttSettings, SettingsError, parse
+from controller.setting_tables import MqttSettings
+from controller.settings import SettingsError, parse
 
 
 def test_a_challenge_is_good_for_two_seconds_and_not_before_it_was_issued() -> None:

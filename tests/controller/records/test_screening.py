@@ -131,6 +131,13 @@ def test_pain_in_the_red_before_the_walk_forbids_it(nprs: int, free: bool) -> No
     assert judge(ready(measured=(before(pain_nprs=nprs),)), ASKED, NOW).free is free
 
 
+@pytest.mark.parametrize("missing", ["given", "form_version", "explained_by"])
+def test_consent_is_to_a_form_that_somebody_explained(missing: str) -> None:
+    facts = {"given": True, "form_version": "3", "at": NOW, "explained_by": "anna.k"}
+    consent = Consent(**{**facts, missing: False if missing == "given" else ""})
+    assert len(judge(ready(consent=consent), ASKED, NOW).missing) == 1
+
+
 def test_support_of_body_weight_needs_the_harness() -> None:
     assert not judge(ready(body_weight_support_pct=20), ASKED, NOW).free
     assert judge(ready(body_weight_support_pct=20, harness=True), ASKED, NOW).free

@@ -32,6 +32,16 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
     return Where(tmp_path, database(request.getfixturevalue("server")))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
+    """Another empty place."""
+    folder = tmp_path / "elsewhere"
+    if request.param == "sqlite":
+        return Where(folder)
+    server: Postgres = request.getfixturevalue("server")
+    return Where(folder, database(server))
+
+
 @pytest.fixture
 async def archive(where: Where) -> AsyncIterator[Archive]:
     async with Archive(where, where.folder / "sessions") as opened:

@@ -1,5 +1,6 @@
 """What people enter, kept as they entered it; on both databases."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -127,6 +128,9 @@ async def test_what_cannot_be_is_refused_in_one_sentence_and_leaves_nothing(
         lambda: archive.add(other, pain(3), ANNA, corrects=event.id),
         lambda: archive.add(visit, Remark(remark="x"), ANNA, corrects=event.id),
         lambda: archive.add(other, Armed(record="aa"), ANNA),
+        lambda: archive.add(visit, Withdrawn(), ANNA),
+        lambda: archive.add(visit, pain(3), ANNA, corrects=2**70),
+        lambda: archive.add(visit, pain(3), ANNA, corrects=-1),
     ):
         with pytest.raises(ArchiveRefusal) as refused:
             await attempt()
@@ -176,3 +180,38 @@ async def test_a_database_that_is_not_there_is_one_sentence_and_found_when_it_co
         with pytest.raises(ArchiveError, match=r"^The archive[^.]*\. [A-Z][^.]*\.$") as told:
             await archive.patients()
         assert archive.trouble == str(told.value)
+
+
+async def test_ids_that_nobody_could_have_given_find_nothing_and_harm_nothing(
+    archive: Archive,
+) -> None:
+    visit = await visited(archive)
+    for odd in ("\0", f"{visit}\0", "\ud800", "' OR 1=1 --", "", "x" * 10_000, "%", "_" * 32):
+        assert await archive.patient(odd) is None
+        assert await archive.notes(odd) is None
+        assert await archive.notes_of(odd) is None
+        assert await archive.history(odd) == ()
+        assert await archive.visits(odd) == ()
+        with pytest.raises(ArchiveRefusal):
+            await archive.add(odd, pain(3), ANNA)
+        with pytest.raises(ArchiveRefusal):
+            await archive.forget_session(odd, ANNA)
+        with pytest.raises(ArchiveRefusal):
+            await archive.forget_patient(odd, ANNA)
+    for nobody in ("", "x" * 65, "a\nb", "\0"):
+        with pytest.raises(ArchiveRefusal, match="Who says this must be named"):
+            await archive.add(visit, pain(3), nobody)
+    assert len(await archive.history(visit)) == 1
+    assert archive.trouble == ""
+
+
+async def test_many_open_an_empty_place_at_once_and_find_one_archive(where: Where) -> None:
+    async def one(number: int) -> None:
+        async with Archive(where, where.folder / "sessions") as archive:
+            await archive.put_patient(Patient(pseudonym=f"P-{number}"), ANNA)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(6):
+            group.create_task(one(number))
+    async with Archive(where, where.folder / "sessions") as archive:
+        assert len(await archive.patients()) == 6
