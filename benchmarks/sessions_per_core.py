@@ -34,8 +34,13 @@ def run(seconds: float = 10.0) -> dict[str, Any]:
         if not rows[-1]["in_time"]:
             break
         count *= 2
-    held = max((row["sessions"] for row in rows if row["in_time"]), default=0)
-    return {"machine": facts, "rows": rows, "sessions": held, "met": held >= LEAST}
+    most = held(rows)
+    return {"machine": facts, "rows": rows, "sessions": most, "met": most >= LEAST}
+
+
+def held(rows: list[dict[str, Any]]) -> int:
+    """The most sessions that were kept in time."""
+    return max((row["sessions"] for row in rows if row["in_time"]), default=0)
 
 
 def table(result: dict[str, Any]) -> str:

@@ -26,7 +26,7 @@ FLAGS = 0x058C
 PACKETS = [
     struct.pack("<HHHBhhHHBBH", FLAGS, 400 + n, n, 0, 5, 0, n, 90, 4, 96, n) for n in range(64)
 ]
-FULL = [struct.pack("<H", 0x1FFE) + bytes([n, 1] + [7] * 28) for n in range(64)]
+FULL = [struct.pack("<H", 0x1FFE) + bytes([n, 1] + [7] * 30) for n in range(64)]
 
 _LAYOUTS = {FLAGS: struct.Struct("<2xHHBhhHHBBH")}
 Call = Callable[[], object]
@@ -58,7 +58,7 @@ def rows() -> dict[str, Call]:
     return {
         "struct floor": of(floor, PACKETS),
         "decode, 19 octets": of(treadmill_data.decode, PACKETS),
-        "decode, 32 octets": of(treadmill_data.decode, FULL),
+        "decode, 34 octets": of(treadmill_data.decode, FULL),
         "decode and merge, 19 octets": of(treadmill_data.Merger().feed, PACKETS),
         "encode, 19 octets": of(lambda _: treadmill_data.encode(record), PACKETS),
     }

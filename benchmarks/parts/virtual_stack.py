@@ -86,7 +86,7 @@ class MemoryPort:
     """A `ByteLink` that carries what the scene's grip unit says."""
 
     def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+        self.scene = scene
         self._take: Callable[[bytes], None] = lambda _octets: None
 
     def start(self, on_octets: Callable[[bytes], None], on_lost: Callable[[str], None]) -> None:
@@ -98,7 +98,7 @@ class MemoryPort:
     def close(self) -> None: ...
 
     def turn(self) -> None:
-        for _, octets in self._scene.grip_lines()[1]:
+        for _, octets in self.scene.grip_lines()[1]:
             self._take(octets)
 
 
@@ -107,8 +107,8 @@ class Stack:
 
     def __init__(self, seed: int) -> None:
         self._clock = asyncio.get_running_loop().time
-        self._scene = Scene(seed=seed)
-        self._link, self._port = MemoryLink(self._scene), MemoryPort(self._scene)
+        self.scene = Scene(seed=seed)
+        self._link, self._port = MemoryLink(self.scene), MemoryPort(self.scene)
         news = asyncio.Event()
         limits, bound_by = tightest({})
         self._treadmill = FtmsTreadmill(self._link, news.set, clock=self._clock)
@@ -140,7 +140,7 @@ class Stack:
         while True:
             slices += 1
             await asyncio.sleep(max(0.0, began_s + slices * SLICE_S - self._clock()))
-            self._scene.advance(SLICE_S)
+            self.scene.advance(SLICE_S)
             self._link.turn()
             self._port.turn()
             self._people(self._clock(), self._clock() - began_s)
@@ -149,8 +149,8 @@ class Stack:
         """The guard's pulse, a supervisor who is seen and asks for the next thing, two hands."""
         self.control.seen.pulse(True, now_s)
         self.control.seen.console_at_s = now_s
-        if into_s > HOLD_AT_S and not self._scene.wish.left:
-            self._scene.intend("hold")
+        if into_s > HOLD_AT_S and not self.scene.wish.left:
+            self.scene.intend("hold")
         if now_s - self._asked_at_s < ASK_EVERY_S:
             return
         self._asked_at_s = now_s
