@@ -55,9 +55,12 @@ deep: setup system
 	$(BIN)/python -m tests.safety.fuzz
 	$(BIN)/python -m pytest -m deep tests
 
+COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
+
 lock: setup
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	    --python-version 3.11 --extra sim --extra postgres --extra fast --extra cluster --group dev pyproject.toml -o requirements.lock
+	$(COMPILE) --extra cluster --extra fast --extra pdf --extra postgres --extra sim --group dev pyproject.toml -o requirements.lock
+	$(COMPILE) --extra gpio --extra postgres -c requirements.lock pyproject.toml -o deploy/requirements.lock
+	echo hatchling | $(COMPILE) -c requirements.lock - -o deploy/build.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* dist build

@@ -17,22 +17,23 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from controller import profiles
+from controller import asked, profiles, realtime
 from controller.commissioning.profile import Profile, ProfileError
 from controller.hatch import Hatch, Message, Peer
 from controller.loop import Loop
 from controller.plan import Plan
-from controller.programs.program import FREE_WALK, built_in
+from controller.programs.program import FREE_WALK, Program
 from controller.records.journal import Journal
 from controller.records.latch_store import LatchStore
+from controller.records.values import decode
 from controller.safety.interlocks import BY_NAME
 from controller.safety.limits import tightest
 from controller.safety.mark import CLEAN, Mark
-from controller.sensors import grip_of, heart_rate_bpm, strap_of, takers_of, witness_of, witnessed
+from controller.sensors import grip_of, heart_of, strap_of, takers_of, witness_of, witnessed
 from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command, State
 from controller.step.state import crashed
@@ -55,10 +56,15 @@ _log = logging.getLogger(__name__)
 class Commands:
     """Turns messages on the hatch into commands for the loop."""
 
-    def __init__(self, loop: Loop, sensors: Mapping[str, Callable[[Reading], None]]) -> None:
+    def __init__(
+        self,
+        loop: Loop,
+        sensors: Mapping[str, Callable[[Reading], None]],
+        programs: Sequence[Program] = (),
+    ) -> None:
         self._loop = loop
         self._sensors = sensors
-        self._programs = built_in()
+        self._programs = {program.id: program for program in (FREE_WALK, *programs)}
 
     def take(self, message: Message, peer: Peer) -> None:
         if message["kind"] == "presence":
@@ -85,9 +91,8 @@ class Commands:
         if verb is Verb.STOP:
             return Command(identifier, verb, _role_of_a_stop(message))
         program = self._programs[message.get("program", FREE_WALK.id)]
-        speed_mps, orientation = _speed_mps(message), _orientation(message)
-        role = Role(message.get("role"))
-        return Command(identifier, verb, role, program, speed_mps, orientation)
+        role, more = Role(message.get("role")), asked.more(message)
+        return Command(identifier, verb, role, program, **more)
 
 
 def _role_of_a_stop(message: Message) -> Role:
@@ -95,18 +100,6 @@ def _role_of_a_stop(message: Message) -> Role:
         return Role(message.get("role"))
     except ValueError:
         return Role.ANYONE
-
-
-def _speed_mps(message: Message) -> float | None:
-    """Raises: `TypeError`, `ValueError`."""
-    speed_mps = message.get("speed_mps")
-    return None if speed_mps is None else float(speed_mps)
-
-
-def _orientation(message: Message) -> Orientation | None:
-    """Raises: `ValueError`."""
-    named = message.get("orientation")
-    return None if named is None else Orientation(named)
 
 
 def _passed_over(_reading: Reading) -> None:
@@ -204,6 +197,7 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
     adapter.bleak_arguments(plan.adapter)
     os.set_blocking(beat_fd, False)
     news = asyncio.Event()
+    programs = tuple(decode(Program, plain) for plain in plan.programs)
     place, fitting = address.treadmill(plan.treadmill), Fitting(**plan.machine)
     data_dir = Path(plan.data_dir)
     with Journal(data_dir / "sessions") as journal, LatchStore(data_dir / "latch") as store:
@@ -230,13 +224,13 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
                 _first(store.read(), time.monotonic(), restarted=restarted),
                 orientation=Orientation(plan.orientation),
             ),
-            heart_rate_bpm=lambda: heart_rate_bpm(strap, vitals),
+            heart=lambda: heart_of(strap, vitals),
             witness=lambda: witnessed(witness),
             asleep_s=_asleep_s,
             kept=lambda: store.kept,
             commissioned=lambda: profile is not None and profile.speaks_for(treadmill.report),
         )
-        commands = Commands(loop, takers_of(grip, vitals))
+        commands = Commands(loop, takers_of(grip, vitals), programs)
         async with (
             contextlib.AsyncExitStack() as sensors,
             Hatch(Path(plan.hatch), commands.take) as hatch,
@@ -252,6 +246,8 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             _leave_on_signals(loop)
             gc.collect()
             gc.freeze()
+            if plan.realtime:
+                realtime.settle(realtime.CONTROL)
             await loop.run()
 
 

@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from controller import hatch
 from controller.hatch import Message, Peer
@@ -63,10 +64,10 @@ class ControlLine:
                 await self._listen(peer)
             await asyncio.sleep(RETRY_S)
 
-    def ask(self, verb: str, role: str, reply: Reply, **more: str | float) -> None:
+    def ask(self, verb: str, role: str, reply: Reply, **more: Any) -> None:
         """Send one command now; `reply` is called exactly once, within `ANSWER_S`.
 
-        `more` is what the verb needs besides: `program`, `speed_mps`, `orientation`.
+        `more` is what the verb needs besides: `program`, `speed_mps`, `orientation`, `told`.
         """
         if self._peer is None:
             reply(Answer(False, AWAY, reached=False))

@@ -26,6 +26,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from controller.mqtt.bridge import Bridge
+from controller.realtime import DESK_NICE
 from controller.records.archive import Archive, Where
 from controller.records.attendant import Attendant
 from controller.setting_tables import ArchiveSettings, MqttSettings, loopback
@@ -62,12 +63,15 @@ class Plan(BaseModel):
     port: int = Field(default=8080, ge=0, le=65535)
     data_dir: Path
     new_pin: bool = False
+    realtime: bool = False
     title: str = "Retrotread"
     names: list[str] = []
     cert_file: Path | None = None
     key_file: Path | None = None
     mqtt: MqttSettings | None = None
     archive: ArchiveSettings = Field(default_factory=ArchiveSettings)
+    programs: dict[str, str] | None = None
+    """What may be armed, titles by id; None stands for the built-in ones."""
 
 
 def read_plan(path: Path) -> Plan:
@@ -131,10 +135,13 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     reception = Reception(plan.data_dir)
     new_pin = reception.accounts.prepare(renew=plan.new_pin)
     port: int = listener.getsockname()[1]
-    url = _url(plan.host, port, secure=context is not None)
-    bridge = Bridge(plan.mqtt, plan.hatch, plan.title, url) if plan.mqtt else None
+    shown = plan.names[0] if plan.names else plan.host
+    url = _url(shown, port, secure=context is not None)
+    bridge = _bridge(plan, url)
     requests = bridge.requests if bridge else None
     console = Console(plan.title, plan.hatch, reception, requests, secure=context is not None)
+    if bridge:
+        console.metrics.brokers = bridge.up
     names = own_names(plan.host, port, plan.names, secure=console.secure)
     told = {"url": url, "name": FIRST, "pin": new_pin, "trouble": reception.accounts.trouble}
     server = _Server(_config(build(console, names), context), lambda: _announce(told))
@@ -187,6 +194,13 @@ def _url(host: str, port: int, *, secure: bool) -> str:
     return f"{'https' if secure else 'http'}://{name}:{port}/"
 
 
+def _bridge(plan: Plan, url: str) -> Bridge | None:
+    """The bridge to the broker, if the settings name one."""
+    if plan.mqtt is None:
+        return None
+    return Bridge(plan.mqtt, plan.hatch, plan.title, url, plan.programs)
+
+
 def _archive(plan: Plan) -> Archive:
     named = plan.archive
     where = Where(plan.data_dir, named.url, named.password_file, named.ca_file)
@@ -229,8 +243,12 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.write("Usage: python -m controller.desk PLAN.json\n")
         return 2
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    # A line for each damaged request would let strangers fill the log.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     try:
         plan = read_plan(Path(argv[1]))
+        if plan.realtime:
+            os.nice(DESK_NICE)
         asyncio.run(serve(plan, listen(plan.host, plan.port)))
     except (DeskError, AccountError, CertificateError) as error:
         sys.stderr.write(f"{error}\n")

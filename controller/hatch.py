@@ -5,8 +5,9 @@ desk connects. Neither can slow the other: what a slow reader does not take is d
 first, and counted.
 
     desk → control   {"kind": "command", "id": str, "verb": str, "role": str,
-                      "program": str, "speed_mps": float, "orientation": str}
-                     the last three only where they count
+                      "program": str, "baseline_mps": float, "speed_mps": float,
+                      "orientation": str}
+                     the last four only where they count
                      {"kind": "sensor", "sensor": str, …}    see drivers/network_sensors.py
                      {"kind": "presence"}                a signed-in supervisor's page is alive
     control → desk   {"kind": "telemetry", …}            see controller/telemetry.py

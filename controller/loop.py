@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 from controller.safety.conditions import ASLEEP_S
 from controller.safety.evidence import Evidence
+from controller.safety.heart import Beat
 from controller.safety.limits import Limits, fingerprint
 from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
@@ -22,6 +23,7 @@ from controller.safety.witness import Witnessed
 from controller.session.commands import Answer, Verb
 from controller.step import Command, Decision, State, step
 from controller.step.state import tripped
+from controller.tally import Tally
 from controller.telemetry import snapshot
 from drivers.treadmill import Treadmill
 from protocols.belt import BeltOrder, Level
@@ -46,6 +48,9 @@ class Journal(Protocol):
 
     @property
     def ok(self) -> bool: ...
+
+    @property
+    def waiting(self) -> int: ...
 
     def begin(self, session_id: str, now_s: float, **facts: object) -> None: ...
 
@@ -121,7 +126,7 @@ class Loop:
     beat: Callable[[bool, bool], None] = lambda _moving, _escalate: None
     state: State = field(default_factory=State)
     seen: Sightings = field(default_factory=Sightings)
-    heart_rate_bpm: Callable[[], int | None] = lambda: None
+    heart: Callable[[], Beat] = Beat
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
     asleep_s: Callable[[], float] = lambda: 0.0
     """How long the computer has slept since it was switched on."""
@@ -138,6 +143,7 @@ class Loop:
         self._decision = Decision(BeltOrder())
         self._published_at_s = float("-inf")
         self._records = False
+        self._tally = Tally()
 
     def ask(self, command: Command, reply: Callable[[Answer], None]) -> None:
         """Put a command before the next turn, which comes at once."""
@@ -208,6 +214,7 @@ class Loop:
         for answer, (_, reply) in zip(turned.decision.answers, turned.asked, strict=False):
             reply(answer)
         self._record(turned)
+        self._tally.turned(turned.before, self.state, self.limits, turned.decision, turned.failed)
         self._tell(turned.before, turned.evidence, turned.now_s)
 
     def _evidence(self) -> Evidence:
@@ -222,6 +229,7 @@ class Loop:
             kept=self.kept(),
             commissioned=self.commissioned(),
             **self.witness()._asdict(),
+            **self.heart()._asdict(),
         )
 
     def _take_commands(self) -> list[Asked]:
@@ -254,6 +262,7 @@ class Loop:
 
     def _begin(self, now_s: float) -> None:
         self._records, self.session_id = True, self.new_id()
+        self._tally.sessions += 1
         limits = {"limits": asdict(self.limits), "limits_sha256": fingerprint(self.limits)}
         how = {"program": self.state.program.id, "orientation": self.state.orientation.value}
         self.journal.begin(self.session_id, now_s, **how, **limits)
@@ -282,5 +291,5 @@ class Loop:
             bound_by=self.bound_by,
             now_s=now_s,
         )
-        beat = {"session_id": self.session_id, "heart_rate_bpm": self.heart_rate_bpm()}
-        self.publish({"kind": "telemetry", **beat, **told})
+        tally = self._tally.told(evidence.journal_ok, self.journal.waiting)
+        self.publish({"kind": "telemetry", "session_id": self.session_id, **told, "tally": tally})

@@ -22,7 +22,9 @@ class Plan:
     - `heart_rate`, `witness`: addresses of a strap and of a speed sensor; "" for none.
     - `machine`: how a serial treadmill is set up, the fields of a `Fitting`.
     - `orientation`: `turned`, the patient faces the rear; or `reverse_belt`, the belt runs back.
+    - `programs`: the checked programs that may be armed beside the free walk, as plain values.
     - `alarm`: the program that sounds the alarm, and its arguments; none rings the terminal's bell.
+    - `realtime`: come before other programs and stay in memory, if this is permitted.
     """
 
     treadmill: str
@@ -38,6 +40,8 @@ class Plan:
     alarm: list[str] = field(default_factory=list)
     machine: dict[str, Any] = field(default_factory=dict)
     orientation: str = "turned"
+    programs: list[dict[str, Any]] = field(default_factory=list)
+    realtime: bool = False
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)))

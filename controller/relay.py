@@ -17,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 
+from controller import realtime
 from controller.plan import Plan
 from drivers import address
 from drivers.address import AddressError
@@ -76,8 +77,11 @@ async def serve(place: str) -> None:
 
 def main(argv: list[str]) -> int:
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    plan = Plan.load(Path(argv[1]))
+    if plan.realtime:
+        realtime.settle(realtime.KEEPER)
     try:
-        asyncio.run(serve(address.relay(Plan.load(Path(argv[1])).relay)))
+        asyncio.run(serve(address.relay(plan.relay)))
     except (AddressError, LinkError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1

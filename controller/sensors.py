@@ -5,6 +5,7 @@ import functools
 from collections.abc import Callable
 
 from controller.plan import Plan
+from controller.safety.heart import Beat
 from controller.safety.witness import Witnessed
 from drivers import address
 from drivers.ble import BleakLink
@@ -34,9 +35,10 @@ def witness_of(plan: Plan, news: asyncio.Event) -> SpeedSensor | None:
     return SpeedSensor(link, news.set)
 
 
-def heart_rate_bpm(strap: HeartRateStrap | None, vitals: Vitals) -> int | None:
+def heart_of(strap: HeartRateStrap | None, vitals: Vitals) -> Beat:
     """A strap of our own is nearer to the heart than what the network says."""
-    return vitals.heart_rate_bpm if strap is None else strap.heart_rate_bpm
+    told = vitals if strap is None else strap
+    return Beat(told.heart_rate_bpm, told.heard_at_s)
 
 
 def witnessed(sensor: SpeedSensor | None) -> Witnessed:

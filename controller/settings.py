@@ -9,6 +9,8 @@
     witness = "rsc:AA:BB:CC:DD:EE:FF"              # a second sensor of the belt's speed
     alarm = ["aplay", "/usr/share/sounds/…"]       # without it, the terminal's bell
     orientation = "turned"                          # or "reverse_belt", if the belt can
+    programs_dir = "programs"                      # of the clinic's own, from this file's folder
+    realtime = true                                 # SCHED_FIFO and locked memory, if permitted
 
     [machine]           # of a serial treadmill; see `MachineSettings`
     units = "mph"
@@ -31,7 +33,6 @@
 In the environment: `RETROTREAD_TREADMILL`, `RETROTREAD_CONSOLE__PORT` and so on.
 """
 
-import difflib
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -41,6 +42,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from controller.nearest import hint
 from controller.safety.limits import NAMES, LimitError, checked
 from controller.setting_tables import (
     ArchiveSettings,
@@ -91,7 +93,9 @@ class Settings(BaseModel):
     witness: str | None = None
     alarm: list[str] = []
     orientation: Literal["turned", "reverse_belt"] = "turned"
+    realtime: bool = False
     machine: MachineSettings | None = None
+    programs_dir: Path | None = None
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("retrotread"))
     console: ConsoleSettings = Field(default_factory=ConsoleSettings)
     mqtt: MqttSettings | None = None
@@ -115,7 +119,22 @@ def read(path: Path, environment: Mapping[str, str]) -> Settings:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not TOML: {error}.") from error
-    return parse(_overridden(table, environment))
+    return _with_programs(parse(_overridden(table, environment)), path.parent)
+
+
+def _with_programs(settings: Settings, folder: Path) -> Settings:
+    """Where the clinic's own programs are: as given, or `programs` beside the settings or the data.
+
+    Raises: `SettingsError`.
+    """
+    if settings.programs_dir is None:
+        beside = folder / "programs"
+        found = beside if beside.is_dir() else settings.data_dir / "programs"
+    else:
+        found = folder / settings.programs_dir
+        if not found.is_dir():
+            raise SettingsError(f"programs_dir names no folder: there is no {found}.")
+    return settings.model_copy(update={"programs_dir": found})
 
 
 def parse(table: dict[str, Any]) -> Settings:
@@ -233,12 +252,4 @@ def _sentence(error: ErrorDetails) -> str:
 
 
 def _unknown(name: str, key: str, known: tuple[str, ...]) -> str:
-    nearest = max(known, key=lambda other: _likeness(key, other))
-    hint = f" Did you mean {nearest}?" if _likeness(key, nearest) >= (0.5,) else ""
-    return f"There is no setting {name}.{hint}"
-
-
-def _likeness(key: str, other: str) -> tuple[float, ...]:
-    """How alike two words are, 0 to 1; of equals, the one whose letters were only swapped."""
-    ratio = difflib.SequenceMatcher(None, key, other).ratio()
-    return ratio, sorted(key) == sorted(other)
+    return f"There is no setting {name}.{hint(key, known)}"

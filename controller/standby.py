@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+from controller import realtime
 from controller.plan import Plan
 from controller.stopper import stop_belt
 from drivers import adapter, address
@@ -35,6 +36,8 @@ def main(argv: list[str]) -> int:
         check(place, fitting)
     except (ValueError, LinkError):
         return 1
+    if plan.realtime:
+        realtime.settle(realtime.CONTROL)
     say("ready")
     for line in sys.stdin:
         if line.strip() == "stop":

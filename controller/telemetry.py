@@ -3,10 +3,13 @@
 import math
 from typing import Any
 
-from controller.safety import latch
+from controller.programs.follower import place
+from controller.safety import heart, latch
 from controller.safety.evidence import Evidence, age_s
+from controller.safety.interlocks import opened
 from controller.safety.limits import Limits
-from controller.safety.view import Phase, View
+from controller.safety.told import Symptom, Told
+from controller.safety.view import Action, Phase, View
 from controller.session import requirements
 from controller.session.commands import Role, Verb
 from controller.step.obey import refusal
@@ -19,7 +22,10 @@ SENTENCES: dict[Phase, str] = {
     Phase.SLOWING: "Slowing down to a stop.",
     Phase.STOPPING: "Stopping the belt.",
     Phase.LATCHED: "Stopped. A supervisor must reset.",
+    Phase.BELT_OFF: "Walking. The motor is off.",
 }
+RESTS = frozenset({Phase.SLOWING, Phase.STOPPING, Phase.ARMED})
+"""Phases of a rest that a program plans."""
 
 
 def snapshot(
@@ -32,12 +38,13 @@ def snapshot(
     now_s: float,
 ) -> dict[str, Any]:
     """The console's view of this turn; keys are the contract between control and desk."""
+    wide, limits = limits, state.bounded(limits)
     view = state.view(evidence, limits, now_s)
     row = state.latch.row if state.latch else None
     return {
         "time_s": round(now_s, 3),
         "state": state.phase.value,
-        "sentence": _sentence(state),
+        "sentence": _sentence(state, now_s),
         "cause": row.name if row else None,
         "clears": _clears(state, view),
         "missing": list(_missing(state, view)),
@@ -47,30 +54,78 @@ def snapshot(
         "set_point_mps": round(decision.order.speed_mps, 4),
         "target_mps": round(min(state.ceiling_mps, limits.cap_mps), 4),
         "cap_mps": round(limits.cap_mps, 5),
-        "cap_source": bound_by["cap_mps"],
+        "cap_source": bound_by["cap_mps"] if limits.cap_mps == wide.cap_mps else "program",
         "grip": _grip(view),
         "pull_key": decision.escalate,
         "program": state.program.title,
+        "program_id": state.program.id,
+        **_place(state, now_s),
         "orientation": state.orientation.value,
         "distance_m": evidence.belt.distance_m,
         "walked_s": round(state.walked_s(now_s), 1),
         "confirm_in_s": _confirm_in_s(state, limits, now_s),
+        **_care(state, view),
     }
 
 
-def _sentence(state: State) -> str:
+def _care(state: State, view: View) -> dict[str, Any]:
+    """What the patient has told and done in this session. `holds`: what keeps the speed from
+    rising, by name."""
+    care, evidence = state.care, view.evidence
+    known = heart.known(evidence, view.now_s)
+    return {
+        "releases": care.releases,
+        "pain_before": care.pain_before,
+        "pain_peak": care.pain_peak,
+        "effort": care.effort,
+        "effort_scale": care.effort_scale.value if care.effort_scale else None,
+        "symptom": care.symptom.value if care.symptom else None,
+        "holds": [row.name for row in opened(view) if row.action is Action.HOLD],
+        "heart_rate_bpm": evidence.heart_rate_bpm if known else None,
+        "heart_rate_limit_bpm": care.heart_rate_limit_bpm,
+        "incline_pct": evidence.belt.inclination_pct,
+        "incline_asked_pct": state.incline_pct,
+    }
+
+
+def _place(state: State, now_s: float) -> dict[str, Any]:
+    """The phase of the program, from 1, of how many, and what is left of it; of a free walk
+    nothing. `rest_left_s` is None unless a planned rest is under way."""
+    here = place(state.program, state.done_s(now_s)) if state.program.phases else None
+    return {
+        "phase": None if here is None else here.phase + 1,
+        "phases": len(state.program.phases),
+        "phase_left_s": None if here is None else round(here.left_s, 1),
+        "rest_left_s": round(state.rest_left_s(now_s), 1) if _rests(state) else None,
+    }
+
+
+def _rests(state: State) -> bool:
+    return state.resting and state.phase in RESTS
+
+
+def _sentence(state: State, now_s: float) -> str:
     if state.latch is not None:
         return state.latch.row.sentence
+    if _rests(state):
+        return _resting(math.ceil(round(state.rest_left_s(now_s), 3)))
     if state.phase is Phase.IDLE and state.ended:
         return state.ended
     return SENTENCES[state.phase]
+
+
+def _resting(left_s: int) -> str:
+    if left_s:
+        return f"Rest: {left_s} more seconds."
+    return "The rest is over. Start goes on, once the patient stands as before."
 
 
 def _missing(state: State, view: View) -> tuple[str, ...]:
     if state.phase is Phase.IDLE:
         return requirements.missing(requirements.ARM, view)
     if state.phase is Phase.ARMED:
-        return requirements.missing(requirements.START, view)
+        needs = requirements.GO_ON if state.resting else requirements.START
+        return requirements.missing(needs, view)
     if state.phase is Phase.LATCHED and state.latch is not None:
         return latch.missing(state.latch, view)
     return ()
@@ -86,7 +141,14 @@ def _clears(state: State, view: View) -> str:
 
 
 def _refused(verb: Verb, state: State, view: View) -> str:
-    command = Command("", verb, Role.SUPERVISOR, state.program, orientation=state.orientation)
+    command = Command(
+        "",
+        verb,
+        Role.SUPERVISOR,
+        state.program,
+        orientation=state.orientation,
+        told=Told(symptom=Symptom.PATIENT_REQUEST),
+    )
     return refusal(command, state, view)
 
 

@@ -13,17 +13,15 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from drivers import ftms_reading as reading
 from drivers.links import GattLink, LinkError
 from drivers.reconnect import delays_s
 from drivers.treadmill import OnWire, unheard
-from protocols.belt import BeltOrder, BeltReport, Identity, SpeedGrid
-from protocols.device_information import text
-from protocols.errors import ProtocolError
+from protocols.belt import BeltOrder, BeltReport, SpeedGrid
 from protocols.ftms import machine_status, treadmill_data, uuids
 from protocols.ftms.conduct import UNMEASURED, Conduct
 from protocols.ftms.control_point import ControlPoint
 from protocols.ftms.machine_status import Event
-from protocols.ftms.ranges import SpeedRange
 
 POLL_S = 0.05
 """While control is wanted, the control point is asked at least so often for what is due."""
@@ -35,9 +33,6 @@ PROCEDURE_ALREADY_IN_PROGRESS = 0xFE
 
 NO_SPEEDS = SpeedGrid(0, 0, 1, 360)
 """Of a machine that names no speeds: it can be stopped, and every set-point is zero."""
-
-IDENTITY = (uuids.MODEL_NUMBER, uuids.FIRMWARE_REVISION, uuids.SERIAL_NUMBER)
-"""Read last: nobody waits for a name who has a belt to stop."""
 
 _log = logging.getLogger(__name__)
 
@@ -113,14 +108,17 @@ class FtmsTreadmill:
             _log.exception("The link to the treadmill did not end well.")
 
     async def _introduce(self) -> None:
-        """Learn the machine's speeds, then listen. Nothing of an earlier link is kept."""
+        """Learn the machine's speeds, then listen. Nothing of an earlier link is kept.
+
+        The rest is read last: nobody waits for a name who has a belt to stop.
+        """
         if not self._link.properties(uuids.TREADMILL_DATA):
             raise LinkError(
                 "The fitness machine is no treadmill: give the address of one, as retrotread scan "
                 "shows it."
             )
         properties = self._link.properties(uuids.CONTROL_POINT)
-        grid = await self._read_grid() if properties else None
+        grid = await reading.speeds(self._link) if properties else None
         self._merger.reset()
         if properties:
             await self._link.subscribe(uuids.CONTROL_POINT, self._hear_answer)
@@ -130,31 +128,11 @@ class FtmsTreadmill:
         await self._link.subscribe(uuids.TREADMILL_DATA, self._hear_data)
         if self._link.properties(uuids.MACHINE_STATUS):
             await self._link.subscribe(uuids.MACHINE_STATUS, self._hear_status)
-        identity = Identity(*[await self._read_text(uuid) for uuid in IDENTITY])
-        self._tell(replace(self.report, identity=identity))
-
-    async def _read_text(self, uuid: str) -> str:
-        """What the machine says there; nothing if it does not, or refuses to."""
-        if "read" not in self._link.properties(uuid):
-            return ""
-        try:
-            return text(await self._link.read(uuid))
-        except LinkError as error:
-            if error.att_error is None:
-                raise
-            return ""
-
-    async def _read_grid(self) -> SpeedGrid | None:
-        """The speeds it accepts; None makes it a machine that can be watched and stopped only."""
-        if not self._link.properties(uuids.SPEED_RANGE):
-            return None
-        try:
-            return SpeedRange.from_bytes(await self._link.read(uuids.SPEED_RANGE)).grid()
-        except (ProtocolError, LinkError) as error:
-            if isinstance(error, LinkError) and error.att_error is None:
-                raise
-            _log.warning("The treadmill names no speeds that can be used: %s", error)
-            return None
+        inclines = await reading.inclines(self._link)
+        if self._control_point is not None:
+            self._control_point.inclines(inclines)
+        identity = await reading.identity(self._link)
+        self._tell(replace(self.report, inclines=inclines, identity=identity))
 
     def _forget(self) -> None:
         self._control_point = None

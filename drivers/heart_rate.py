@@ -22,6 +22,11 @@ class HeartRateStrap(NotifyingSensor):
     def heart_rate_bpm(self) -> int | None:
         return self.report.bpm(self._clock())
 
+    @property
+    def heard_at_s(self) -> float | None:
+        """When the strap last spoke."""
+        return self.report.heard_at_s
+
     def _hear(self, octets: bytes) -> None:
         self.report = heard(self.report, heart_rate.decode(octets), self._clock())
 

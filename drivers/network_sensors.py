@@ -72,6 +72,11 @@ class Vitals:
             return None
         return self._beat[0]
 
+    @property
+    def heard_at_s(self) -> float | None:
+        """When the heart rate was heard."""
+        return None if self._beat is None else self._beat[1]
+
     def take_fall(self, reading: Reading) -> None:
         """Whatever does not say in so many words that nobody fell is a fall."""
         self._fell_at_s = None if reading.get("fall") is False else self.clock()

@@ -30,12 +30,14 @@ class BeltOrder:
     monotonic time of the decision: an order older than its permit is dropped for a Stop (S25).
     `reverse` is the way the belt is to head, on a machine that can be told: it is set at level
     READY and verified rest, and a RUN that heads another way than the belt does moves nothing.
+    `incline_pct` counts only at level RUN; None leaves the deck as it is.
     """
 
     level: Level = Level.WATCH
     speed_mps: float = 0.0
     decided_at_s: float = -math.inf
     reverse: bool = False
+    incline_pct: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,39 @@ class SpeedGrid:
         if units < self.minimum:
             return 0
         return units - (units - self.minimum) % self.increment
+
+
+@dataclass(frozen=True, slots=True)
+class InclineGrid:
+    """The inclines a machine accepts, counted in its own integer wire units.
+
+    `units_per_pct` is the size of the unit: 10 for 0.1 %. `minimum` may be negative, a decline;
+    the increment is at least 1.
+    """
+
+    minimum: int
+    maximum: int
+    increment: int
+    units_per_pct: float
+
+    def pct(self, units: int) -> float:
+        """Incline in per cent that `units` stand for."""
+        return units / self.units_per_pct
+
+    def floor(self, incline_pct: float) -> int | None:
+        """Wire units of the steepest incline on the grid that is not above `incline_pct`.
+
+        None if the machine has none from level up to there, and for anything that is not a finite
+        number from 0 on: nobody is walked on a decline. `pct(floor(i)) <= i` always.
+        """
+        if not (math.isfinite(incline_pct) and incline_pct >= 0):
+            return None
+        capped_pct = min(incline_pct, self.pct(self.maximum))
+        units = round(capped_pct * self.units_per_pct)
+        if self.pct(units) > capped_pct:
+            units -= 1
+        units -= (units - self.minimum) % self.increment
+        return units if units >= max(0, self.minimum) else None
 
 
 class Control(Enum):
@@ -114,6 +149,7 @@ class BeltReport:
     - `write_failed_at_s`: the link refused, or did not finish, a write.
     - `unanswered_since_s`: when the request was written whose answer has not come yet.
     - `garbled_at_s`: too much of what the machine lately said could not be read.
+    - `inclines`: the inclines the machine accepts; without them its deck cannot be commanded.
     """
 
     linked: bool = False
@@ -139,6 +175,7 @@ class BeltReport:
     write_failed_at_s: float | None = None
     unanswered_since_s: float | None = None
     garbled_at_s: float | None = None
+    inclines: InclineGrid | None = None
 
     def heard(
         self,

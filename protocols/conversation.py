@@ -10,6 +10,7 @@ Given the newest order and report, `next_write` says which octets to hand to the
   then nothing else that moves is written, whatever is ordered.
 - Start is written once, to a belt that fresh telemetry shows at rest; a set-point only to a belt
   that was started here. Whatever ended a motion, the next one takes another order in between.
+- An incline is written only beside a set-point that was taken and stands.
 - The direction is set at verified rest at level READY, and read back before any Start.
 
 A new connection takes a new `Conversation`, so nothing survives a reconnect.
@@ -19,10 +20,12 @@ import math
 from dataclasses import replace
 from itertools import cycle
 
-from protocols.belt import PERMIT_S, REST_PROOF_S, BeltOrder, BeltReport, Control, Level
+from protocols.belt import REST_PROOF_S, BeltOrder, BeltReport, Control, Level
 from protocols.dialect import MOTION, Dialect, News, Purpose
 from protocols.direction import FRESH_S, Direction
+from protocols.incline import InclineTarget
 from protocols.line_quality import LineQuality
+from protocols.permit import Permit
 from protocols.stop_run import StopRun
 
 POLL_S = 0.1
@@ -48,11 +51,12 @@ class Conversation:
         self._polled_at_s = self._speed_at_s = -math.inf
         self._flying: Purpose | None = None
         self._flying_since_s = self._started_at_s = 0.0
-        self._permit_withdrawn = True
+        self._permit = Permit()
         self._motion_asked = self._started = self._moved = self._stopping = False
         self._confirmed, self._read_back = True, False
         self._running: bool | None = None
         self._direction = Direction(dialect.heading)
+        self._incline = InclineTarget(dialect.inclines)
         self._unanswered_since_s: float | None = None
         self._stops = StopRun()
         self._quality = LineQuality()
@@ -70,7 +74,7 @@ class Conversation:
 
     def next_write(self, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
         """Octets to hand over now, or None. The caller hands over what it is given, at once."""
-        level = self._level(order, now_s)
+        level = self._permit.level(order, now_s)
         units = self._units(order, level)
         if level is Level.STOP or (self._motion_asked and (self._stopping or not units)):
             return self._stop(report, now_s)
@@ -88,7 +92,7 @@ class Conversation:
         for news in self._dialect.hear(octets):
             report = self._heard(news, report, now_s)
         if self._quality.bad(self.rejected, now_s):
-            self._permit_withdrawn |= self._motion_asked
+            self._permit.withdrawn |= self._motion_asked
             report = replace(report, garbled_at_s=now_s)
         return self.noted(report)
 
@@ -98,6 +102,7 @@ class Conversation:
             report,
             control=self.control,
             grid=self._dialect.grid if self._fit else None,
+            inclines=self._dialect.inclines,
             reverse=self._direction.told() if self._direction.known else report.reverse,
             set_point_mps=self._dialect.grid.mps(self.set_units),
             stop_sent_at_s=self._stops.first_at_s,
@@ -110,15 +115,9 @@ class Conversation:
             self._stops.failed()
         elif self._flying is Purpose.SET_SPEED:
             self._confirmed = False
+        elif self._flying is Purpose.SET_INCLINE:
+            self._incline.failed()
         self._flying = None
-
-    def _level(self, order: BeltOrder, now_s: float) -> Level:
-        """The order's level while its permit lasts; afterwards a moving order is a Stop."""
-        if order.level is not Level.RUN:
-            self._permit_withdrawn = False
-            return order.level
-        self._permit_withdrawn |= not 0 <= now_s - order.decided_at_s <= PERMIT_S
-        return Level.STOP if self._permit_withdrawn else Level.RUN
 
     def _units(self, order: BeltOrder, level: Level) -> int:
         """The set-point that the order asks for; 0 if it asks for what must not, or cannot, be."""
@@ -143,7 +142,7 @@ class Conversation:
             self._at_rest()
             return self._poll_in_turn(ANSWER_LIMIT_S, now_s)
         self._stopping = self._motion_asked
-        self._permit_withdrawn |= self._motion_asked
+        self._permit.withdrawn |= self._motion_asked
         if self._stops.due(now_s):
             self._unanswered_since_s, self._read_back = None, False
             return self._fly(Purpose.STOP, self._dialect.octets(Purpose.STOP), now_s)
@@ -166,6 +165,7 @@ class Conversation:
         """What moved has come to rest: nothing stands any more."""
         self._motion_asked = self._started = self._moved = self._stopping = False
         self.set_units = 0
+        self._incline.over()
         if self._fit and self.control is Control.REFUSED:
             self.control = Control.GRANTED
 
@@ -183,7 +183,10 @@ class Conversation:
         if unproven and now_s - self._started_at_s >= PROOF_S:
             self._refused(Purpose.SET_SPEED)
             return None
-        return self._set_speed(units, order, now_s) if self._started else None
+        if not self._started:
+            return None
+        octets = self._set_speed(units, order, now_s)
+        return octets or (self._set_incline(order, now_s) if report.speed_mps else None)
 
     def _start(self, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
         """To a belt at rest, whose machine says so too if it can, and that heads the right way."""
@@ -209,6 +212,15 @@ class Conversation:
         octets = self._dialect.octets(Purpose.SET_SPEED, units, reverse=order.reverse)
         return self._fly(Purpose.SET_SPEED, octets, now_s)
 
+    def _set_incline(self, order: BeltOrder, now_s: float) -> bytes | None:
+        if not self._confirmed or now_s - self._speed_at_s < RAISE_SPACING_S:
+            return None
+        units = self._incline.due(order, now_s)
+        if units is None:
+            return None
+        octets = self._dialect.octets(Purpose.SET_INCLINE, units)
+        return self._fly(Purpose.SET_INCLINE, octets, now_s)
+
     def _fly(self, purpose: Purpose, octets: bytes, now_s: float) -> bytes:
         self._flying, self._flying_since_s = purpose, now_s
         if purpose in MOTION and self._unanswered_since_s is None:
@@ -228,14 +240,16 @@ class Conversation:
         if self.control is Control.NONE:
             self.control = Control.GRANTED
         if awaited and not self._direction.heard(news.reverse):
-            self._permit_withdrawn |= self._motion_asked
+            self._permit.withdrawn |= self._motion_asked
         report = self._hear_state(news, report, now_s)
         if news.set_units is not None and awaited:
             report = self._hear_set_point(news.set_units, report, now_s)
+        if news.incline_pct is not None:
+            report = replace(report, inclination_pct=news.incline_pct)
         if news.speed_mps is None:
             return report
         self._moved |= news.speed_mps > 0 and self._started
-        return report.heard(news.speed_mps, None, now_s)
+        return report.heard(news.speed_mps, None, now_s, inclination_pct=report.inclination_pct)
 
     def _taken(self, purpose: Purpose | None) -> None:
         """The machine took a Start or a set-point."""
@@ -251,9 +265,11 @@ class Conversation:
         self.refusals += 1
         if purpose in MOTION:
             self.control = Control.REFUSED
-            self._permit_withdrawn = True
+            self._permit.withdrawn = True
             self._unanswered_since_s = None
             self._fit = not self._dialect.must_prove
+        elif purpose is Purpose.SET_INCLINE:
+            self._incline.failed()
         elif purpose is not Purpose.STOP:
             self._misread += 1
 
@@ -266,7 +282,7 @@ class Conversation:
             return report
         self._started |= self._running is True
         ended = before is True and self._running is False
-        self._permit_withdrawn |= ended or news.expired or not news.guarded
+        self._permit.withdrawn |= ended or news.expired or not news.guarded
         return replace(report, console_stop_at_s=now_s) if ended else report
 
     def _hear_set_point(self, units: int, report: BeltReport, now_s: float) -> BeltReport:

@@ -34,6 +34,7 @@ class CsafeMachine:
     polls = (Purpose.SPEED,)
     says_running = True
     must_prove = True
+    inclines = None
 
     def __init__(self, grid: SpeedGrid) -> None:
         self.grid = grid

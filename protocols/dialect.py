@@ -9,24 +9,26 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from protocols.belt import SpeedGrid
+from protocols.belt import InclineGrid, SpeedGrid
 from protocols.op_codes import Message, OpCodeParser
 from protocols.units import KMH_PER_MPS, MPS_PER_MPH
 
 
 class Purpose(Enum):
-    """What a request is for. The first four read and change nothing."""
+    """What a request is for. The first five read and change nothing."""
 
     SPEED = "speed"
     STATUS = "status"
     SET_POINT = "set point"
     DIRECTION = "direction"
+    INCLINE = "incline"
     PREPARE = "prepare"
     """A step of the machine's own on the way to Start; it moves nothing."""
     TURN = "turn"
     """Set the belt's direction, of a belt at rest."""
     START = "start"
     SET_SPEED = "set speed"
+    SET_INCLINE = "set incline"
     STOP = "stop"
 
 
@@ -53,6 +55,7 @@ class News:
     - `running`: the machine takes itself for started; `guarded`: its own dead-man is on.
     - `set_units`: the set-point that it holds, in wire units.
     - `expired`: its own dead-man has stopped it.
+    - `incline_pct`: of its deck, as reported.
     """
 
     answers: Purpose | None = None
@@ -63,6 +66,7 @@ class News:
     guarded: bool = True
     set_units: int | None = None
     expired: bool = False
+    incline_pct: float | None = None
 
 
 class Dialect(Protocol):
@@ -72,10 +76,14 @@ class Dialect(Protocol):
     - `says_running`: its news tell whether it is started.
     - `must_prove`: that it takes set-points at all is known only once one was obeyed.
     - `rejected`: answers so far that could not be read.
+    - `inclines`: of a machine whose deck can be told and read; None of any other.
     """
 
     @property
     def grid(self) -> SpeedGrid: ...
+
+    @property
+    def inclines(self) -> InclineGrid | None: ...
 
     @property
     def heading(self) -> Heading: ...

@@ -4,12 +4,14 @@ Start is always A0: the machine's own dead-man then stops the belt when it has h
 `SILENCE_S`. A1, Start without it, is written by nobody here. Of the two ways to stop, A2 stops the
 belt at once and is what Stop means; AA first goes down to the lowest speed and level, which a
 session has done by set-points already when it ends by itself, and a protective stop must not wait
-for. The plain set of op codes has no direction.
+for. The plain set of op codes has no direction. An elevation is in tenths of a per cent, its last
+digit 0 or 5; how far a machine lifts is in no source, so it is asked for no more than anybody is
+walked on here.
 
 Sources: TMX428 manual 317-160-406, FVX/TMX manual of 2006, Medisoft 800 manual.
 """
 
-from protocols.belt import SpeedGrid
+from protocols.belt import InclineGrid, SpeedGrid
 from protocols.dialect import Heading, News, OpCodeDialect, Purpose
 from protocols.op_codes import Message, digits, encode, number
 
@@ -20,6 +22,7 @@ SILENCE_S = 0.5
 START, START_UNGUARDED, STOP, SET_SPEED, SET_ELEVATION = 0xA0, 0xA1, 0xA2, 0xA3, 0xA4
 AUTO_STOP, COOL_DOWN, TOGGLE_ECHO = 0xAA, 0xAB, 0xAC
 STATUS, SPEED, ELEVATION, SET_POINT, SET_ELEVATION_READ = 0xC0, 0xC1, 0xC2, 0xC3, 0xC4
+INCLINES = InclineGrid(minimum=0, maximum=50, increment=5, units_per_pct=10)
 ANSWER = 0x10
 """An answer's op code is the request's and this."""
 OUT_OF_RANGE, ILLEGAL = 0xBE, 0xBF
@@ -43,16 +46,19 @@ _OPS: dict[Purpose, int] = {
     Purpose.SPEED: SPEED,
     Purpose.STATUS: STATUS,
     Purpose.SET_POINT: SET_POINT,
+    Purpose.INCLINE: ELEVATION,
     Purpose.START: START,
     Purpose.SET_SPEED: SET_SPEED,
+    Purpose.SET_INCLINE: SET_ELEVATION,
     Purpose.STOP: STOP,
 }
+_FIGURES = (Purpose.SPEED, Purpose.SET_POINT, Purpose.INCLINE)
 _PURPOSES = {op + ANSWER: purpose for purpose, op in _OPS.items()}
 
 
 def request(purpose: Purpose, units: int = 0) -> bytes:
     """The octets of a request; a set-point in tenths."""
-    data = digits(units, 4) if purpose is Purpose.SET_SPEED else b""
+    data = digits(units, 4) if purpose in (Purpose.SET_SPEED, Purpose.SET_INCLINE) else b""
     return encode(_OPS[purpose], data)
 
 
@@ -73,7 +79,11 @@ class Trackmaster(OpCodeDialect):
     """The dialect. `grid` is in tenths of what the machine itself is set to, mph or km/h."""
 
     heading = Heading.FORWARD_ONLY
-    polls = (Purpose.SPEED, Purpose.STATUS, Purpose.SPEED, Purpose.SET_POINT)
+    polls = (
+        *(Purpose.SPEED, Purpose.STATUS, Purpose.SPEED, Purpose.SET_POINT),
+        *(Purpose.SPEED, Purpose.STATUS, Purpose.SPEED, Purpose.INCLINE),
+    )
+    inclines = INCLINES
     says_running = True
     must_prove = False
 
@@ -90,11 +100,15 @@ class Trackmaster(OpCodeDialect):
         purpose = _PURPOSES.get(message.op)
         if purpose is Purpose.STATUS:
             return state_news(message.data)
-        if purpose not in (Purpose.SPEED, Purpose.SET_POINT):
+        if purpose not in _FIGURES:
             return News(purpose) if purpose else None
         units = number(message.data)
-        if units is None:
-            return None
+        return None if units is None else self._figure(purpose, units)
+
+    def _figure(self, purpose: Purpose, units: int) -> News:
+        """What four digits say."""
         if purpose is Purpose.SPEED:
             return News(purpose, speed_mps=self.grid.mps(units))
+        if purpose is Purpose.INCLINE:
+            return News(purpose, incline_pct=INCLINES.pct(units))
         return News(purpose, set_units=units)

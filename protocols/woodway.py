@@ -3,7 +3,8 @@
 Known from a single source (the op codes of the pyWoodway library), so all of it is to be confirmed
 by commissioning. Start is A0, with the machine's timer: silence then stops the belt and is told by
 BD. The first digit of a speed is 3 for a belt that runs in reverse, 0 forward; reverse stays off
-until it is commissioned. The library's own reverse write is malformed and is not followed.
+until it is commissioned. The library's own reverse write is malformed and is not followed. A4 sets
+an elevation, but no op code that reads one is known: a deck that nobody can see is never moved.
 """
 
 from protocols.belt import SpeedGrid
@@ -72,6 +73,7 @@ class Woodway(OpCodeDialect):
     polls = (Purpose.SPEED, Purpose.STATUS)
     says_running = True
     must_prove = False
+    inclines = None
 
     def __init__(self, grid: SpeedGrid, *, reverse: bool = False) -> None:
         super().__init__(ANSWER_LENGTHS)

@@ -46,6 +46,9 @@ class BiodexMachine(SerialMachine):
             self.stopped(octets)
         elif message.op == biodex.SET_SPEED:
             return self.speed_set(octets, number(message.data))
+        elif message.op == biodex.SET_ELEVATION:
+            per_cent = number(message.data)
+            return self.incline_set(octets, None if per_cent is None else 10 * per_cent)
         elif message.op == biodex.SET_DIRECTION:
             if message.data not in (biodex.FORWARD, biodex.REVERSE):
                 return False

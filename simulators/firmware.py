@@ -160,6 +160,9 @@ class Firmware:
     def set_speed(self, units: int) -> ResultCode:
         return self._carry_out(OpCode.SET_TARGET_SPEED, units)
 
+    def set_incline(self, tenths: int) -> ResultCode:
+        return self._carry_out(OpCode.SET_TARGET_INCLINATION, tenths)
+
     def set_moving(self) -> ResultCode:
         """Start from whatever it was doing."""
         if not (self.key_in and self.mains):

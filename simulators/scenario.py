@@ -9,7 +9,7 @@
 
     [[events]]
     at_s = 20.0                seconds after Start was pressed
-    walker = "release"         or supervisor, console, machine, computer; see `ACTORS`
+    walker = "release"         or supervisor, heart, console, machine, computer; see `ACTORS`
 
     [expect]                   see `Expect`
 
@@ -28,21 +28,28 @@ from simulators.faults import FAULTS
 from simulators.walker import INTENTS
 
 LIBRARY = Path(__file__).parent / "scenarios"
-PROGRAMS = ("quick", "demo", "free-walk")
-"""`quick` asks for the cap at once and does not end; the others are the product's own."""
+PROGRAMS = ("quick", "climb", "resisted", "demo", "free-walk")
+"""`quick` asks for the cap at once and does not end; `climb` goes up to 3 % and back at a gentle
+speed, at a site that permits it; in `resisted` the motor stays off. The others are the product's
+own."""
 WATCH_AT_MOST_S = 600.0
 
 SUPERVISOR = ("stop", "pause", "slower", "faster", "reset", "arm", "start", "leave", "return")
+REPORTS = ("tells of amber pain", "tells of red pain", "tells of hard effort", "tells of dizziness")
+"""What the supervisor writes down of the patient."""
+HEART = ("races", "calms down", "strap falls off")
+"""A walk in which any of these happens is armed with a limit of the heart rate."""
 COMPUTER = ("pauses for a second", "disk full", "disk works again", "guard dies")
 ACTORS: dict[str, tuple[str, ...]] = {
     "walker": (*INTENTS, "pull the cord", "clip the cord on"),
-    "supervisor": SUPERVISOR,
+    "supervisor": (*SUPERVISOR, *REPORTS),
+    "heart": HEART,
     "console": tuple(BUTTONS),
     "machine": tuple(FAULTS),
     "computer": COMPUTER,
 }
 """Who may do something, and what. `machine` is any fault that begins then."""
-ENDS = ("idle", "armed", "walking", "slowing", "stopping", "latched")
+ENDS = ("idle", "armed", "walking", "slowing", "stopping", "latched", "belt_off")
 
 
 class ScenarioError(ValueError):
@@ -71,6 +78,7 @@ class Expect:
     - `rest_within_s`: from those to rest, at most.
     - `carry_at_most_m`: how far the belt took what stood on it after the last hand let go.
     - `peak_at_most_mps`, `peak_at_least_mps`: highest true belt speed.
+    - `incline_at_least_pct`, `ends_at_most_pct`: the steepest true incline, and the last.
     """
 
     starts: bool = True
@@ -83,6 +91,8 @@ class Expect:
     carry_at_most_m: float | None = None
     peak_at_most_mps: float | None = None
     peak_at_least_mps: float | None = None
+    incline_at_least_pct: float | None = None
+    ends_at_most_pct: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,12 @@ class SerialMachine(ABC):
         self._tell("speed_set", octets, accepted)
         return accepted
 
+    def incline_set(self, octets: bytes, tenths: int | None) -> bool:
+        """Tenths of a per cent; what the lift does not reach is refused and nothing changes."""
+        accepted = tenths is not None and self.firmware.set_incline(tenths) is ResultCode.SUCCESS
+        self._tell("incline_set", octets, accepted)
+        return accepted
+
     def turned(self, octets: bytes, *, reverse: bool) -> None:
         """A belt that moves is never turned: what a real one would do is not known."""
         moving = self.belt.speed_mps > 0 or self.running

@@ -39,6 +39,9 @@ class TrackmasterMachine(SerialMachine):
         elif message.op == trackmaster.SET_SPEED:
             accepted = self.speed_set(octets, number(message.data))
             return trackmaster.answer(message.op) if accepted else encode(trackmaster.OUT_OF_RANGE)
+        elif message.op == trackmaster.SET_ELEVATION:
+            accepted = self.incline_set(octets, number(message.data))
+            return trackmaster.answer(message.op) if accepted else encode(trackmaster.OUT_OF_RANGE)
         return trackmaster.answer(message.op)
 
     def state(self) -> bytes:

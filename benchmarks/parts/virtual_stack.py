@@ -31,6 +31,7 @@ class Unwritten:
     """A journal that takes everything at once."""
 
     ok = True
+    waiting = 0
 
     def begin(self, session_id: str, now_s: float, **facts: object) -> None: ...
 

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+from controller.cli import kept_commands
 from controller.cli.failure import Failure
+from controller.cli.options import AsJson, Ask, Data, Named, Roles
 
 app = typer.Typer(
     help="Supervised backward walking on a treadmill: caps, ramps and stops the belt.",
@@ -13,20 +15,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(kept_commands.app)
 
 mqtt = typer.Typer(help="The MQTT contract: who may what, and the document.", no_args_is_help=True)
 app.add_typer(mqtt, name="mqtt")
 
+programs = typer.Typer(help="Built-in programs and a clinic's own.", invoke_without_command=True)
+app.add_typer(programs, name="programs")
+
 users = typer.Typer(help="Who may sign in at the console.", invoke_without_command=True)
 app.add_typer(users, name="users")
-
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-Recorded = Annotated[str, typer.Argument(metavar="ID|FILE", help="A session, or its record.")]
-Config = Annotated[str, typer.Option(help="The settings file, for an archive that it names.")]
-Named = Annotated[str, typer.Argument(metavar="NAME", help="Of the user.")]
-Roles = Annotated[list[str], typer.Option(help="viewer, supervisor, engineer; one or several.")]
-Ask = Annotated[bool, typer.Option("--ask", help="Ask for the PIN instead of making one.")]
-Data = Annotated[str, typer.Option(help="The data folder, if not the usual one.")]
 
 
 @app.command()
@@ -113,6 +111,17 @@ def commission(
 
 
 @app.command()
+def doctor(
+    config: Annotated[str, typer.Option(help="The settings file (TOML).")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Tell what this computer lacks to run a treadmill, and the way out."""
+    from controller.cli.doctor import run
+
+    run(config, as_json=as_json)
+
+
+@app.command()
 def decode(
     characteristic: Annotated[str, typer.Argument(help="As in 2acd, or - for standard input.")],
     octets: Annotated[list[str] | None, typer.Argument(metavar="HEX…")] = None,
@@ -155,69 +164,28 @@ def campaign(
     run(file, workers=workers, cluster=cluster, replay=replay, out=out, as_json=as_json)
 
 
-@app.command()
-def sessions(data: Data = "", config: Config = "", as_json: AsJson = False) -> None:
-    """List the recorded sessions, and whether their records are whole."""
-    from controller.cli import archive, records
-
-    records.sessions(archive.where(data, config), as_json=as_json)
-
-
-@app.command()
-def patients(data: Data = "", config: Config = "", as_json: AsJson = False) -> None:
-    """List the patients in the archive, by pseudonym."""
-    from controller.cli import archive
-
-    archive.patients(archive.where(data, config), as_json=as_json)
-
-
-@app.command()
-def backup(
-    file: Annotated[str, typer.Argument(help="A new file.")], data: Data = "", config: Config = ""
-) -> None:
-    """Write the whole archive, with all records, into one file."""
-    from controller.cli import archive
-
-    archive.backup(file, archive.where(data, config))
-
-
-@app.command()
-def restore(
-    file: Annotated[str, typer.Argument(help="A backup.")], data: Data = "", config: Config = ""
-) -> None:
-    """Bring a backup back into an empty data folder or database."""
-    from controller.cli import archive
-
-    archive.restore(file, archive.where(data, config))
-
-
-@app.command()
-def forget(
-    what: Annotated[str, typer.Argument(metavar="PATIENT|SESSION", help="A pseudonym, or an id.")],
+@programs.callback()
+def programs_list(
+    context: typer.Context,
+    config: Annotated[str, typer.Option(help="The settings file, for the clinic's own.")] = "",
     data: Data = "",
-    config: Config = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Forget a patient, or a session, for ever: notes, figures, records, reports."""
-    from controller.cli import archive
+    """List the programs: the built-in ones, and the clinic's own."""
+    from controller.cli.programs import show
 
-    archive.forget(what, archive.where(data, config), yes=yes)
-
-
-@app.command()
-def verify(session: Recorded, data: Data = "", as_json: AsJson = False) -> None:
-    """Check that a session's record is as it was written."""
-    from controller.cli import records
-
-    records.verify(session, data, as_json=as_json)
+    if context.invoked_subcommand is None:
+        show(config, data, as_json=as_json)
 
 
-@app.command()
-def replay(session: Recorded, data: Data = "", as_json: AsJson = False) -> None:
-    """Decide a recorded session once more, by today's rules."""
-    from controller.cli import records
+@programs.command("check")
+def programs_check(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A program file (TOML).")],
+) -> None:
+    """Tell whether a program file can be walked, or the first thing that is wrong with it."""
+    from controller.cli.programs import check
 
-    records.again(session, data, as_json=as_json)
+    check(file)
 
 
 @mqtt.command("acl")

@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import ipaddress
 import os
+import re
 import socket
 from pathlib import Path
 
@@ -42,10 +43,7 @@ def run(names: list[str], data: str, days: int) -> None:
 
 def signed(key: ec.EllipticCurvePrivateKey, names: list[str], days: int) -> x509.Certificate:
     """A certificate for these names, by its own key. Raises: `Failure`."""
-    try:
-        alternatives = x509.SubjectAlternativeName([_general(name) for name in names])
-    except ValueError as error:
-        raise Failure(f"A name of the console is wrong: {error}.") from error
+    alternatives = x509.SubjectAlternativeName([_general(name) for name in names])
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Retrotread console")])
     now = datetime.datetime.now(datetime.UTC)
     return (
@@ -64,8 +62,11 @@ def signed(key: ec.EllipticCurvePrivateKey, names: list[str], days: int) -> x509
 
 
 def _general(name: str) -> x509.GeneralName:
+    """Raises: `Failure`."""
     with contextlib.suppress(ValueError):
         return x509.IPAddress(ipaddress.ip_address(name))
+    if not re.fullmatch(r"[A-Za-z0-9.-]{1,253}", name):
+        raise Failure(f"{name!r} is no name of a computer. Give it as browsers are to type it.")
     return x509.DNSName(name)
 
 

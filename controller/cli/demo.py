@@ -3,14 +3,16 @@
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from itertools import groupby
+from pathlib import Path
 from typing import NoReturn
 
 from controller.cli.broker import HOST, broker
 from controller.cli.failure import Failure
 from controller.cli.simulated import DEVICE, Service, faults, service
 from controller.cli.standing import announced, standing, until_interrupted
-from controller.cli.supervisor import supervisor, walker_keeps_habits
+from controller.cli.supervisor import Message, supervisor, walker_keeps_habits
 from controller.cli.walkthrough import walk
 
 HELP = (
@@ -44,6 +46,7 @@ async def _walk_through(*, as_json: bool, machine: str, fault: str) -> None:
     tell("Starting a simulated treadmill and the service …")
     async with service(machine=machine, fault=fault, port=None) as running:
         summary = await walk(running, tell)
+    _report(summary, tell)
     if as_json:
         print(json.dumps(summary))
     else:
@@ -51,6 +54,20 @@ async def _walk_through(*, as_json: bool, machine: str, fault: str) -> None:
             print(f"{name:<20} {figure}")
     if not summary["verified"]:
         raise Failure("The stop could not be verified. On a real treadmill: pull the safety key.")
+
+
+def _report(summary: Message, tell: Callable[[str], None]) -> None:
+    """The record is whole only now that the service has ended. A report that cannot be made does
+    not change how the walk went."""
+    from controller.cli.reports import session_report
+
+    record = Path(summary["record"])
+    file = record.parents[1] / "reports" / f"{record.stem}.html"
+    try:
+        session_report(record, file)
+        summary["report"] = str(file)
+    except Failure as failure:
+        tell(str(failure))
 
 
 async def _serve(*, port: int, machine: str, fault: str) -> NoReturn:

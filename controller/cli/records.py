@@ -67,8 +67,8 @@ def _known(row: dict[str, Any], known: Known) -> dict[str, Any]:
 
 def verify(named: str, data: str, *, as_json: bool) -> None:
     """Raises: `Failure` for a record with any finding."""
-    file = _file(named, data)
-    checked = check(_read(file))
+    file = record_file(named, data)
+    checked = check(record_octets(file))
     count, findings = len(checked.records), (*_renamed(file, checked), *checked.findings)
     if as_json:
         told = [asdict(found) for found in findings]
@@ -85,8 +85,8 @@ def verify(named: str, data: str, *, as_json: bool) -> None:
 
 def again(named: str, data: str, *, as_json: bool) -> None:
     """Raises: `Failure` for a difference, a broken record, or one that cannot be read."""
-    file = _file(named, data)
-    checked = check(_read(file))
+    file = record_file(named, data)
+    checked = check(record_octets(file))
     try:
         replayed = replay(checked.records)
     except RecordError as error:
@@ -130,11 +130,15 @@ def _renamed(file: Path, checked: Checked) -> tuple[Finding, ...]:
     return (Finding("renamed", 1, f"It is the record of session {named}."),)
 
 
+def data_folder(data: str) -> Path:
+    return Path(data or platformdirs.user_data_path("retrotread"))
+
+
 def _folder(data: str) -> Path:
-    return Path(data or platformdirs.user_data_path("retrotread")) / "sessions"
+    return data_folder(data) / "sessions"
 
 
-def _file(named: str, data: str) -> Path:
+def record_file(named: str, data: str) -> Path:
     """A session's id, or the path of a file. Raises: `Failure`."""
     kept = _folder(data) / f"{named}.jsonl"
     for file in (Path(named), kept):
@@ -143,7 +147,8 @@ def _file(named: str, data: str) -> Path:
     raise Failure(f"There is no file {named}, and no {kept}. See retrotread sessions.")
 
 
-def _read(file: Path) -> bytes:
+def record_octets(file: Path) -> bytes:
+    """Raises: `Failure`."""
     try:
         return file.read_bytes()
     except OSError as error:

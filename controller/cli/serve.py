@@ -14,8 +14,15 @@ from controller.cli.standing import announced, standing, until_interrupted
 from controller.cli.teller import started
 from controller.commissioning.profile import ProfileError
 from controller.plan import Plan
+from controller.programs import library
+from controller.programs.program import ProgramError
+from controller.records.values import encode
 from controller.safety.limits import tightest
 from controller.settings import Settings, SettingsError, read
+from controller.web.accounts import Accounts
+
+PATIENCE_S = 90.0
+"""A belt may need seconds to come to rest, and a link to come back; as long as under systemd."""
 
 
 def run(config: str, *, check: bool, as_json: bool) -> None:
@@ -24,21 +31,44 @@ def run(config: str, *, check: bool, as_json: bool) -> None:
     except SettingsError as error:
         raise Failure(str(error)) from error
     if check:
+        own_programs(settings)
         _show_limits(settings, as_json=as_json)
         return
+    if "NOTIFY_SOCKET" in os.environ:
+        _become_the_guard(settings)
     asyncio.run(until_interrupted(_serve(settings)))
+
+
+def _become_the_guard(settings: Settings) -> NoReturn:
+    """Under systemd the guard itself is the service: it hears SIGTERM first, and nobody stands
+    between it and whoever watches it. The plans lie in the unit's runtime folder."""
+    if not Accounts(settings.data_dir).path.exists():
+        raise Failure(
+            "There are no users yet, and a first PIN would stand in the journal. As the user of "
+            "the service say: retrotread users add NAME --role engineer --role supervisor --data "
+            f"{settings.data_dir}"
+        )
+    given = os.environ.get("RUNTIME_DIRECTORY")
+    folder = Path(given) if given else Path(tempfile.mkdtemp(prefix="retrotread-"))
+    plans = write_plans(settings, folder, new_pin=False)
+    sys.stdout.flush()
+    command = (sys.executable, "-m", "controller.guard", *map(str, plans))
+    os.execv(sys.executable, command)  # noqa: S606 - our own program
 
 
 async def _serve(settings: Settings) -> NoReturn:
     with tempfile.TemporaryDirectory(prefix="retrotread-") as folder:
         plans = write_plans(settings, Path(folder), new_pin=False)
-        async with started("guard", "controller.guard", *map(str, plans)) as guard:
+        service = started("guard", "controller.guard", *map(str, plans), patience_s=PATIENCE_S)
+        async with service as guard:
             print(await announced(guard), flush=True)
             await standing(guard.ended())
 
 
 def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Path, Path]:
     """The files that guard, control and desk start from; the hatch lies beside them."""
+    own = own_programs(settings)
+    sheets = (*library.built_in().values(), *own.values())
     plan, desk_plan, hatch = folder / "plan.json", folder / "desk.json", folder / "hatch"
     Plan(
         treadmill=settings.treadmill,
@@ -54,17 +84,29 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
         alarm=settings.alarm,
         machine=settings.machine.model_dump() if settings.machine else {},
         orientation=settings.orientation,
+        programs=[encode(sheet.program) for sheet in sheets],
+        realtime=settings.realtime,
     ).save(plan)
     desk = {
         **settings.console.model_dump(mode="json"),
         "hatch": str(hatch),
         "data_dir": str(settings.data_dir),
         "new_pin": new_pin,
+        "programs": library.titles(own),
+        "realtime": settings.realtime,
         "mqtt": settings.mqtt.model_dump(mode="json") if settings.mqtt else None,
         "archive": settings.archive.model_dump(mode="json"),
     }
     desk_plan.write_text(json.dumps(desk))
     return plan, desk_plan
+
+
+def own_programs(settings: Settings) -> library.Sheets:
+    """The clinic's own programs. Raises: `Failure` for a faulty one."""
+    try:
+        return library.local(settings.programs_dir or settings.data_dir / "programs")
+    except ProgramError as error:
+        raise Failure(str(error)) from error
 
 
 def _measured(settings: Settings) -> dict[str, dict[str, float]]:

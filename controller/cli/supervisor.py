@@ -98,11 +98,12 @@ async def _connected(path: Path) -> hatch.Peer:
 
 
 def habit(now: Message) -> str:
-    """What a walker at rest does next so that a session can be armed or reset; "" for nothing."""
+    """What a walker at rest does next so that a session can be armed, go on after a rest, or be
+    reset; "" for nothing."""
     grip, state = now["grip"], now["state"]
-    if grip["age_s"] is None or state not in ("idle", "latched"):
+    if grip["age_s"] is None or state not in ("idle", "armed", "latched"):
         return ""
-    if state == "idle" and not grip["proven"] and (grip["left"] or grip["right"]):
+    if state != "latched" and not grip["proven"] and (grip["left"] or grip["right"]):
         return "release"
     return "" if grip["left"] and grip["right"] else "hold"
 

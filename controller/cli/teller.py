@@ -69,13 +69,13 @@ class Teller:
             await asyncio.sleep(LOOK_S)
         return code
 
-    async def end(self) -> None:
+    async def end(self, patience_s: float) -> None:
         """Ask the child to end and wait for it. One that cannot is killed with all its children:
         of a simulated service nothing may be left behind, not even a belt that cannot be stopped.
         """
         self._signal(os.kill, signal.SIGTERM)
         try:
-            async with asyncio.timeout(END_S):
+            async with asyncio.timeout(patience_s):
                 await self.ended()
         except TimeoutError:
             self._signal(os.killpg, signal.SIGKILL)
@@ -88,7 +88,9 @@ class Teller:
 
 
 @contextlib.asynccontextmanager
-async def started(name: str, module: str, *arguments: str) -> AsyncIterator[Teller]:
+async def started(
+    name: str, module: str, *arguments: str, patience_s: float = END_S
+) -> AsyncIterator[Teller]:
     """`python -m module arguments`, heard while entered, ended after."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -104,7 +106,7 @@ async def started(name: str, module: str, *arguments: str) -> AsyncIterator[Tell
     try:
         yield teller
     finally:
-        await teller.end()
+        await teller.end(patience_s)
         # Children of a child that was killed may hold its output open.
         await asyncio.wait([hearing], timeout=LAST_WORDS_S)
         hearing.cancel()

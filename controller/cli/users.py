@@ -41,6 +41,8 @@ def add(name: str, named: list[str], data: str, *, ask: bool) -> None:
         raise Failure(wrong)
     found = frozenset(map(_role, named))
     accounts = _accounts(data)
+    if accounts.trouble:
+        raise Failure(accounts.trouble)
     if accounts.get(name):
         raise Failure(f"There is a user {name} already. Choose another name.")
     pin = _pin(ask=ask)

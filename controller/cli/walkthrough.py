@@ -78,7 +78,8 @@ def _summary(service: Service, person: Supervisor, *, verified: bool) -> Message
         "latched": person.now["state"] == "latched",
         "verified": verified and bool(rest),
         "session_id": session_id,
-        "report": str(service.settings.data_dir / "sessions" / f"{session_id}.jsonl"),
+        "record": str(service.settings.data_dir / "sessions" / f"{session_id}.jsonl"),
+        "report": None,
     }
 
 

@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from controller import realtime
 from controller.guard.alarm import AlarmError, checked
 from controller.guard.children import Programs
 from controller.guard.guard import CANNOT_SERVE, Guard, Means
@@ -17,11 +18,20 @@ def main(argv: list[str]) -> int:
     try:
         means = Means(bool(plan.relay), checked(tuple(plan.alarm)), _notify_socket())
         with single(Path(plan.data_dir), plan.treadmill, plan.adapter):
+            if plan.realtime:
+                _come_first()
             guard = Guard(Programs(), plan_file, desk_plan[0] if desk_plan else None, means)
             return guard.run()
     except (AlarmError, OccupiedError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return CANNOT_SERVE
+
+
+def _come_first() -> None:
+    """Alone of the processes the guard says what is not permitted; it is the same for all."""
+    for refused in (realtime.before_children(realtime.GUARD), realtime.keep_memory()):
+        if refused:
+            print(refused, file=sys.stderr)  # noqa: T201
 
 
 def _notify_socket() -> str:

@@ -7,7 +7,7 @@ one kind stands in nobody else's way: Stop on one, sensors on another, everythin
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -31,7 +31,7 @@ from controller.mqtt.requests import Requests
 from controller.mqtt.sensors import Sensors
 from controller.mqtt.stops import Stops
 from controller.mqtt.topics import VERBS, Topics
-from controller.programs.program import built_in
+from controller.programs.library import titles
 from controller.setting_tables import MqttSettings
 from controller.together import together
 
@@ -44,7 +44,10 @@ _log = logging.getLogger(__name__)
 
 
 class Bridge:
-    """One device on one broker. `run` until cancelled; the console shows `requests`."""
+    """One device on one broker. `run` until cancelled; the console shows `requests`.
+
+    `programs`: what may be asked for, titles by id; the built-in ones unless others are given.
+    """
 
     def __init__(
         self,
@@ -52,10 +55,12 @@ class Bridge:
         hatch: Path,
         title: str,
         console_url: str = "",
+        programs: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock = clock
         self._title = title
+        self._programs = titles({}) if programs is None else dict(programs)
         self._topics = Topics(settings.device)
         self._discovery = Discovery(
             self._topics, title, SOFTWARE, console_url, settings.discovery_prefix
@@ -78,9 +83,14 @@ class Bridge:
             self.line,
             self._session_id,
             clock,
+            self._programs,
         )
         self._main, self._stop, *more = self._connections(settings)
         self._all = (self._main, self._stop, *more)
+
+    def up(self) -> dict[str, bool]:
+        """Which of its connections to the broker are up."""
+        return {each.line.name or "device": each.up for each in self._all}
 
     async def run(self) -> None:
         connections = (connection.run() for connection in self._all)
@@ -141,7 +151,7 @@ class Bridge:
             title=self._title,
             software=SOFTWARE,
             verbs=list(VERBS),
-            programs={program.id: program.title for program in built_in().values()},
+            programs=self._programs,
             challenge_valid_s=VALID_S,
         )
         kept = partial(Post, qos=1, retain=True)

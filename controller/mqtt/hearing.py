@@ -1,6 +1,6 @@
 """What is done about each message: Stop at once, the rest only after judgement."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from controller.control_line import ControlLine
@@ -21,7 +21,6 @@ from controller.mqtt.refusals import Refused
 from controller.mqtt.requests import Requests
 from controller.mqtt.sensors import Sensors
 from controller.mqtt.stops import Stops
-from controller.programs.program import built_in
 
 ROLE = "network"
 
@@ -38,6 +37,7 @@ class Hearing:
     line: ControlLine
     session_id: Callable[[], str | None]
     clock: Callable[[], float]
+    programs: Collection[str]
     _retained_stop: bool = field(default=False, init=False)
 
     def connected(self) -> None:
@@ -97,7 +97,7 @@ class Hearing:
         key, program = command.request_id, getattr(command, "program", None)
         if not self.line.linked:
             raise Refused(Reason.CONTROL_AWAY, request_id=key)
-        if program is not None and program not in built_in():
+        if program is not None and program not in self.programs:
             raise Refused(Reason.INVALID, "There is no such program.", key)
         ended = self.answers.ended(arrived, verb, key)
         speed_mps = getattr(command, "speed_mps", None)

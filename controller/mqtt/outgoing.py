@@ -8,7 +8,7 @@ from controller.mqtt.incoming import COMMAND_LIMIT, REQUEST_S, Reason
 
 VERSION: Final = 1
 
-Phase = Literal["idle", "armed", "walking", "slowing", "stopping", "latched", "unknown"]
+Phase = Literal["idle", "armed", "walking", "slowing", "stopping", "latched", "belt_off", "unknown"]
 
 
 class _Outgoing(BaseModel):

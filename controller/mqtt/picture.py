@@ -12,6 +12,7 @@ SILENT_S = 1.0
 EVENTS: dict[str, EventType] = {
     "armed": "session_armed",
     "walking": "session_started",
+    "belt_off": "session_started",
     "slowing": "session_slowing",
     "stopping": "session_stopping",
     "latched": "session_latched",

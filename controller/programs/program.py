@@ -1,29 +1,25 @@
-"""A program as a value, and how it is read from TOML."""
+"""A program as a value: what control, the turn and the records hand on. Pure, without pydantic.
+
+How a program is written in a file is `schema`'s; which programs there are is `library`'s.
+"""
 
 import math
-import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from importlib import resources
-from typing import TypeGuard
 
 from protocols.units import mps_from_mph
 
-MAX_MPH = 2.0
-MAX_MINUTES = 40.0
+MAX_MPS = mps_from_mph(2.0)
+MAX_S = 2400.0
+MAX_INCLINE_PCT = 5.0
+"""What no program may ask for, whatever any file says: the hard limits of one walk, and the
+steepest incline that published guidance would still call slight."""
+MAX_BASELINE_MPS = 2.5
+"""A measured walking speed above this was not one."""
 
 
 class ProgramError(ValueError):
-    """A program file that cannot be walked; one plain sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProgramPhase:
-    """So many seconds at such a speed (m/s) and incline (%)."""
-
-    duration_s: float
-    speed_mps: float
-    incline_pct: float = 0.0
+    """A program that cannot be walked; one plain sentence."""
 
 
 class Kind(Enum):
@@ -35,57 +31,92 @@ class Kind(Enum):
     commanded, and phases only count minutes."""
 
 
+class Part(Enum):
+    """What a phase is for."""
+
+    WARM_UP = "warm_up"
+    WALK = "walk"
+    """What the program is about: more minutes and more speed go here."""
+    REST = "rest"
+    """The belt stands until a supervisor goes on; the phase's length is the shortest rest."""
+    COOL_DOWN = "cool_down"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramPhase:
+    """So many seconds at such a speed (m/s) and incline (%).
+
+    With a `base_share` the speed is that share of the patient's measured one, once it is known.
+    """
+
+    duration_s: float
+    speed_mps: float
+    incline_pct: float = 0.0
+    part: Part = Part.WALK
+    base_share: float | None = None
+
+    @property
+    def rests(self) -> bool:
+        return self.part is Part.REST
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A treatment plan. Without phases it is a free walk: the supervisor sets the speed."""
+    """A treatment plan. Without phases it is a free walk: the supervisor sets the speed.
+
+    `cap_mps`, `max_s` and `max_releases` are the program's own limits of one walk, rests included;
+    they narrow those in force and widen nothing.
+    """
 
     id: str
     title: str
     phases: tuple[ProgramPhase, ...] = ()
     kind: Kind = Kind.MOTOR
+    cap_mps: float = math.inf
+    max_s: float = math.inf
+    version: int = 0
+    max_releases: float = math.inf
 
     @property
     def duration_s(self) -> float:
         return sum(phase.duration_s for phase in self.phases) if self.phases else math.inf
 
+    @property
+    def asks_baseline(self) -> bool:
+        return any(phase.base_share is not None for phase in self.phases)
+
+    @property
+    def limits(self) -> dict[str, float]:
+        return {
+            "cap_mps": self.cap_mps,
+            "session_s": self.max_s,
+            "releases": self.max_releases,
+        }
+
 
 FREE_WALK = Program("free-walk", "Free walk")
 
 
-def parse(text: str) -> Program:
-    """The program in a TOML text. Raises: `ProgramError`."""
-    try:
-        table = tomllib.loads(text)
-        phases = tuple(_phase(row) for row in table["phases"])
-        program = Program(str(table["id"]), str(table["title"]), phases)
-    except tomllib.TOMLDecodeError as error:
-        raise ProgramError(f"The program is not TOML: {error}.") from error
-    except (KeyError, TypeError) as error:
-        raise ProgramError("A program needs id, title and phases of minutes and mph.") from error
-    if not program.phases or program.duration_s > MAX_MINUTES * 60:
-        raise ProgramError(f"A program lasts up to {MAX_MINUTES:g} minutes in at least one phase.")
-    return program
+def resolved(program: Program, baseline_mps: float | None) -> Program:
+    """The program with its speeds by the patient's measured one (m/s): up to the cap, and never
+    raised. One that asks for none stays as it is. Raises: `ProgramError`."""
+    if not program.asks_baseline:
+        return program
+    if baseline_mps is None:
+        raise ProgramError(
+            f"{program.title} goes by the patient's measured walking speed: give it with Arm."
+        )
+    if not 0 < baseline_mps <= MAX_BASELINE_MPS:
+        raise ProgramError(
+            f"A measured walking speed is above 0 and up to {MAX_BASELINE_MPS:g} m/s: "
+            f"{baseline_mps:g} is not."
+        )
+    phases = tuple(_resolved(phase, baseline_mps, program.cap_mps) for phase in program.phases)
+    return replace(program, phases=phases)
 
 
-def built_in() -> dict[str, Program]:
-    """The programs that come with Retrotread, by id; the free walk is one of them."""
-    library = resources.files("controller.programs") / "library"
-    texts = [file.read_text() for file in library.iterdir() if file.name.endswith(".toml")]
-    programs = [FREE_WALK, *map(parse, texts)]
-    return {program.id: program for program in programs}
-
-
-def _phase(row: dict[str, object]) -> ProgramPhase:
-    minutes, mph = row["minutes"], row["mph"]
-    if not _within(minutes, MAX_MINUTES):
-        raise ProgramError(f"A phase lasts up to {MAX_MINUTES:g} minutes; one says {minutes!r}.")
-    if not _within(mph, MAX_MPH):
-        raise ProgramError(f"A phase is walked at up to {MAX_MPH:g} mph; one says {mph!r}.")
-    return ProgramPhase(minutes * 60, mps_from_mph(mph))
-
-
-def _within(figure: object, most: float) -> TypeGuard[float]:
-    """A number above zero and not above `most`; TOML's true is none."""
-    if isinstance(figure, bool) or not isinstance(figure, int | float):
-        return False
-    return 0 < figure <= most
+def _resolved(phase: ProgramPhase, baseline_mps: float, cap_mps: float) -> ProgramPhase:
+    if phase.base_share is None:
+        return phase
+    speed_mps = min(phase.base_share * baseline_mps, cap_mps)
+    return replace(phase, speed_mps=speed_mps, base_share=None)

@@ -10,7 +10,7 @@ for another. Whoever changes a line must write all later ones anew.
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,8 +63,16 @@ class Checked:
 
 def check(octets: bytes) -> Checked:
     """Everything that is wrong with a record, in the order of its lines. Total: never raises."""
+    records: list[Record] = []
+    findings = follow(octets, records.append)
+    return Checked(tuple(records), findings)
+
+
+def follow(octets: bytes, take: Callable[[Record], None]) -> tuple[Finding, ...]:
+    """As `check`, but the records before the first break are handed to `take` one by one: whoever
+    needs each only once keeps none. Raises only what `take` does."""
     *lines, rest = octets.split(b"\n")
-    checker, findings = _Checker(), []
+    checker, findings = _Checker(take), []
     for number, line in enumerate(lines, 1):
         findings += [Finding(kind, number, text) for kind, text in checker.follow(line)]
     count = len(lines)
@@ -74,15 +82,15 @@ def check(octets: bytes) -> Checked:
         findings.append(Finding("broken", 1, "There is no whole line."))
     elif not checker.ended:
         findings.append(Finding("open", count, "No end follows: the session goes on, or it died."))
-    return Checked(tuple(checker.records), tuple(findings))
+    return tuple(findings)
 
 
 class _Checker:
     """Follows a chain line by line. A break is told once: what follows it is judged anew."""
 
-    def __init__(self) -> None:
-        self.records: list[Record] = []
+    def __init__(self, take: Callable[[Record], None]) -> None:
         self.ended = False
+        self._take = take
         self._first = True
         self._broken = False
         self._after: str | None = None
@@ -98,7 +106,7 @@ class _Checker:
             self._after, self._number = record["sha256"], record["n"] + 1
             self.ended = record.get("kind") == "end"
             if not self._broken:
-                self.records.append(record)
+                self._take(record)
         self._first = False
 
     def _linked(self, record: Record) -> Iterator[tuple[str, str]]:

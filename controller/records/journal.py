@@ -79,6 +79,11 @@ class Journal:
         return whole and not self._failed and not self._stalled and self._thread.is_alive()
 
     @property
+    def waiting(self) -> int:
+        """Records that were handed over and are not written yet."""
+        return self._waiting.qsize()
+
+    @property
     def _stalled(self) -> bool:
         """The disk has not come back from one record for too long."""
         since_s = self._at_work_since_s

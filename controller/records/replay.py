@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from controller.records.turns import Turn, decided, turns
-from controller.records.values import Plain, RecordError, decode, encode
+from controller.records.values import Plain, RecordError, decode, encode, merged
 from controller.safety.limits import Limits
-from controller.step import State, step
+from controller.step import Decision, State, step
+from protocols.belt import BeltOrder
+
+UNSAID: Plain = encode(decided(Decision(BeltOrder()), State()))
+"""What a record that is older than a field of a decision is taken to have said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,9 @@ def replay(records: Sequence[dict[str, Any]]) -> Replayed:
         if turn.failed or state is None:
             continue
         state, today = _again(state, turn, limits)
-        if octets(today) != octets(turn.decided):
-            return Replayed(done, parts, failed, _difference(turn, today))
+        recorded = merged(UNSAID, turn.decided)
+        if octets(today) != octets(recorded):
+            return Replayed(done, parts, failed, _difference(turn, recorded, today))
         done += 1
     return Replayed(done, parts, failed)
 
@@ -66,8 +71,8 @@ def _again(state: State, turn: Turn, limits: Limits) -> tuple[State, Plain]:
     return state, encode(decided(decision, state))
 
 
-def _difference(turn: Turn, today: Plain) -> Difference:
-    recorded, now = _apart(turn.decided, today)
+def _difference(turn: Turn, recorded: Plain, today: Plain) -> Difference:
+    recorded, now = _apart(recorded, today)
     return Difference(turn.number, turn.now_s, recorded, now)
 
 

@@ -29,6 +29,8 @@ PROBE_S = 6.0
 """From the first motion until the belt is seen to run as it was asked to."""
 ANSWER_LATE_S = 0.5
 INCLINE_PCT = 0.5
+INCLINE_LATE_S = 15.0
+"""A lift goes one per cent in two to four seconds."""
 WITNESS_S = 2.0
 ASLEEP_S = 0.25
 """A computer whose clocks have parted by more was suspended meanwhile."""
@@ -176,11 +178,19 @@ def heads_wrong(view: View) -> bool:
 
 
 def incline_moved(view: View) -> bool:
-    """Both are known and differ, or what is known is no number."""
-    before_pct, now_pct = view.monitors.belt.incline_pct, view.evidence.belt.inclination_pct
-    if before_pct is None or now_pct is None:
+    """Where the deck was and where it is are known, and it is not between where it was and where it
+    was asked to go; or what is known is no number."""
+    watched, now_pct = view.monitors.belt, view.evidence.belt.inclination_pct
+    if watched.incline_pct is None or now_pct is None:
         return False
-    return not abs(now_pct - before_pct) <= INCLINE_PCT
+    asked_pct = watched.incline_pct if watched.lift_pct is None else watched.lift_pct
+    lowest_pct, highest_pct = sorted((watched.incline_pct, asked_pct))
+    return not lowest_pct - INCLINE_PCT <= now_pct <= highest_pct + INCLINE_PCT
+
+
+def incline_refused(view: View) -> bool:
+    """The deck was asked to go somewhere and has not got there for long."""
+    return lasted_s(view.monitors.belt.lifts_since_s, view.now_s) > INCLINE_LATE_S
 
 
 def unanswered(limit_s: Callable[[Limits], float]) -> Condition:

@@ -21,7 +21,8 @@ class Evidence:
     `awake_since_s`: the computer has not been suspended since; `kept`: the mark on the disk.
     `relay_ok`: the relay that holds the safety circuit is closed, or none is fitted;
     `commissioned`: this very machine was measured and passed. `witness_mps`, `witness_at_s`: the
-    belt's speed as a second sensor has it; `witness_due`: there should be one.
+    belt's speed as a second sensor has it; `witness_due`: there should be one. `heart_rate_bpm`,
+    `heart_rate_at_s`: as a strap that is worn told it last.
     """
 
     belt: BeltReport = field(default_factory=BeltReport)
@@ -36,6 +37,8 @@ class Evidence:
     witness_mps: float | None = None
     witness_at_s: float | None = None
     witness_due: bool = False
+    heart_rate_bpm: int | None = None
+    heart_rate_at_s: float | None = None
 
 
 def age_s(seen_at_s: float | None, now_s: float) -> float:

@@ -19,16 +19,23 @@ GATE_STEP_S = 0.1
 GATE_GRIP_S = 0.75
 """Longer than any silence of the grip unit and than any grace, at any setting: half a second."""
 GATE_BELT_S = 5.0
-ROUNDING_MPS = 1e-9
+GATE_INCLINE_PCT = 5.0
+GATE_LIFT_PCT = 1.0
+GATE_LIFT_S = 2.0
+"""One per cent in so long: half a per cent a second."""
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What the gate remembers: the last order it passed, and when a hand was last seen to hold."""
+    """What the gate remembers: the last order it passed, when a hand was last seen to hold, and
+    when another incline was last let through."""
 
     speed_mps: float = 0.0
     at_s: float = -math.inf
     held_at_s: float = -math.inf
+    incline_pct: float | None = None
+    lifted_at_s: float = -math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +48,28 @@ class Verdict:
 
 
 def check(
-    order: BeltOrder, envelope: Envelope, evidence: Evidence, limits: Limits, now_s: float
+    order: BeltOrder,
+    envelope: Envelope,
+    evidence: Evidence,
+    limits: Limits,
+    now_s: float,
+    *,
+    belt_off: bool = False,
 ) -> Verdict:
-    """Judge one order. Only RUN can be refused: everything else asks for no motion."""
+    """Judge one order. Only RUN can be refused: everything else asks for no motion.
+
+    `belt_off`: the motor is to stay off in this walk.
+    """
     held_at_s = _held_at_s(envelope, evidence, now_s)
     if order.level is not Level.RUN:
         return Verdict(order, "", Envelope(0.0, now_s, held_at_s))
-    breach = _breach(order, envelope, held_at_s, evidence, limits, now_s)
+    breach = "The motor is to stay off." if belt_off else ""
+    breach = breach or _breach(order, envelope, held_at_s, evidence, limits, now_s)
     if breach:
         return Verdict(BeltOrder(Level.STOP, 0.0, now_s), breach, Envelope(0.0, now_s, held_at_s))
-    return Verdict(order, "", Envelope(order.speed_mps, now_s, held_at_s))
+    lifted_at_s = now_s if _lifts(order, envelope) else envelope.lifted_at_s
+    passed = Envelope(order.speed_mps, now_s, held_at_s, order.incline_pct, lifted_at_s)
+    return Verdict(order, "", passed)
 
 
 def _breach(
@@ -69,7 +88,7 @@ def _breach(
         (math.isfinite(order.speed_mps) and order.speed_mps >= 0, "The speed is no magnitude."),
         (order.speed_mps <= min(limits.cap_mps, GATE_CAP_MPS), "The speed is above the cap."),
         (
-            order.speed_mps <= envelope.speed_mps + ramp_mps2 * step_s + ROUNDING_MPS,
+            order.speed_mps <= envelope.speed_mps + ramp_mps2 * step_s + ROUNDING,
             "The speed rises faster than the ramp.",
         ),
         (order.decided_at_s == now_s, "The decision is not of this turn."),
@@ -78,6 +97,33 @@ def _breach(
         (evidence.commissioned, "The treadmill is not commissioned."),
         (order.reverse is (belt.reverse or False), "The belt heads another way."),
         (belt.grid is not None and belt.control is not Control.LOST, "The belt is not ours."),
+    )
+    breach = next((sentence for kept, sentence in rules if not kept), "")
+    if breach or not _lifts(order, envelope):
+        return breach
+    return _lift_breach(order, envelope, evidence, limits, now_s)
+
+
+def _lifts(order: BeltOrder, envelope: Envelope) -> bool:
+    """It asks for another incline than the order before."""
+    return order.incline_pct is not None and order.incline_pct != envelope.incline_pct
+
+
+def _lift_breach(
+    order: BeltOrder, envelope: Envelope, evidence: Evidence, limits: Limits, now_s: float
+) -> str:
+    """The first rule that another incline breaks. The first of a walk steps from where the deck
+    is."""
+    asked_pct, belt = order.incline_pct or 0.0, evidence.belt
+    from_pct = belt.inclination_pct if envelope.incline_pct is None else envelope.incline_pct
+    step_pct = math.inf if from_pct is None else abs(asked_pct - from_pct)
+    rules = (
+        (math.isfinite(asked_pct) and asked_pct >= 0, "The incline is none to walk on."),
+        (asked_pct <= min(limits.incline_pct, GATE_INCLINE_PCT), "The incline is too steep."),
+        (belt.inclines is not None, "The deck is not ours."),
+        (step_pct <= GATE_LIFT_PCT + ROUNDING, "The incline changes by too much."),
+        (now_s - envelope.lifted_at_s >= GATE_LIFT_S, "The incline changes too soon."),
+        (order.speed_mps == envelope.speed_mps, "The incline changes while the speed does."),
     )
     return next((sentence for kept, sentence in rules if not kept), "")
 

@@ -67,6 +67,12 @@ class Limits:
     """All time above 1.5 mph in one walk."""
     escalate_s: float = 3.0
     """A belt still moving so long after Stop is not stopping: pull the safety key (S8)."""
+    incline_pct: float = 0.0
+    """Nobody is inclined before a site says so: what a machine makes of an incline differs from one
+    to the next, and each site proves its own. Guidance says "slight"; 10 % bends the knee 11
+    degrees more and costs a fifth more heart rate (Cipriani 1995, Hooper 2004)."""
+    releases: float = 3.0
+    """So often both hands may leave the rails; the last of them ends the session."""
     start_patience_s: float = 10.0
     """From Start to motion; machines count down for 3 s and were seen to take 6."""
 
@@ -102,6 +108,8 @@ HARD = Limits(
     fast_s=1800.0,
     escalate_s=3.0,
     start_patience_s=15.0,
+    incline_pct=5.0,
+    releases=5.0,
 )
 """No source can set a limit above these."""
 
@@ -136,6 +144,8 @@ FLOOR = Limits(
     fast_s=0.0,
     escalate_s=0.5,
     start_patience_s=4.0,
+    incline_pct=0.0,
+    releases=1.0,
 )
 """Below these a healthy machine could not be walked at all."""
 
@@ -185,6 +195,14 @@ def tightest(
             figures[name] = min(figures[name], (figure, source))
     limits = Limits(**{name: figure for name, (figure, _) in figures.items()})
     return limits, {name: source for name, (_, source) in figures.items()}
+
+
+def narrowed(limits: Limits, figures: Mapping[str, float]) -> Limits:
+    """The limits with those of these figures that are tighter; none is widened."""
+    tighter = {name: figure for name, figure in figures.items() if figure < getattr(limits, name)}
+    if not tighter:
+        return limits
+    return Limits(**{name: tighter.get(name, getattr(limits, name)) for name in NAMES})
 
 
 def fingerprint(limits: Limits) -> str:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from controller.safety import belt_watch, grip_watch, witness
+from controller.safety import belt_watch, grip_watch, heart, witness
 from controller.safety.belt_watch import BeltWatch
 from controller.safety.duration import since
 from controller.safety.evidence import Evidence, Hands, hands
@@ -25,6 +25,7 @@ class Monitors:
     - `grace_left`: share of the grace still unspent, 0 to 1.
     - `seen_released`, `proven`: the sensors were seen released, and then held (F22).
     - `moved_at_s`: first motion since the walk began.
+    - `heart_lost_since_s`, `heart_high_since_s`: the heart rate is not known; is above its limit.
     """
 
     turn_at_s: float | None = None
@@ -41,12 +42,22 @@ class Monitors:
     witness_since_s: float | None = None
     belt: BeltWatch = BeltWatch()  # noqa: RUF009
     grip: GripWatch = GripWatch()  # noqa: RUF009
+    heart_lost_since_s: float | None = None
+    heart_high_since_s: float | None = None
 
 
 def watch(
-    before: Monitors, evidence: Evidence, limits: Limits, *, set_point_mps: float, now_s: float
+    before: Monitors,
+    evidence: Evidence,
+    limits: Limits,
+    *,
+    set_point_mps: float,
+    now_s: float,
+    lift_pct: float | None = None,
+    heart_limit_bpm: int | None = None,
 ) -> Monitors:
-    """The monitors after one more turn at `now_s`; `set_point_mps` is what was last asked for."""
+    """The monitors after one more turn at `now_s`; `set_point_mps` and `lift_pct` are the speed and
+    the incline that were last asked for."""
     elapsed_s = 0.0 if before.turn_at_s is None else max(0.0, now_s - before.turn_at_s)
     speed_mps = evidence.belt.speed_mps or 0.0
     on = hands(evidence, limits.grip_stale_s, now_s)
@@ -77,8 +88,15 @@ def watch(
             moved=moved_at_s is not None,
             elapsed_s=elapsed_s,
             now_s=now_s,
+            lift_pct=lift_pct,
         ),
         grip=grip_watch.watch(before.grip, evidence.grip, now_s),
+        heart_lost_since_s=since(
+            before.heart_lost_since_s, not heart.known(evidence, now_s), now_s
+        ),
+        heart_high_since_s=since(
+            before.heart_high_since_s, heart.above(evidence, heart_limit_bpm, now_s), now_s
+        ),
     )
 
 

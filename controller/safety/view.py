@@ -6,6 +6,7 @@ from enum import Enum, IntEnum
 from controller.safety.evidence import Evidence
 from controller.safety.limits import Limits
 from controller.safety.monitors import Monitors
+from controller.safety.told import Care
 
 
 class Action(IntEnum):
@@ -31,6 +32,8 @@ class Phase(Enum):
     SLOWING = "slowing"
     STOPPING = "stopping"
     LATCHED = "latched"
+    BELT_OFF = "belt_off"
+    """A walk on a belt whose motor stays off: the patient moves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class View:
 
     `since_s`: when the present phase began; `armed_at_s`: when this session was armed;
     `confirmed_at_s`: the supervisor's last confirmation. Monotonic seconds. `reverse`: the belt is
-    to run in reverse.
+    to run in reverse. `care`: what the patient has told.
     """
 
     evidence: Evidence
@@ -51,3 +54,4 @@ class View:
     armed_at_s: float
     confirmed_at_s: float
     reverse: bool = False
+    care: Care = Care()  # noqa: RUF009 - a frozen value

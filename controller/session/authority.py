@@ -17,9 +17,14 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.PAUSE: THE_NETWORK_TOO,
     Verb.RESET: SUPERVISORS,
     Verb.PRESENT: SUPERVISORS,
+    Verb.REPORT: EVERYBODY,
 }
+"""Of a report, everybody may tell a symptom, which only stops; figures are a supervisor's."""
+
+
+NOT_ENTITLED = "Only a signed-in supervisor may do that."
 
 
 def refusal(verb: Verb, role: Role) -> str:
     """Why this role may not ask for that; empty if it may."""
-    return "" if role in MAY[verb] else "Only a signed-in supervisor may do that."
+    return "" if role in MAY[verb] else NOT_ENTITLED

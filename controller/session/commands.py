@@ -16,6 +16,8 @@ class Verb(Enum):
     STOP = "stop"
     RESET = "reset"
     PRESENT = "present"
+    REPORT = "report"
+    """What the patient says: see `Told`."""
 
 
 class Role(Enum):

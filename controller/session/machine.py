@@ -3,8 +3,10 @@
 A session is armed, walked, and stopped. There are two ways down: SLOWING ramps the belt down
 before the machine's Stop (end of a program, a missing supervisor); a trip goes to STOPPING at
 once (released rails, a fall, anything unknown). STOPPING ends only when fresh telemetry has shown
-rest; a session stopped for safety then stays LATCHED until a supervisor resets it. Nothing leads
-from a stop back to WALKING but arming and starting anew.
+rest; a session stopped for safety then stays LATCHED until a supervisor resets it. A rest that a
+program plans comes to rest ARMED, with the program's place kept. Nothing leads from a stop back to
+WALKING but a Start that needs all that arming needs. A walk on a belt without power is a phase of
+its own, from which no way leads to one that moves the belt.
 """
 
 from enum import Enum
@@ -18,11 +20,13 @@ class Move(Enum):
     ARM = "arm"
     DISARM = "disarm"
     START = "start"
+    START_BELT_OFF = "start, belt off"
     WIND_DOWN = "wind down"
     SLOWED = "slowed"
     TRIP = "trip"
     REST = "rest"
     REST_LATCHED = "rest, latched"
+    REST_PLANNED = "rest, planned"
     RESET = "reset"
 
 
@@ -33,6 +37,9 @@ TABLE: dict[tuple[Phase, Move], Phase] = {
     (Phase.ARMED, Move.START): Phase.WALKING,
     (Phase.ARMED, Move.WIND_DOWN): Phase.STOPPING,
     (Phase.ARMED, Move.TRIP): Phase.STOPPING,
+    (Phase.ARMED, Move.START_BELT_OFF): Phase.BELT_OFF,
+    (Phase.BELT_OFF, Move.WIND_DOWN): Phase.STOPPING,
+    (Phase.BELT_OFF, Move.TRIP): Phase.STOPPING,
     (Phase.WALKING, Move.WIND_DOWN): Phase.SLOWING,
     (Phase.WALKING, Move.TRIP): Phase.STOPPING,
     (Phase.SLOWING, Move.WIND_DOWN): Phase.SLOWING,
@@ -41,6 +48,7 @@ TABLE: dict[tuple[Phase, Move], Phase] = {
     (Phase.STOPPING, Move.TRIP): Phase.STOPPING,
     (Phase.STOPPING, Move.REST): Phase.IDLE,
     (Phase.STOPPING, Move.REST_LATCHED): Phase.LATCHED,
+    (Phase.STOPPING, Move.REST_PLANNED): Phase.ARMED,
     (Phase.LATCHED, Move.TRIP): Phase.STOPPING,
     (Phase.LATCHED, Move.RESET): Phase.IDLE,
 }

@@ -1,6 +1,6 @@
 """What must be true before a session may be armed or started: tables of condition and sentence."""
 
-from controller.safety import conditions
+from controller.safety import conditions, patient
 from controller.safety.conditions import SETTLED_S, Condition
 from controller.safety.duration import lasted_s
 from controller.safety.view import View
@@ -92,12 +92,21 @@ START: Requirements = (
         lambda view: view.evidence.belt.control is not Control.REFUSED,
         "The treadmill refuses to be controlled. Close other programs that use it.",
     ),
+    (
+        lambda view: not patient.heart_missed(view),
+        "The heart rate is not heard, and this walk has a limit for it. Put the strap on.",
+    ),
+    (lambda view: not patient.heart_high(view), "The heart rate is above its limit."),
     (lambda view: not conditions.not_recorded(view), "The session cannot be recorded."),
     (
         lambda view: not conditions.not_marked(view),
         "That the belt may move is not on the disk yet. Try again in a moment.",
     ),
 )
+
+
+GO_ON: Requirements = (*ARM, *(needed for needed in START if needed not in ARM))
+"""To start again after a rest that a program planned: all that an arming and a start need."""
 
 
 def missing(requirements: Requirements, view: View) -> tuple[str, ...]:

@@ -4,7 +4,7 @@
 interlocks. Nothing here knows a clock, a device or a person's name.
 """
 
-from controller.safety import gate, latch, monitors
+from controller.safety import gate, latch, monitors, told
 from controller.safety.evidence import Evidence
 from controller.safety.interlocks import opened
 from controller.safety.interlocks.row import Interlock
@@ -12,8 +12,12 @@ from controller.safety.limits import Limits
 from controller.safety.view import Action, Phase, View
 from controller.step import drive
 from controller.step.escalation import escalates
+from controller.step.incline import inclined
 from controller.step.obey import obey
 from controller.step.state import Command, Decision, State, renewed, tripped, wound_down
+
+WALKED = frozenset({Phase.WALKING, Phase.SLOWING, Phase.BELT_OFF})
+"""Phases in which somebody walks."""
 
 __all__ = ["Command", "Decision", "State", "step"]
 
@@ -26,21 +30,25 @@ def step(
     The caller hands `decision.order` to the belt at once and calls again by `decision.wake_at_s`,
     within a period, or sooner on news. The same arguments always give the same decision.
     """
-    turned_at_s = state.monitors.turn_at_s
+    turned_at_s, limits = state.monitors.turn_at_s, state.bounded(limits)
     state, view = _watched(state, evidence, limits, now_s)
     state = drive.yielded(state, evidence.belt, now_s)
-    answers = []
+    began, answers = view, []
     for command in commands:
         state, answer = obey(state, command, view)
         view = state.view(evidence, limits, now_s)
         answers.append(answer)
     open_rows = opened(view)
+    if view.phase is not began.phase:
+        state = _overtaken(state, began, now_s)
     state = _reacted(state, open_rows, now_s)
     state = drive.progress(state, view)
     worst = open_rows[0].action if open_rows else Action.WARN
     elapsed_s = 0.0 if turned_at_s is None else now_s - turned_at_s
     state = drive.driven(state, view, worst, elapsed_s)
-    verdict = gate.check(drive.order(state, now_s), state.envelope, evidence, limits, now_s)
+    state = inclined(state, view, worst)
+    order = drive.order(state, now_s)
+    verdict = gate.check(order, state.envelope, evidence, limits, now_s, belt_off=state.belt_off)
     if verdict.breach:
         state = tripped(state, "gate", now_s)
     state = renewed(state, envelope=verdict.envelope)
@@ -57,13 +65,30 @@ def step(
 
 def _watched(state: State, evidence: Evidence, limits: Limits, now_s: float) -> tuple[State, View]:
     watched = monitors.watch(
-        state.monitors, evidence, limits, set_point_mps=state.ramp.speed_mps, now_s=now_s
+        state.monitors,
+        evidence,
+        limits,
+        set_point_mps=state.ramp.speed_mps,
+        now_s=now_s,
+        lift_pct=state.incline_pct,
+        heart_limit_bpm=state.care.heart_rate_limit_bpm,
     )
-    state = renewed(state, monitors=watched)
+    care = state.care
+    if state.phase in WALKED and state.monitors.hands.any and not watched.hands.any:
+        care = told.released(care, now_s)
+    state = renewed(state, monitors=watched, care=care)
     view = state.view(evidence, limits, now_s)
     if state.latch is None:
         return state, view
     return renewed(state, latch=latch.watch(state.latch, view)), view
+
+
+def _overtaken(state: State, began: View, now_s: float) -> State:
+    """A command has led to another phase: what was to stop the one before still does."""
+    for row in opened(began):
+        if row.action is Action.PROTECTIVE:
+            return tripped(state, row.name, now_s)
+    return state
 
 
 def _reacted(state: State, open_rows: tuple[Interlock, ...], now_s: float) -> State:
@@ -82,5 +107,4 @@ def _wake_at_s(state: State, evidence: Evidence, limits: Limits) -> float:
     """When the grace of a release ends, exactly, rather than at the next tick."""
     asked_mps = state.ramp.speed_mps
     ends_s = monitors.grace_ends_s(state.monitors, evidence, limits, asked_mps)
-    moving = state.phase in (Phase.WALKING, Phase.SLOWING)
-    return ends_s if moving else float("inf")
+    return ends_s if state.phase in WALKED else float("inf")

@@ -11,7 +11,7 @@ from controller.ramp import Ramp, Slope, towards
 from controller.safety.limits import Limits
 from controller.safety.view import Action, Phase, View
 from controller.session.machine import Move
-from controller.step.state import State, moved, renewed, unproven, wound_down
+from controller.step.state import State, moved, renewed, rested, unproven, wound_down
 from protocols.belt import BeltOrder, BeltReport, Level
 
 SLOWER_BY = 0.8
@@ -25,6 +25,7 @@ REST_PROOF_S = 1.25
 prove it for itself, so that its Stop is over before the order changes."""
 
 _STILL = Ramp()
+WALKS = frozenset({Phase.WALKING, Phase.BELT_OFF})
 
 LEVELS: dict[Phase, Level] = {
     Phase.IDLE: Level.WATCH,
@@ -33,17 +34,21 @@ LEVELS: dict[Phase, Level] = {
     Phase.SLOWING: Level.RUN,
     Phase.STOPPING: Level.STOP,
     Phase.LATCHED: Level.STOP,
+    Phase.BELT_OFF: Level.READY,
 }
 
 
 def progress(state: State, view: View) -> State:
     """The moves that need no command: an ended program, a belt slowed down, a belt at rest."""
-    if state.phase is Phase.WALKING:
-        if place(state.program, state.walked_s(view.now_s)) is None:
+    if state.phase in WALKS:
+        here = place(state.program, state.done_s(view.now_s))
+        if here is None:
             return wound_down(state, "", "The program has ended.", view.now_s)
         spent = _spent(state, view)
         if spent:
             return wound_down(state, "", spent, view.now_s)
+        if here.rests:
+            return rested(state, here.left_s, view.now_s)
     if state.phase is Phase.SLOWING and _slowed(state, view):
         return replace(moved(state, Move.SLOWED, view.now_s), ramp=_STILL)
     if state.phase is Phase.STOPPING and _rested(state, view):
@@ -54,7 +59,7 @@ def progress(state: State, view: View) -> State:
 def _spent(state: State, view: View) -> str:
     """Which bound of one walk is reached, as a sentence (S4); empty for none."""
     limits, walk = view.limits, state.monitors.belt
-    if view.now_s - state.since_s >= limits.session_s:
+    if state.session_s(view.now_s) >= limits.session_s:
         return "The session's time is over."
     if walk.walked_m >= limits.session_m:
         return "The session's distance is walked."
@@ -76,7 +81,7 @@ def yielded(state: State, belt: BeltReport, now_s: float) -> State:
 
 def aim_mps(state: State, view: View, action: Action) -> float:
     """The speed that the belt should reach now, all limits met but the ramp."""
-    here = place(state.program, state.walked_s(view.now_s))
+    here = place(state.program, state.done_s(view.now_s))
     if state.phase is not Phase.WALKING or here is None:
         return 0.0
     bounds = [here.speed_mps, state.ceiling_mps, view.limits.cap_mps]
@@ -113,7 +118,9 @@ def driven(state: State, view: View, action: Action, elapsed_s: float) -> State:
 
 
 def order(state: State, now_s: float) -> BeltOrder:
-    return BeltOrder(LEVELS[state.phase], state.ramp.speed_mps, now_s, state.reverse)
+    level = LEVELS[state.phase]
+    incline_pct = state.incline_pct if level is Level.RUN else None
+    return BeltOrder(level, state.ramp.speed_mps, now_s, state.reverse, incline_pct)
 
 
 def _slope(limits: Limits) -> Slope:
@@ -161,7 +168,10 @@ def _rested(state: State, view: View) -> bool:
 
 
 def _at_rest(state: State, now_s: float) -> State:
-    """Rest is verified."""
+    """Rest is verified. A planned one arms anew, so that the machine's word of this very Stop is
+    none of what may not happen to an armed session."""
     move = Move.REST if state.latch is None else Move.REST_LATCHED
+    if state.resting:
+        move, state = Move.REST_PLANNED, replace(state, armed_at_s=now_s)
     state = unproven(moved(state, move, now_s))
     return replace(state, monitors=replace(state.monitors, moved_at_s=None))

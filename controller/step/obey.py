@@ -1,17 +1,20 @@
 """What each command needs, and what it does. One table."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from controller.programs.program import Program
+from controller.programs.program import Program, ProgramError, resolved
 from controller.ramp import Ramp
-from controller.safety import latch
+from controller.safety import latch, patient
 from controller.safety.belt_watch import UNSEEN
 from controller.safety.monitors import FULL
 from controller.safety.view import Phase, View
 from controller.session import authority, requirements
 from controller.session.commands import Answer, Orientation, Role, Verb
 from controller.session.machine import Move
+from controller.step import report
+from controller.step.prescribed import beyond
 from controller.step.state import Command, State, moved, tripped, unproven, wound_down
 
 MINUTE_S = 60.0
@@ -19,7 +22,7 @@ CONFIRM = {
     Orientation.TURNED: "Confirm that the patient stands turned round: the belt runs forward.",
     Orientation.REVERSE_BELT: "Confirm that the patient faces the front: the belt runs in reverse.",
 }
-PAUSABLE = frozenset({Phase.ARMED, Phase.WALKING, Phase.SLOWING})
+PAUSABLE = frozenset({Phase.ARMED, Phase.WALKING, Phase.SLOWING, Phase.BELT_OFF})
 
 Refusal = Callable[[State, View, Command], str]
 Effect = Callable[[State, View, Command], State]
@@ -54,28 +57,48 @@ def _first(*reasons: str) -> str:
 
 _idle = _in_phase(Phase.IDLE, "A session can be armed only when none is under way.")
 _armed = _in_phase(Phase.ARMED, "Arm the session first.")
-_walking = _in_phase(Phase.WALKING, "Nobody is walking.")
 _latched = _in_phase(Phase.LATCHED, "There is nothing to reset.")
+
+
+def _walking(state: State) -> str:
+    if state.phase is Phase.BELT_OFF:
+        return "The motor stays off in this walk: the patient sets the speed."
+    return "" if state.phase is Phase.WALKING else "Nobody is walking."
 
 
 def _refuse_arm(state: State, view: View, command: Command) -> str:
     unmet = requirements.missing(requirements.ARM, view)
     confirmed = command.orientation is state.orientation
     unconfirmed = "" if confirmed else CONFIRM[state.orientation]
-    return _first(_idle(state), *unmet, _too_slow(command.program, view), unconfirmed)
+    reasons = (_unwalkable(command, view), report.refuse_before(command), _heart(command, view))
+    return _first(_idle(state), *unmet, *reasons, unconfirmed)
 
 
-def _too_slow(program: Program, view: View) -> str:
-    """A phase below the machine's lowest speed is refused, never raised to it."""
-    grid = view.evidence.belt.grid
-    if grid is None or all(grid.floor(phase.speed_mps) for phase in program.phases):
+def _heart(command: Command, view: View) -> str:
+    """A limit of the heart rate needs a heart that is heard."""
+    limited = replace(view, care=report.before(command))
+    if not patient.heart_missed(limited):
         return ""
-    return f"{program.title} has a phase below this treadmill's lowest speed."
+    return "The heart rate is not heard: put the strap on, or arm without a limit for it."
+
+
+def _unwalkable(command: Command, view: View) -> str:
+    """Why this patient cannot walk this program on this machine; empty if that can be."""
+    try:
+        program = _resolved(command)
+    except ProgramError as error:
+        return str(error)
+    return beyond(program, view)
+
+
+def _resolved(command: Command) -> Program:
+    return resolved(command.program, command.baseline_mps)
 
 
 def _arm(state: State, view: View, command: Command) -> State:
-    state, program = moved(state, Move.ARM, view.now_s), command.program
-    ceiling_mps = view.limits.cap_mps if program.phases else view.limits.start_mps
+    state, program = moved(state, Move.ARM, view.now_s), _resolved(command)
+    highest_mps = min(view.limits.cap_mps, program.cap_mps)
+    ceiling_mps = highest_mps if program.phases else view.limits.start_mps
     return replace(
         state,
         program=program,
@@ -86,6 +109,13 @@ def _arm(state: State, view: View, command: Command) -> State:
         rises=(),
         stop_speed_mps=0.0,
         ended="",
+        care=report.before(command),
+        incline_pct=None,
+        inclined_at_s=-math.inf,
+        rest_until_s=None,
+        before_s=0.0,
+        rested_s=0.0,
+        began_s=math.inf,
     )
 
 
@@ -98,20 +128,36 @@ def _disarm(state: State, view: View, _command: Command) -> State:
 
 
 def _refuse_start(state: State, view: View, _command: Command) -> str:
-    return _first(_armed(state), *requirements.missing(requirements.START, view))
+    needs = requirements.GO_ON if state.resting else requirements.START
+    return _first(_armed(state), _still_rests(state, view), *requirements.missing(needs, view))
+
+
+def _still_rests(state: State, view: View) -> str:
+    """A rest lasts as long as the program says, and no walk goes on after its session's time."""
+    left_s = state.rest_left_s(view.now_s)
+    if left_s > 0:
+        return f"The rest lasts for {math.ceil(left_s)} more seconds."
+    if state.session_s(view.now_s) >= view.limits.session_s:
+        return "The session's time is over: disarm it."
+    return ""
 
 
 def _start(state: State, view: View, _command: Command) -> State:
-    state = moved(state, Move.START, view.now_s)
+    """The belt has to prove itself anew; what was walked before a rest still counts."""
+    move, before = Move.START_BELT_OFF if state.belt_off else Move.START, state.monitors.belt
+    walked_m, fast_s = (before.walked_m, before.fast_s) if state.resting else (0.0, 0.0)
+    state = moved(state, move, view.now_s)
     monitors = replace(
         state.monitors,
         grace_left=FULL,
         moved_at_s=None,
         mismatch_since_s=None,
         overspeed_since_s=None,
-        belt=replace(UNSEEN, incline_pct=state.monitors.belt.incline_pct),
+        belt=replace(UNSEEN, incline_pct=before.incline_pct, walked_m=walked_m, fast_s=fast_s),
     )
-    return replace(state, monitors=monitors)
+    return replace(
+        state, monitors=monitors, rest_until_s=None, incline_pct=None, inclined_at_s=-math.inf
+    )
 
 
 def _refuse_slower(state: State, view: View, command: Command) -> str:
@@ -182,8 +228,9 @@ def _refuse_pause(state: State, _view: View, _command: Command) -> str:
 
 
 def _pause(state: State, view: View, _command: Command) -> State:
-    """A controlled stop without a latch; one that is under way goes on as it is."""
-    if state.phase is Phase.SLOWING:
+    """A controlled stop without a latch; one that is under way goes on as it is, but to no rest
+    that the program plans."""
+    if state.phase is Phase.SLOWING and not state.resting:
         return state
     return wound_down(state, "", "The session was paused.", view.now_s)
 
@@ -196,6 +243,10 @@ def _refuse_reset(state: State, view: View, _command: Command) -> str:
 
 def _reset(state: State, view: View, _command: Command) -> State:
     return replace(moved(state, Move.RESET, view.now_s), latch=None)
+
+
+def _report(state: State, view: View, command: Command) -> State:
+    return replace(state, care=report.report(state, view, command))
 
 
 def _present(state: State, _view: View, _command: Command) -> State:
@@ -212,4 +263,5 @@ VERBS: dict[Verb, tuple[Refusal, Effect]] = {
     Verb.STOP: (_refuse_nothing, _stop),
     Verb.RESET: (_refuse_reset, _reset),
     Verb.PRESENT: (_refuse_nothing, _present),
+    Verb.REPORT: (report.refuse_report, _report),
 }

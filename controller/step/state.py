@@ -3,13 +3,14 @@
 import math
 from dataclasses import dataclass, field, fields, replace
 
-from controller.programs.program import FREE_WALK, Program
+from controller.programs.program import FREE_WALK, Kind, Program
 from controller.ramp import Ramp
 from controller.safety.evidence import Evidence
 from controller.safety.gate import Envelope
 from controller.safety.latch import Latch
-from controller.safety.limits import Limits
+from controller.safety.limits import Limits, narrowed
 from controller.safety.monitors import Monitors
+from controller.safety.told import Care, Told
 from controller.safety.view import Phase, View
 from controller.session.commands import Answer, Orientation, Role, Verb
 from controller.session.machine import Move, after, allows
@@ -20,8 +21,10 @@ from protocols.belt import BeltOrder
 class Command:
     """Something that was asked for.
 
-    `program` and `orientation` count only with ARM, which confirms how the patient walks.
-    `speed_mps` is where SLOWER or FASTER shall lead; without it they lead one step on.
+    `program`, `baseline_mps` and `orientation` count only with ARM, which confirms how the patient
+    walks, as do `pain_before` and `heart_rate_limit_bpm`, the clinician's. `baseline_mps` is the
+    patient's measured walking speed, for programs that go by it. `speed_mps` is where SLOWER or
+    FASTER shall lead; without it they lead one step on. `told` is what REPORT reports.
     """
 
     id: str
@@ -30,6 +33,10 @@ class Command:
     program: Program = FREE_WALK
     speed_mps: float | None = None
     orientation: Orientation | None = None
+    baseline_mps: float | None = None
+    told: Told | None = None
+    pain_before: int | None = None
+    heart_rate_limit_bpm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,12 @@ class State:
     - `ended`: how the last session ended, one sentence.
     - `orientation`: how people walk at this site.
     - `yielded_at_s`: when the machine last announced a lower speed that became the ceiling.
+    - `rest_until_s`: until when a rest that the program plans lasts at least; None for no rest.
+    - `before_s`, `rested_s`: walked before the last rest, and the program's time that rests took.
+    - `began_s`: first motion of a session that has rested.
+    - `care`: what the patient has told in this session.
+    - `incline_pct`, `inclined_at_s`: the incline last asked of this walk's deck, None while none
+      was, and when.
     """
 
     phase: Phase = Phase.IDLE
@@ -62,6 +75,19 @@ class State:
     ended: str = ""
     yielded_at_s: float = -math.inf
     orientation: Orientation = Orientation.TURNED
+    rest_until_s: float | None = None
+    before_s: float = 0.0
+    rested_s: float = 0.0
+    began_s: float = math.inf
+    care: Care = field(default_factory=Care)
+    incline_pct: float | None = None
+    inclined_at_s: float = -math.inf
+
+    def bounded(self, limits: Limits) -> Limits:
+        """The limits in force: while a program is under way, its own narrow them."""
+        if self.phase in (Phase.IDLE, Phase.LATCHED):
+            return limits
+        return narrowed(limits, self.program.limits)
 
     def view(self, evidence: Evidence, limits: Limits, now_s: float) -> View:
         """What the conditions look at."""
@@ -75,6 +101,7 @@ class State:
             self.armed_at_s,
             self.confirmed_at_s,
             reverse=self.reverse,
+            care=self.care,
         )
 
     @property
@@ -82,9 +109,41 @@ class State:
         """The belt is to run in reverse."""
         return self.orientation is Orientation.REVERSE_BELT
 
+    @property
+    def belt_off(self) -> bool:
+        """The motor stays off in this walk."""
+        return self.program.kind is Kind.BELT_OFF
+
+    @property
+    def resting(self) -> bool:
+        """Under way to a rest that the program plans, or at it."""
+        return self.rest_until_s is not None and self.latch is None and not self.ended
+
+    def rest_left_s(self, now_s: float) -> float:
+        """Seconds until the rest may end; 0 for no rest."""
+        return 0.0 if self.rest_until_s is None else max(0.0, self.rest_until_s - now_s)
+
+    @property
+    def walks_since_s(self) -> float | None:
+        """Since when the belt has moved in this walk; of a belt without power, since its start."""
+        return self.since_s if self.phase is Phase.BELT_OFF else self.monitors.moved_at_s
+
     def walked_s(self, now_s: float) -> float:
-        """Seconds since the belt was first seen to move in this walk."""
-        return 0.0 if self.monitors.moved_at_s is None else now_s - self.monitors.moved_at_s
+        """Seconds walked in this session; each walk counts from the belt's first motion on."""
+        since_s = self.walks_since_s
+        if self.rest_until_s is not None or since_s is None:
+            return self.before_s
+        return self.before_s + now_s - since_s
+
+    def done_s(self, now_s: float) -> float:
+        """Seconds of the program that are done. It stands while a rest takes longer than planned,
+        and until the belt moves again."""
+        return self.walked_s(now_s) + self.rested_s - self.rest_left_s(now_s)
+
+    def session_s(self, now_s: float) -> float:
+        """Seconds since the first motion of this session, rests and all."""
+        since_s = self.walks_since_s
+        return max(0.0, now_s - min(self.began_s, math.inf if since_s is None else since_s))
 
 
 def renewed(state: State, **changes: object) -> State:
@@ -152,6 +211,24 @@ def wound_down(state: State, cause: str, ended: str, now_s: float) -> State:
         latch = Latch(cause, now_s)
     state = moved(state, Move.WIND_DOWN, now_s)
     return replace(state, latch=latch, ended=ended or state.ended)
+
+
+def rested(state: State, left_s: float, now_s: float) -> State:
+    """A rest that the program plans: a controlled stop that keeps the program's place.
+
+    The rest's time, `left_s`, begins now: slowing down is part of it.
+    """
+    since_s = state.walks_since_s
+    before_s, rested_s = state.walked_s(now_s), state.rested_s + left_s
+    began_s = state.began_s if since_s is None else min(state.began_s, since_s)
+    state = wound_down(state, "", "", now_s)
+    return replace(
+        state,
+        rest_until_s=now_s + left_s,
+        before_s=before_s,
+        rested_s=rested_s,
+        began_s=began_s,
+    )
 
 
 def unproven(state: State) -> State:

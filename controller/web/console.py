@@ -1,6 +1,7 @@
 """What all pages share: the line to control, who is signed in, what control last said."""
 
 import asyncio
+import functools
 import json
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from controller.web import messages
 from controller.web.entries import SignedIn, State
 from controller.web.inbox import Empty, Inbox
 from controller.web.messages import Command, Outcome, Tap, Telemetry
+from controller.web.metrics import Metrics
 from controller.web.pages import Page, Pages
 from controller.web.rates import Rates
 from controller.web.reception import Reception
@@ -46,6 +48,7 @@ class Console:
         self.rates = Rates()
         self._inbox = Empty() if inbox is None else inbox
         self._inbox.watch(self._tell_requests)
+        self.metrics = Metrics(clock, lambda: self.line.linked, lambda: len(self.pages))
         self._latest: Telemetry | None = None
         self._heard_at_s: float | None = None
 
@@ -59,15 +62,16 @@ class Console:
         return Role.ANYONE if user is None else user.role
 
     def carry(self, page: Page, command: Command) -> None:
-        """Take one tap to control; the answer goes to its page. Only Stop needs no sign-in."""
+        """Take one tap to control; the answer goes to its page. Only what stops needs no sign-in:
+        of a report, control takes a symptom from anybody, and nothing more."""
         role, verb = self.role(page.token), Verb(command.verb)
-        reason = "" if verb is Verb.STOP else self._refusal(page, role, verb, command)
+        free = verb is Verb.STOP or command.only_stops
+        reason = "" if free else self._refusal(page, role, verb, command)
         if reason:
             _answer(page, command.id, Answer(False, reason))
             return
-        more = _confirmed(command.orientation)
-        ask = self.line.ask
-        ask(verb.value, role.value, lambda answer: _answer(page, command.id, answer), **more)
+        reply = functools.partial(_answer, page, command.id)
+        self.line.ask(verb.value, role.value, reply, **command.more)
 
     def _refusal(self, page: Page, role: Role, verb: Verb, asked: Command | Tap) -> str:
         """Why the desk does not pass this on; control asks the same table once more."""
@@ -154,6 +158,7 @@ class Console:
         telemetry = messages.telemetry(message) if message["kind"] == "telemetry" else None
         if telemetry is not None:
             self._latest = telemetry
+            self.metrics.hear(message)
             self._heard_at_s = self.clock()
             self.pages.publish(telemetry.model_dump_json())
 

@@ -53,6 +53,7 @@ DOORS: Mapping[tuple[str, str], Door] = MappingProxyType(
         ("GET", "/"): OPEN,
         ("GET", "/static/{path:path}"): OPEN,
         ("GET", "/healthz"): OPEN,
+        ("GET", "/metrics"): OPEN,
         ("GET", "/openapi.json"): VIEWER,
         ("GET", "/api/state"): OPEN,
         ("POST", "/api/stop"): STOP,

@@ -7,7 +7,7 @@ Speeds stay in m/s; the page alone turns them into mph or km/h.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -15,7 +15,7 @@ from controller.hatch import Message
 from controller.web.sign_in import User, roles
 
 Orientation = Literal["turned", "reverse_belt"]
-Verb = Literal["arm", "disarm", "start", "slower", "faster", "stop", "reset", "present"]
+Verb = Literal["arm", "disarm", "start", "slower", "faster", "stop", "reset", "present", "report"]
 
 Nonce = Annotated[str, Field(max_length=64)] | None
 
@@ -34,11 +34,21 @@ class _FromPage(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
+class Told(_FromPage):
+    """What the patient says. Which words and figures there are, control knows and says."""
+
+    pain_nprs: int | None = None
+    effort: int | None = None
+    effort_scale: Annotated[str, Field(max_length=32)] | None = None
+    symptom: Annotated[str, Field(max_length=32)] | None = None
+
+
 class Command(_FromPage):
     """One tap. The page says what; who asks is known from its session, never from this.
 
-    `nonce`: the newest pulse's; Stop needs none.
-    `orientation`: with arm, what the page showed of how the patient walks, confirmed by the tap.
+    `nonce`: the newest pulse's; what only stops needs none.
+    `orientation`: with arm, what the page showed of how the patient walks, confirmed by the tap;
+    with it may come the pain before the walk and the clinician's limit. `told`: with report.
     """
 
     kind: Literal["command"]
@@ -46,6 +56,20 @@ class Command(_FromPage):
     verb: Verb
     nonce: Nonce = None
     orientation: Orientation | None = None
+    told: Told | None = None
+    pain_before: int | None = None
+    heart_rate_limit_bpm: int | None = None
+
+    @property
+    def more(self) -> dict[str, Any]:
+        """What is said besides, as control takes it."""
+        return self.model_dump(exclude={"kind", "id", "verb", "nonce"}, exclude_none=True)
+
+    @property
+    def only_stops(self) -> bool:
+        """A symptom, and nothing beside it."""
+        said = {} if self.told is None else self.told.model_dump(exclude_none=True)
+        return self.verb == "report" and said.keys() == {"symptom"}
 
 
 class Tap(_FromPage):
@@ -115,6 +139,17 @@ class Telemetry(_FromControl):
     walked_s: float = 0.0
     distance_m: float | None = None
     confirm_in_s: float | None = None
+    releases: int = 0
+    pain_before: int | None = None
+    pain_peak: int | None = None
+    effort: int | None = None
+    effort_scale: str | None = None
+    symptom: str | None = None
+    holds: list[str] = []
+    heart_rate_bpm: int | None = None
+    heart_rate_limit_bpm: int | None = None
+    incline_pct: float | None = None
+    incline_asked_pct: float | None = None
 
 
 class Outcome(BaseModel):

@@ -29,7 +29,7 @@ SCHEMES = {
     },
 }
 REFUSALS = {
-    "400": "This is no HTTP that the console takes.",
+    "400": "This is no text.",
     "401": "Nobody is signed in.",
     "403": "Another site's page, not this role, or a token that is not fresh.",
     "404": "There is no such thing here.",
@@ -70,6 +70,7 @@ def _complete(operation: dict[str, Any], method: str, door: Door, path: str) -> 
         operation["security"] = [{"cookie": [], "csrf": []} if changes else {"cookie": []}]
         operation["summary"] = f"{operation['summary']} ({door.role.value})"
     expected = {
+        "400": "requestBody" in operation,
         "401": door.role is not None,
         "403": True,
         "404": "{" in path,

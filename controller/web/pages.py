@@ -54,6 +54,9 @@ class Pages:
     def __init__(self) -> None:
         self._open: set[Page] = set()
 
+    def __len__(self) -> int:
+        return len(self._open)
+
     def __iter__(self) -> Iterator[Page]:
         return iter(tuple(self._open))
 

@@ -20,6 +20,7 @@ from controller.web.doorkeeper import Doorkeeper
 from controller.web.entries import State
 from controller.web.here import Here, outcome
 from controller.web.messages import Command, MessageError, Outcome, Tap
+from controller.web.metrics import CONTENT_TYPE, on_this_computer
 from controller.web.pages import Page
 from controller.web.reception import SignInRefused
 from controller.web.users_file import AccountError
@@ -42,6 +43,14 @@ async def page() -> FileResponse:
 async def health(console: Here) -> dict[str, bool]:
     """The desk is alive; `control` tells whether control is there."""
     return {"desk": True, "control": console.line.linked}
+
+
+@router.get("/metrics")
+async def metrics(request: Request, console: Here) -> Response:
+    """Figures for a Prometheus on this computer; for others the page does not exist."""
+    if not on_this_computer(address(request)):
+        raise HTTPException(404)
+    return Response(console.metrics.text(), media_type=CONTENT_TYPE)
 
 
 @router.get("/api/state")

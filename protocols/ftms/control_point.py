@@ -8,25 +8,33 @@ It never waits: an answer is news that arrives by `hear_answer`, or does not.
 - An acknowledgement is not motion: Start and Stop are judged by the report alone.
 - Start is never written to a belt that moves, nor to one whose speed is not freshly known.
 - A late answer, or one to somebody else's request, is told by its op code and ignored.
+- An incline is written only beside a set-point that stands; it is not awaited for long.
 
 A new connection takes a new `ControlPoint`, so nothing survives a reconnect: a moving order that
 already stands is a Stop, until another order has come.
 """
 
-import math
-
-from protocols.belt import PERMIT_S, REST_PROOF_S, BeltOrder, BeltReport, Control, Level, SpeedGrid
+from protocols.belt import (
+    REST_PROOF_S,
+    BeltOrder,
+    BeltReport,
+    Control,
+    InclineGrid,
+    Level,
+    SpeedGrid,
+)
 from protocols.ftms import procedures
 from protocols.ftms.conduct import UNMEASURED, Conduct
+from protocols.ftms.permission import Permission
 from protocols.ftms.procedures import OpCode, ResultCode
+from protocols.incline import InclineTarget
+from protocols.permit import Permit
 
 ANSWER_LIMIT_S = 2.0
 """An answer that has not come by now is not awaited any longer. The profile allows 30 s, which is
 no use to a person on a belt; measured machines answer within 50 ms."""
-CONTROL_ANSWER_LIMIT_S = 1.0
-"""For Request Control alone: some machines never answer it, yet obey (Omega Z)."""
-CONTROL_RETRY_S = 2.0
-"""Between two Request Controls: some machines refuse for a few seconds (KingSmith)."""
+INCLINE_ANSWER_LIMIT_S = 0.5
+"""For an incline: a set-point that follows shall not wait for a lift."""
 RESTATE_STOP_S = 0.15
 """Between two Stops, so that a poll every 50 ms keeps well within 250 ms."""
 STOP_ONCE_S = 2.5
@@ -48,12 +56,12 @@ class ControlPoint:
 
     def __init__(self, grid: SpeedGrid, conduct: Conduct = UNMEASURED) -> None:
         self._grid = grid
+        self._incline = InclineTarget()
         self._conduct = conduct
+        self._permission = Permission(conduct)
+        self._permit = Permit()
         self._flying: OpCode | None = None
         self._flying_since_s = 0.0
-        self._asking = False
-        self._requested_at_s = -math.inf
-        self._speaks_of_control = False
         self._started_at_s: float | None = None
         self._start_tries = 0
         self._speed_at_s: float | None = None
@@ -61,12 +69,14 @@ class ControlPoint:
         self._first_stop_at_s: float | None = None
         self._restate_now = False
         self._motion_asked = False
-        self._permit_withdrawn = True
-        self.control = Control.NONE
         self.set_units = 0
         """The latest set-point written, in wire units; 0 when none stands."""
         self.foreign_answers = 0
         self.refusals = 0
+
+    @property
+    def control(self) -> Control:
+        return self._permission.control
 
     @property
     def set_point_mps(self) -> float:
@@ -83,6 +93,10 @@ class ControlPoint:
         """When the request for motion was written that has not been answered; None without one."""
         moves = self._flying in (OpCode.START_OR_RESUME, OpCode.SET_TARGET_SPEED)
         return self._flying_since_s if moves else None
+
+    def inclines(self, inclines: InclineGrid | None) -> None:
+        """The machine named the inclines that it takes; until then none is written."""
+        self._incline.grid = inclines
 
     def raised(self, target_units: int) -> bool:
         """Whether an announced target is above anything that we asked for.
@@ -101,31 +115,30 @@ class ControlPoint:
 
     def next_write(self, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
         """Octets to hand over now, or None. The caller hands over what it is given, at once."""
-        level = self._level(order, now_s)
+        level = self._permit.level(order, now_s)
         units = self._grid.floor(order.speed_mps) if level is Level.RUN else 0
         if level is Level.STOP or (level is Level.RUN and units == 0 and self._motion_asked):
             return self._stop(report, now_s)
         self._stopped_at_s = None
         if level is Level.WATCH or self._in_flight(now_s):
             return None
-        if not self._may_command(now_s):
+        if not self._permission.holds(now_s):
             return self._request_control(now_s)
-        return self._run(units, report, now_s) if units else None
+        return self._run(units, order, report, now_s) if units else None
 
     def hear_answer(self, octets: bytes, now_s: float) -> None:
         """Take an indication of the control point; anything but the awaited answer is counted."""
         answer = procedures.decode_response(octets)
         if answer is None:
             self.foreign_answers += 1
-        elif self._asking and answer.request_op == OpCode.REQUEST_CONTROL:
-            self._asking = False
-            self._speaks_of_control = True
-            self.control = Control.GRANTED if answer.ok else Control.REFUSED
+        elif self._permission.asking and answer.request_op == OpCode.REQUEST_CONTROL:
+            self._permission.answered(granted=answer.ok)
             self._restate_now = answer.ok
         elif self._flying is not None and answer.request_op == self._flying:
-            if answer.result == ResultCode.CONTROL_NOT_PERMITTED and self._may_command(now_s):
-                self.control = Control.NONE
-                self._ask_anew()
+            not_permitted = answer.result == ResultCode.CONTROL_NOT_PERMITTED
+            if not_permitted and self._permission.holds(now_s):
+                self._permission.control = Control.NONE
+                self._permission.ask_anew()
             self._over(refused=not answer.ok)
         else:
             self.foreign_answers += 1
@@ -133,7 +146,7 @@ class ControlPoint:
     def write_failed(self, op: int) -> None:
         """The link did not take a write, or the machine discarded it: the procedure is over."""
         if op == OpCode.REQUEST_CONTROL:
-            self._ask_anew()
+            self._permission.ask_anew()
         elif self._flying is not None and op == self._flying:
             self._over(refused=True)
 
@@ -142,47 +155,18 @@ class ControlPoint:
 
         Whoever has it now, our motion ends: a moving order is a Stop until another order came.
         """
-        self._asking = False
-        self._speaks_of_control = True
-        self._permit_withdrawn = True
-        self.control = Control.LOST
-
-    def _level(self, order: BeltOrder, now_s: float) -> Level:
-        """The order's level while its permit lasts; afterwards a moving order is a Stop."""
-        if order.level is not Level.RUN:
-            self._permit_withdrawn = False
-            return order.level
-        self._permit_withdrawn |= not 0 <= now_s - order.decided_at_s <= PERMIT_S
-        return Level.STOP if self._permit_withdrawn else Level.RUN
+        self._permission.lost()
+        self._permit.withdrawn = True
 
     def _in_flight(self, now_s: float) -> bool:
-        if self._flying is not None and now_s - self._flying_since_s >= ANSWER_LIMIT_S:
+        lift = self._flying is OpCode.SET_TARGET_INCLINATION
+        limit_s = INCLINE_ANSWER_LIMIT_S if lift else ANSWER_LIMIT_S
+        if self._flying is not None and now_s - self._flying_since_s >= limit_s:
             self._flying = None
-        return self._flying is not None or not self._asked_in_vain(now_s)
-
-    def _asked_in_vain(self, now_s: float) -> bool:
-        """No Request Control is waiting for an answer that may still come."""
-        limit_s = CONTROL_ANSWER_LIMIT_S if self._conduct.answers_control else 0.0
-        return not self._asking or now_s - self._requested_at_s >= limit_s
-
-    def _may_command(self, now_s: float) -> bool:
-        """Control is held, or was asked for and the machine is one that never answers."""
-        if self.control is Control.GRANTED:
-            return True
-        silent = self._asking and not self._speaks_of_control
-        return silent and (not self._conduct.answers_control or self._asked_in_vain(now_s))
-
-    def _ask_anew(self) -> None:
-        """At the next opportunity, without the usual pause."""
-        self._asking = False
-        self._requested_at_s = -math.inf
+        return self._flying is not None or self._permission.awaited(now_s)
 
     def _request_control(self, now_s: float) -> bytes | None:
-        if now_s - self._requested_at_s < CONTROL_RETRY_S:
-            return None
-        self._requested_at_s = now_s
-        self._asking = True
-        return procedures.request_control()
+        return procedures.request_control() if self._permission.due(now_s) else None
 
     def _stop(self, report: BeltReport, now_s: float) -> bytes | None:
         if self._rest_proven(report, now_s):
@@ -190,6 +174,7 @@ class ControlPoint:
             self._started_at_s = None
             self._start_tries = 0
             self.set_units = 0
+            self._incline.over()
             return None
         if self._stop_is_due(report, now_s):
             if self._stopped_at_s is None:
@@ -224,13 +209,18 @@ class ControlPoint:
             rested_s = min(rested_s, now_s - self._first_stop_at_s)
         return rested_s >= REST_PROOF_S
 
-    def _run(self, units: int, report: BeltReport, now_s: float) -> bytes | None:
+    def _run(self, units: int, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
         if report.speed_mps == 0:
             if self._started_at_s is None:
                 return self._start(report, now_s)
             if now_s - self._started_at_s < START_PATIENCE_S:
                 return None
-        return None if report.speed_mps is None else self._set_speed(units, now_s)
+        if report.speed_mps is None:
+            return None
+        octets = self._set_speed(units, now_s)
+        if octets is not None or report.speed_mps == 0:
+            return octets
+        return self._set_incline(units, order, now_s)
 
     def _start(self, report: BeltReport, now_s: float) -> bytes | None:
         spaced = self._speed_at_s is None or now_s - self._speed_at_s >= START_RETRY_S
@@ -246,13 +236,28 @@ class ControlPoint:
         spacing_s = self._conduct.spacing_s
         if units > self.set_units:
             spacing_s = max(spacing_s, RAISE_SPACING_S)
-        too_soon = self._speed_at_s is not None and now_s - self._speed_at_s < spacing_s
-        if units == self.set_units or too_soon:
+        if units == self.set_units or not self._spaced(spacing_s, now_s):
             return None
         self.set_units = units
         self._speed_at_s = now_s
         self._motion_asked = True
         return self._fly(OpCode.SET_TARGET_SPEED, procedures.set_target_speed(units), now_s)
+
+    def _set_incline(self, units: int, order: BeltOrder, now_s: float) -> bytes | None:
+        """Only while the set-point stands, and not right after it."""
+        spacing_s = max(self._conduct.spacing_s, RAISE_SPACING_S)
+        if units != self.set_units or not self._spaced(spacing_s, now_s):
+            return None
+        tenths = self._incline.due(order, now_s)
+        if tenths is None:
+            return None
+        octets = procedures.set_target_inclination(tenths)
+        return self._fly(OpCode.SET_TARGET_INCLINATION, octets, now_s)
+
+    def _spaced(self, spacing_s: float, now_s: float) -> bool:
+        """The last set-point was written so long ago, and no incline within the measured pause."""
+        after_speed = self._speed_at_s is None or now_s - self._speed_at_s >= spacing_s
+        return after_speed and now_s - self._incline.written_at_s >= self._conduct.spacing_s
 
     def _fly(self, op: OpCode, octets: bytes, now_s: float) -> bytes:
         self._flying = op
@@ -269,3 +274,5 @@ class ControlPoint:
             self.set_units = 0
         elif op is OpCode.START_OR_RESUME:
             self._started_at_s = None
+        elif op is OpCode.SET_TARGET_INCLINATION:
+            self._incline.failed()

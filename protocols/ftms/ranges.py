@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import ClassVar, Self
 
-from protocols.belt import SpeedGrid
+from protocols.belt import InclineGrid, SpeedGrid
 from protocols.errors import ProtocolError
 
 
@@ -88,6 +88,12 @@ class InclinationRange(Range):
     __slots__ = ()
     QUANTITY = "inclination"
     LAYOUT = Struct("<hhH")
+
+    def grid(self) -> InclineGrid:
+        """Raises `ProtocolError` if the range has a `fault`."""
+        if self.fault is not None:
+            raise ProtocolError(self.fault, bytes(self))
+        return InclineGrid(self.minimum, self.maximum, max(1, self.increment), units_per_pct=10)
 
 
 class ResistanceRange(Range):

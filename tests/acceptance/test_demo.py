@@ -26,18 +26,22 @@ def test_the_demo_walks_to_the_cap_lets_go_and_sees_the_belt_at_rest(retrotread:
     assert summary["peak_set_point_mps"] <= summary["cap_mps"]
     assert GRACE_MS <= summary["release_to_stop_ms"] <= GRACE_MS + 100
     assert 0 < summary["carry_m"] < 1
-    journal = [json.loads(line) for line in Path(summary["report"]).read_text().splitlines()]
+    journal = [json.loads(line) for line in Path(summary["record"]).read_text().splitlines()]
     assert [line["n"] for line in journal] == list(range(len(journal)))
     assert summary["session_id"] == journal[0]["session"]
-    verified = retrotread("verify", summary["report"])
+    verified = retrotread("verify", summary["record"])
     assert verified.returncode == 0, verified.stdout
-    replayed = retrotread("replay", summary["report"], "--json")
+    replayed = retrotread("replay", summary["record"], "--json")
     assert replayed.returncode == 0, replayed.stderr
     again = json.loads(replayed.stdout)
     assert (again["identical"], again["failed"]) == (True, 0)
     assert again["turns"] > 200
-    data = str(Path(summary["report"]).parents[1])
+    data = str(Path(summary["record"]).parents[1])
     listed = json.loads(retrotread("sessions", "--data", data, "--json").stdout)
+    report = Path(summary["report"])
+    assert report == Path(data) / "reports" / f"{summary['session_id']}.html"
+    assert "Both hands left the handrails." in report.read_text()
+    assert "Record whole" in report.read_text()
     assert summary["session_id"] in [row["session"] for row in listed if row["complete"]]
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from controller.programs.program import FREE_WALK, Program, ProgramPhase
+from controller.programs.program import FREE_WALK, Kind, Program, ProgramPhase
 from controller.safety.belt_watch import BeltWatch
 from controller.safety.evidence import Evidence, Hands
 from controller.safety.limits import Limits
 from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S, Monitors
+from controller.safety.told import Told
 from controller.safety.view import Phase, View
 from controller.session.commands import Answer, Role, Verb
 from controller.step import Command, Decision, State, step
@@ -23,6 +24,8 @@ GRID = SpeedGrid(minimum=50, maximum=600, increment=10, units_per_mps=360.0)
 LIMITS = Limits()
 QUICK = Program("quick", "Quick", (ProgramPhase(60.0, 2.0),))
 """A program that is bounded by the cap alone."""
+RESISTED = Program("resisted", "Resisted", (ProgramPhase(60.0, 0.0),), Kind.BELT_OFF)
+"""The patient moves the belt."""
 NOW_S = 1000.0
 STOP_MPS2 = 0.5
 TIMES = {"received_at_s", "advanced_at_s", "latency_s"}
@@ -164,14 +167,21 @@ class Story:
             self.turn()
         return self.decision
 
-    def ask(self, verb: Verb, role: Role = Role.SUPERVISOR, program: Program = FREE_WALK) -> Answer:
-        """One turn with one command; its answer."""
-        return self.turn(
-            Command("1", verb, role, program, orientation=self.state.orientation)
-        ).answers[0]
+    def ask(
+        self,
+        verb: Verb,
+        role: Role = Role.SUPERVISOR,
+        program: Program = FREE_WALK,
+        **more: Any,
+    ) -> Answer:
+        """One turn with one command; its answer. A report tells of no pain unless it says more."""
+        if verb is Verb.REPORT and not more:
+            more = {"told": Told(pain_nprs=0)}
+        command = Command("1", verb, role, program, orientation=self.state.orientation, **more)
+        return self.turn(command).answers[0]
 
-    def must(self, verb: Verb, program: Program = FREE_WALK) -> None:
-        answer = self.ask(verb, program=program)
+    def must(self, verb: Verb, program: Program = FREE_WALK, **more: Any) -> None:
+        answer = self.ask(verb, program=program, **more)
         assert answer.accepted, answer.reason
 
     def hold(self, *, left: bool = True, right: bool = True) -> "Story":
@@ -192,6 +202,10 @@ class Story:
         self.armed(program).must(Verb.START)
         self.wait(seconds)
         assert self.phase is Phase.WALKING, self.cause
+        return self
+
+    def without_motor(self) -> "Story":
+        self.armed(RESISTED).must(Verb.START)
         return self
 
     def copy(self) -> "Story":
@@ -241,4 +255,5 @@ _WAYS: dict[Phase, Callable[[Story], Story]] = {
     Phase.SLOWING: Story.slowing,
     Phase.STOPPING: Story.stopping,
     Phase.LATCHED: Story.latched,
+    Phase.BELT_OFF: Story.without_motor,
 }

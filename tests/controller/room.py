@@ -62,6 +62,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.ok = True
+        self.waiting = 0
         self.lines: list[dict[str, Any]] = []
 
     def begin(self, session_id: str, now_s: float, **facts: object) -> None:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from controller import control
+from controller import control, hatch
 from controller.cli.failure import Failure
 from controller.cli.supervisor import Supervisor, supervisor, walker_proves_the_sensors
 from controller.plan import Plan
 from controller.records.latch_store import decode, encode
 from controller.safety.mark import Mark
+from controller.session.commands import Verb
 from tests.machine import end_clean, simulated_machine
 
 LIMIT_S = 30.0
@@ -122,6 +123,48 @@ async def test_a_walk_ends_with_a_stop_and_the_process_when_its_guard_has_died(
     assert '"octets":"0801"' in session.read_text()
 
 
+async def asked(peer: hatch.Peer, answers: AsyncIterator[hatch.Message], **more: object) -> str:
+    """What control answers to a command on the hatch; empty if it accepts."""
+    peer.send({"kind": "command", "id": "1", **more})
+    async with asyncio.timeout(LIMIT_S):
+        async for message in answers:
+            if message["kind"] == "answer":
+                return str(message["reason"])
+    raise AssertionError("control has gone")
+
+
+async def test_a_desk_that_lets_everybody_do_everything_is_refused_by_control(plan: Plan) -> None:
+    """The desk's checks are gone; the table of control is asked once more."""
+    verbs = [verb for verb in Verb if verb is not Verb.STOP]
+    async with running(plan) as served:
+        await served.beats()
+        peer = await hatch.connect(Path(plan.hatch))
+        answers = peer.messages()
+        for role in ("viewer", "engineer", "anyone"):
+            for verb in verbs:
+                reason = await asked(peer, answers, verb=verb.value, role=role)
+                assert "signed-in" in reason, (role, verb)
+        for forged in ("king", "SUPERVISOR", "", None, 1, ["supervisor"], {"role": "supervisor"}):
+            for verb in verbs:
+                reason = await asked(peer, answers, verb=verb.value, role=forged)
+                assert reason == "There is no such command or program.", (forged, verb)
+        assert set(await served.beats()) == set(control.RESTING)
+        await peer.close()
+
+
+@pytest.mark.parametrize("role", ["viewer", "engineer", "king", None, ["supervisor"]])
+async def test_a_stop_counts_whoever_asks_and_whatever_is_said_besides(
+    plan: Plan, role: object
+) -> None:
+    async with running(plan) as served:
+        await served.beats()
+        peer = await hatch.connect(Path(plan.hatch))
+        answers = peer.messages()
+        more = {"program": "no such", "speed_mps": "fast", "orientation": "up"}
+        assert await asked(peer, answers, verb="stop", role=role, **more) == ""
+        await peer.close()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_at_rest_a_signal_ends_it_at_once(plan: Plan, number: signal.Signals) -> None:
     async with running(plan) as served:
@@ -138,7 +181,7 @@ async def test_started_again_after_a_death_it_stops_the_belt_before_anything_els
         async with supervisor(Path(plan.hatch)) as person:
             now = await person.until(bool, LIMIT_S, "it said nothing")
             assert (now["state"], now["cause"]) == ("stopping", "restarted")
-            assert set(now["may"]) <= {"stop", "present"}
+            assert set(now["may"]) <= {"stop", "present", "report"}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from controller import loop
 from controller.loop import TELEMETRY_S
+from controller.safety.heart import Beat
 from controller.safety.limits import fingerprint
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
@@ -17,7 +18,7 @@ from protocols.belt import BeltOrder, Level
 from tests.controller.bedside import LIMITS, Story
 from tests.controller.room import Room
 
-IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
 
 
 class BrokenError(Exception):
@@ -274,3 +275,13 @@ def test_when_the_loop_begins_it_knows_of_no_sleep() -> None:
     room.loop.seen.asleep_s = room.loop.seen.awake_since_s = None
     room.turn()
     assert room.loop.seen.awake_since_s == room.now_s
+
+
+def test_a_heart_is_evidence_with_its_age_and_told_while_it_is_fresh() -> None:
+    room = Room(WALKING)
+    heard_s = room.now_s
+    room.loop.heart = lambda: Beat(96, heard_s)
+    room.turn(10)
+    assert room.told[-1]["heart_rate_bpm"] == 96
+    room.turn(120)
+    assert room.told[-1]["heart_rate_bpm"] is None

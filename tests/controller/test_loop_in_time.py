@@ -12,7 +12,7 @@ from tests.controller.bedside import NOW_S
 from tests.controller.room import Room
 from tests.simulators.virtual_time import in_virtual_time
 
-IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
 
 
 @in_virtual_time

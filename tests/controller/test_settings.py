@@ -255,3 +255,25 @@ def test_the_archive_is_a_file_that_keeps_everything_unless_told_otherwise() -> 
     settings = parse({"treadmill": "ftms:AA:BB:CC:DD:EE:FF", "grip": "grip:/dev/x"})
     kept = settings.archive
     assert (kept.url, kept.keep_days, kept.patient_required) == ("", None, False)
+
+
+PAIR = {"cert_file": "/etc/cert.pem", "key_file": "/etc/key.pem"}
+
+
+@pytest.mark.parametrize("host", ["10.0.0.7", "gait-lab.local", "0.0.0.0", "::"])  # noqa: S104
+def test_a_console_that_others_reach_is_refused_without_tls(host: str) -> None:
+    for console in ({}, {"cert_file": "/etc/cert.pem"}, {"key_file": "/etc/key.pem"}):
+        assert "needs TLS" in refusal(console={"host": host, "names": ["a.local"], **console})
+    assert settings(console={"host": host, "names": ["a.local"], **PAIR}).console.host == host
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.8.9.1"])
+def test_a_console_of_this_computer_alone_needs_no_tls_and_may_have_it(host: str) -> None:
+    assert settings(console={"host": host}).console.cert_file is None
+    assert settings(console={"host": host, **PAIR}).console.cert_file
+    assert "needs TLS" in refusal(console={"host": host, "key_file": "/etc/key.pem"})
+
+
+def test_a_console_on_every_address_must_know_its_names() -> None:
+    assert "console.names" in refusal(console={"host": "::", **PAIR})
+    assert "console.names" in refusal(console={"host": "10.0.0.7", "names": ["a b"], **PAIR})

@@ -19,16 +19,20 @@ from tests.controller.bedside import LIMITS, NOW_S, Story, in_phase
 KEYS = {
     "time_s", "state", "sentence", "cause", "clears", "missing", "may", "warnings", "belt",
     "set_point_mps", "target_mps", "cap_mps", "cap_source", "grip", "pull_key", "program",
-    "distance_m", "walked_s", "confirm_in_s", "orientation",
+    "distance_m", "walked_s", "confirm_in_s", "orientation", "releases", "pain_before",
+    "pain_peak", "effort", "effort_scale", "symptom", "holds", "heart_rate_bpm",
+    "heart_rate_limit_bpm", "incline_pct", "incline_asked_pct",
+    "program_id", "phase", "phases", "phase_left_s", "rest_left_s",
 }  # fmt: skip
 """The contract between control and desk."""
 MAY = {
     Phase.IDLE: {"stop", "present"},
-    Phase.ARMED: {"stop", "present", "disarm", "start", "pause"},
-    Phase.WALKING: {"stop", "present", "slower", "faster", "pause"},
-    Phase.SLOWING: {"stop", "present", "pause"},
-    Phase.STOPPING: {"stop", "present"},
-    Phase.LATCHED: {"stop", "present", "reset"},
+    Phase.ARMED: {"stop", "present", "report", "disarm", "start", "pause"},
+    Phase.WALKING: {"stop", "present", "report", "slower", "faster", "pause"},
+    Phase.SLOWING: {"stop", "present", "report", "pause"},
+    Phase.STOPPING: {"stop", "present", "report"},
+    Phase.LATCHED: {"stop", "present", "report", "reset"},
+    Phase.BELT_OFF: {"stop", "present", "report", "pause"},
 }
 """What a supervisor may ask for when all is well (idle: the rails were not yet let go of)."""
 

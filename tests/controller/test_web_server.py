@@ -91,6 +91,24 @@ async def test_everything_but_stop_needs_a_sign_in(stage):
     assert stage.control.commands.empty()
 
 
+def report(**told: object) -> str:
+    return json.dumps({"kind": "command", "id": "r", "verb": "report", "told": told})
+
+
+async def test_a_symptom_needs_no_sign_in_and_a_figure_does(stage):
+    async with stage.page() as page:
+        await page.send(report(symptom="dizziness"))
+        assert (await stage.until(page, "answer"))["accepted"] is True
+        for told in ({"pain_nprs": 4}, {"symptom": "dizziness", "pain_nprs": 4}, {}):
+            await page.send(report(**told))
+            answer = await stage.until(page, "answer")
+            assert answer["reason"] == "Sign in with the PIN first. Stop works without it."
+    heard = await stage.next(stage.control.commands)
+    assert (heard["verb"], heard["role"]) == ("report", "anyone")
+    assert heard["told"] == {"symptom": "dizziness"}
+    assert stage.control.commands.empty()
+
+
 async def test_a_signed_in_page_commands_as_supervisor_and_hears_the_reason_of_a_refusal(stage):
     stage.control.refusals["arm"] = "Both hands must hold the rails."
     async with stage.page(await stage.cookie()) as page:

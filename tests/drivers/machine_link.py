@@ -34,6 +34,7 @@ class MachineLink:
         self.unfinished = self.most_unfinished = 0
         self.offered = properties(self.treadmill.firmware.machine, visits=1)
         values = fixed(self.treadmill.firmware.machine)
+        self.fixed = values
         self.speed_range: bytes | LinkError = values.get(uuids.SPEED_RANGE, b"")
         self.named: dict[str, bytes] = {}
         """What it says of itself, by UUID."""
@@ -70,7 +71,8 @@ class MachineLink:
     async def read(self, uuid: str) -> bytes:
         if uuid in self.named:
             return self.named[uuid]
-        assert uuid == uuids.SPEED_RANGE
+        if uuid != uuids.SPEED_RANGE:
+            return self.fixed[uuid]
         if isinstance(self.speed_range, LinkError):
             raise self.speed_range
         return self.speed_range

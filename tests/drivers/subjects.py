@@ -22,14 +22,19 @@ from tests.drivers.machine_link import DT_S, MachineLink
 from tests.simulators.virtual_time import now_s
 
 TURN_S = 0.05
-FTMS_EVENTS = {"07": "start", "02": "speed", "08": "stop"}
-SERIAL_EVENTS = {"start_received": "start", "speed_set": "speed", "stop_received": "stop"}
+FTMS_EVENTS = {"07": "start", "02": "speed", "03": "incline", "08": "stop"}
+SERIAL_EVENTS = {
+    "start_received": "start",
+    "speed_set": "speed",
+    "incline_set": "incline",
+    "stop_received": "stop",
+}
 
 
 class Subject(ABC):
     """One driver, one simulated machine, and a loop that decides anew at every turn.
 
-    `happened`: (when, "start" | "speed" | "stop", set-point in m/s) as the machine received it.
+    `happened`: (when, "start" | "speed" | "incline" | "stop") as the machine received it.
     """
 
     driver: KeptTreadmill
@@ -48,8 +53,10 @@ class Subject(ABC):
     def belt_mps(self) -> float:
         return self.treadmill.belt.speed_mps
 
-    def order_to(self, level: Level, speed_mps: float = 0.0) -> None:
-        self._order = BeltOrder(level, speed_mps, now_s())
+    def order_to(
+        self, level: Level, speed_mps: float = 0.0, incline_pct: float | None = None
+    ) -> None:
+        self._order = BeltOrder(level, speed_mps, now_s(), incline_pct=incline_pct)
         self.driver.command(self._order)
 
     async def decide(self) -> None:

@@ -131,6 +131,39 @@ def test_a_speed_is_rounded_down_to_the_grid(speed_mps: float) -> None:
 
 
 @every_treadmill()
+async def test_a_deck_that_can_be_told_inclines_and_the_report_shows_it(it: Subject) -> None:
+    await it.walk(WALK_MPS)
+    since_s = now_s()
+    it.order_to(Level.RUN, WALK_MPS, 1.7)
+    await asyncio.sleep(8.0)
+    if it.report.inclines is None:
+        assert it.events(since_s) == []
+        assert it.treadmill.firmware.incline == 0
+        return
+    told_pct = it.treadmill.firmware.incline / 10
+    assert 1.0 <= told_pct <= 1.7
+    assert it.report.inclination_pct == told_pct
+    assert it.events(since_s) == ["incline"]
+    it.order_to(Level.STOP)
+    await asyncio.sleep(8.0)
+    assert it.treadmill.firmware.incline / 10 == told_pct
+
+
+@every_treadmill()
+async def test_a_stop_right_after_an_incline_is_handed_over_within_the_call(it: Subject) -> None:
+    await it.walk(WALK_MPS)
+    it.order_to(Level.RUN, WALK_MPS, 1.0)
+    await asyncio.sleep(0.2 if it.report.inclines else 0.0)
+    it.order_to(Level.STOP)
+    asked_s = now_s()
+    await asyncio.sleep(0.001)
+    assert it.times("stop", asked_s) == [asked_s]
+    await asyncio.sleep(5.0)
+    assert set(it.events(asked_s + 0.001)) <= {"stop"}
+    assert it.belt_mps == 0
+
+
+@every_treadmill()
 async def test_a_link_that_comes_back_restores_nothing(it: Subject) -> None:
     await it.walk(WALK_MPS)
     lost_s, news = now_s(), it.news

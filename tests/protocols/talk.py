@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from protocols.belt import BeltOrder, BeltReport, Level
 from protocols.conversation import Conversation
@@ -80,8 +81,7 @@ class Talk:
 
     def _decide(self) -> None:
         if self.deciding:
-            order = self.order
-            self.order = BeltOrder(order.level, order.speed_mps, self.now_s, order.reverse)
+            self.order = replace(self.order, decided_at_s=self.now_s)
         self._tick()
 
     def _tick(self) -> None:

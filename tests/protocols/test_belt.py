@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols.belt import REST_GAP_S, BeltOrder, BeltReport, Control, Level, SpeedGrid
+from protocols.belt import (
+    REST_GAP_S,
+    BeltOrder,
+    BeltReport,
+    Control,
+    InclineGrid,
+    Level,
+    SpeedGrid,
+)
 
 UNIT_SIZES = (360.0, 100 / 0.44704, 36.0, 10 / 0.44704)
 """0.01 km/h, 0.01 mph, 0.1 km/h, 0.1 mph."""
@@ -157,3 +165,28 @@ def test_a_machine_that_counts_nothing_may_repeat_itself() -> None:
 def test_a_machine_at_rest_may_repeat_itself() -> None:
     assert running(*((0.0, 7, float(at_s)) for at_s in range(9))).frozen_for_s(20.0) == 0.0
     assert BeltReport(repeats=9, elapsed_s=7, speed_mps=0.3).frozen_for_s(20.0) == 0.0
+
+
+@st.composite
+def lifts(draw: st.DrawFn) -> InclineGrid:
+    minimum = draw(st.integers(-300, 300))
+    maximum = draw(st.integers(minimum, 600))
+    return InclineGrid(minimum, maximum, draw(st.integers(1, 50)), draw(st.sampled_from((1, 10))))
+
+
+@given(lifts(), st.floats(0, 70))
+def test_an_incline_is_never_steeper_than_asked_for_and_never_a_decline(
+    lift: InclineGrid, incline_pct: float
+) -> None:
+    units = lift.floor(incline_pct)
+    on_grid = [
+        each
+        for each in range(lift.minimum, lift.maximum + 1, lift.increment)
+        if each >= 0 and lift.pct(each) <= incline_pct
+    ]
+    assert units == (on_grid[-1] if on_grid else None)
+
+
+@pytest.mark.parametrize("incline_pct", [-0.1, math.nan, math.inf, -math.inf])
+def test_what_is_no_incline_from_level_up_has_no_place_on_a_lift(incline_pct: float) -> None:
+    assert InclineGrid(-30, 100, 5, 10).floor(incline_pct) is None

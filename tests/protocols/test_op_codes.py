@@ -48,6 +48,7 @@ def expected(row: dict[str, Any]) -> list[News]:
             guarded=row.get("guarded", True),
             set_units=row.get("set_units"),
             expired=row.get("expired", False),
+            incline_pct=row.get("incline_pct"),
         )
     ]
 

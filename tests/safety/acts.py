@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from controller.safety.told import Symptom, Told
 from controller.session.commands import Role, Verb
 from tests.safety.world import TURN_S, WALKS, World
 
@@ -147,7 +148,15 @@ SPEEDS: tuple[Act, ...] = (
     *(_asks(Verb.SLOWER, speed_mps=speed_mps) for speed_mps in (0.15, 0.0, -1.0, math.inf)),
     _asks(*Verb, role=Role.NETWORK, speed_mps=0.2),
 )
-ACTS: tuple[Act, ...] = PEACE * 4 + HELP * 4 + RELEASE * 4 + TROUBLE * 2 + SPEEDS
+REPORTS: tuple[Act, ...] = tuple(
+    _asks(Verb.REPORT, role=role, told=told)
+    for role, told in (
+        (Role.SUPERVISOR, Told(pain_nprs=4)),
+        (Role.SUPERVISOR, Told(pain_nprs=7)),
+        (Role.ANYONE, Told(symptom=Symptom.DIZZINESS)),
+    )
+)
+ACTS: tuple[Act, ...] = PEACE * 4 + HELP * 4 + RELEASE * 4 + TROUBLE * 2 + SPEEDS + REPORTS
 """Each as often as it should come about; there are octets for all of them."""
 
 

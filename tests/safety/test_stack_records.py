@@ -9,6 +9,7 @@ import pytest
 from controller.records.chain import check
 from controller.records.replay import Replayed, replay
 from controller.safety import limits, monitors
+from controller.safety.told import Symptom, Told
 from tests.safety.stack.afflictions import STRIKES
 from tests.safety.stack.bedside import Bedside
 from tests.safety.stack.recorded import recorded
@@ -44,6 +45,47 @@ def test_a_whole_session_is_decided_again_byte_for_byte(tmp_path: Path) -> None:
     commands = [c["verb"] for r in records if r["kind"] == "turn" for c in r.get("commands", [])]
     assert commands == ["arm", "start", "faster", "stop", "reset"]
     assert check(files[0].read_bytes()).findings == ()
+
+
+LATER = {
+    *("care", "inclined_at_s", "lift_pct", "lifts_since_s", "inclines", "lifted_at_s", "told"),
+    *("heart_lost_since_s", "heart_high_since_s", "heart_rate_bpm", "heart_rate_at_s"),
+    *("pain_before", "heart_rate_limit_bpm", "releases"),
+}
+"""Fields that came after the first records were written; an order had no incline either."""
+
+
+def older(plain: Any) -> Any:
+    """As it would have been written before there were these fields."""
+    if isinstance(plain, list):
+        return [older(each) for each in plain]
+    if not isinstance(plain, dict):
+        return plain
+    order = {"incline_pct"} if "decided_at_s" in plain else set()
+    return {name: older(each) for name, each in plain.items() if name not in LATER | order}
+
+
+def test_a_record_that_is_older_than_a_field_is_decided_again_all_the_same(tmp_path: Path) -> None:
+    files = recorded(tmp_path, seed=1)
+    for file in files:
+        records = older(list(check(file.read_bytes()).records))
+        assert "'care'" not in str(records)
+        assert replay(records).difference is None
+
+
+def test_what_the_patient_told_is_in_the_record_and_decided_again(tmp_path: Path) -> None:
+    def tells(bedside: Bedside) -> None:
+        bedside.supervisor.press("report", told=Told(pain_nprs=4))
+        bedside.supervisor.press("report", told=Told(symptom=Symptom.DIZZINESS))
+
+    files = recorded(tmp_path, seed=2, strike=tells)
+    first = check(files[0].read_bytes()).records
+    turns = [record for record in first if record["kind"] == "turn"]
+    told = [c["told"] for turn in turns for c in turn.get("commands", []) if c["told"]]
+    assert [(each["pain_nprs"], each["symptom"]) for each in told] == [
+        (4, None), (None, "dizziness"),
+    ]  # fmt: skip
+    assert all(each.difference is None for each in replayed(files))
 
 
 def alike(folder: Path, fault: str, phase: str, seed: int) -> None:

@@ -84,6 +84,10 @@ def _motion_that_nobody_asked_for(run: Run) -> None:
     run.passes(2.0)
 
 
+def incline(tenths: int) -> bytes:
+    return b"\x03" + tenths.to_bytes(2, "little", signed=True)
+
+
 def _arms_without_a_reset(run: Run) -> None:
     run.stops().verdict.answered("arm", True)
 
@@ -98,6 +102,10 @@ BREACHES: dict[str, Callable[[Run], Any]] = {
     "off the grid": lambda run: run.passes(60.0).writes(speed(55)),
     "was allowed": lambda run: run.writes(speed(80)),
     "a malformed request": lambda run: run.writes(speed(50) + b"\x00"),
+    "an incline of 6.0 %": lambda run: run.writes(incline(60)),
+    "an incline of 2.0 % after one of 0.0 %": lambda run: run.writes(incline(20)),
+    "an incline of 1.5 % after one of 1.0 %": lambda run: run.writes(incline(10), incline(15)),
+    "an incline of -0.5 %": lambda run: run.writes(incline(-5)),
     "an unknown request": lambda run: run.writes(b"\x01"),
     "a Stop that is no Stop": lambda run: run.writes(b"\x08\x02"),
     "Start was written to a belt that moves": lambda run: run.passes(2.0).writes(START),

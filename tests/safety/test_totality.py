@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from controller.programs.program import Program, ProgramPhase
+from controller.programs.program import Kind, Program, ProgramPhase
 from controller.safety.evidence import Evidence
 from controller.safety.limits import FLOOR, HARD, Limits
 from controller.safety.mark import Mark
+from controller.safety.told import Scale, Symptom, Told
 from controller.safety.view import Phase
 from controller.session.commands import Role, Verb
 from controller.step import Command, State, step
 from controller.telemetry import snapshot
-from protocols.belt import BeltReport, Control, Level, SpeedGrid
+from protocols.belt import BeltReport, Control, InclineGrid, Level, SpeedGrid
 from protocols.grip import GripFrame, GripReport
 from tests.controller.bedside import NOW_S, in_phase
 
@@ -29,6 +30,13 @@ grids = st.builds(
     maximum=st.integers(0, 65535),
     increment=st.integers(1, 65535),
     units_per_mps=st.sampled_from((1.0, 360.0, 22.369)),
+)
+lifts = st.builds(
+    InclineGrid,
+    minimum=st.integers(-300, 300),
+    maximum=st.integers(-300, 300),
+    increment=st.integers(1, 100),
+    units_per_pct=st.sampled_from((1.0, 10.0)),
 )
 belts = st.builds(
     BeltReport,
@@ -45,6 +53,7 @@ belts = st.builds(
         ),
         figures,
     ),
+    inclines=st.none() | lifts,
 )  # fmt: skip
 frames = st.builds(
     GripFrame,
@@ -77,10 +86,24 @@ anything = st.builds(
     witness_mps=figures,
     witness_at_s=figures,
     witness_due=flags,
+    heart_rate_bpm=st.none() | st.integers(-5, 300),
+    heart_rate_at_s=figures,
 )
-phases = st.builds(ProgramPhase, duration_s=times, speed_mps=times)
+phases = st.builds(ProgramPhase, duration_s=times, speed_mps=times, incline_pct=times)
 programs = st.builds(
-    Program, id=st.just("p"), title=st.just("P"), phases=st.lists(phases, max_size=3).map(tuple)
+    Program,
+    id=st.just("p"),
+    title=st.just("P"),
+    phases=st.lists(phases, max_size=3).map(tuple),
+    kind=st.sampled_from(Kind),
+)
+whole = st.none() | st.integers(-3, 300)
+reports = st.builds(
+    Told,
+    pain_nprs=whole,
+    effort=whole,
+    effort_scale=st.none() | st.sampled_from(Scale),
+    symptom=st.none() | st.sampled_from(Symptom),
 )
 commands = st.lists(
     st.builds(
@@ -89,6 +112,9 @@ commands = st.lists(
         verb=st.sampled_from(Verb),
         role=st.sampled_from(Role),
         program=programs,
+        told=st.none() | reports,
+        pain_before=whole,
+        heart_rate_limit_bpm=whole,
     ),
     max_size=3,
 ).map(tuple)

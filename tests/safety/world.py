@@ -12,6 +12,7 @@ from controller.programs.program import FREE_WALK, Program, ProgramPhase
 from controller.safety.evidence import Evidence
 from controller.safety.limits import HARD, Limits
 from controller.safety.mark import Mark
+from controller.safety.told import Told
 from controller.safety.view import Phase
 from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command, State, step
@@ -122,9 +123,11 @@ class World:
         role: Role = Role.SUPERVISOR,
         walk: int = 0,
         speed_mps: float | None = None,
+        told: Told | None = None,
     ) -> None:
         self.commands += [
-            Command("", verb, role, WALKS[walk], speed_mps, Orientation.TURNED) for verb in verbs
+            Command("", verb, role, WALKS[walk], speed_mps, Orientation.TURNED, told=told)
+            for verb in verbs
         ]
 
     def helped(self, walk: int, answering: str = "granted", countdown_s: float = 0.0) -> None:

@@ -4,13 +4,14 @@ Of all rows that are open, the worst action wins, and of those the first in the 
 cause. Adding a hazard is adding a row.
 """
 
-from controller.safety.interlocks import commanded, hands, machine, service
+from controller.safety.interlocks import care, commanded, hands, machine, service
 from controller.safety.interlocks.row import Interlock
 from controller.safety.view import Phase, View
 
 INTERLOCKS: tuple[Interlock, ...] = (
     *commanded.ROWS,
     *hands.ROWS,
+    *care.ROWS,
     *machine.ROWS,
     *service.ROWS,
 )

@@ -3,7 +3,7 @@
 from controller.safety import conditions
 from controller.safety.interlocks.row import (
     ACTIVE,
-    MOVING,
+    ON_BELT,
     WALKING,
     Interlock,
     row,
@@ -26,7 +26,7 @@ ROWS: tuple[Interlock, ...] = (
         hazards=("F96",),
     ),
     row(
-        "grip_released", Action.PROTECTIVE, MOVING,
+        "grip_released", Action.PROTECTIVE, ON_BELT,
         conditions.grace_spent,
         "Both hands left the handrails.",
         clears="Both hands must hold the rails for 2 seconds.",
@@ -60,7 +60,7 @@ ROWS: tuple[Interlock, ...] = (
         hazards=("F7", "F17", "F32"),
     ),
     row(
-        "one_hand", Action.CONTROLLED, MOVING,
+        "one_hand", Action.CONTROLLED, ON_BELT,
         conditions.one_hand_too_long,
         "Only one hand was on the rails for too long.",
         clears="Both hands must hold the rails for 2 seconds.",
@@ -73,7 +73,7 @@ ROWS: tuple[Interlock, ...] = (
         "Only one hand is on the rails: slower until both hold.",
     ),
     row(
-        "one_hand_prompt", Action.WARN, MOVING, conditions.one_hand_prompted,
+        "one_hand_prompt", Action.WARN, ON_BELT, conditions.one_hand_prompted,
         "Only one hand is on the rails.",
     ),
     row(

@@ -3,6 +3,7 @@
 from controller.safety import conditions
 from controller.safety.interlocks.row import (
     ACTIVE,
+    BELT_OFF,
     MOVING,
     RESTING,
     WALKING,
@@ -111,6 +112,11 @@ ROWS: tuple[Interlock, ...] = (
         "The belt moved without being asked to.",
         clears="Keep people off the belt; it must stay at rest for 2 seconds.",
         hazards=("F41", "F48", "F49"),
+    ),
+    row(
+        "motor_on", Action.PROTECTIVE, BELT_OFF, conditions.moves,
+        "The motor moved the belt, which was to stay off.",
+        clears="Keep people off the belt; it must stay at rest for 2 seconds.",
     ),
     row(
         "write_failed", Action.PROTECTIVE, MOVING,

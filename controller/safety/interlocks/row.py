@@ -26,7 +26,10 @@ COMMANDED: frozenset[Phase] = frozenset()
 """Rows that no condition opens: a command, the gate, the ramp or a restart trips them."""
 WALKING = frozenset({Phase.WALKING})
 MOVING = WALKING | {Phase.SLOWING}
-ACTIVE = MOVING | {Phase.ARMED}
+BELT_OFF = frozenset({Phase.BELT_OFF})
+ON_BELT = MOVING | BELT_OFF
+"""Somebody walks, whatever moves the belt."""
+ACTIVE = ON_BELT | {Phase.ARMED}
 RESTING = frozenset({Phase.IDLE, Phase.ARMED, Phase.LATCHED})
 
 

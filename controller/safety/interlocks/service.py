@@ -3,7 +3,7 @@
 from controller.safety import conditions
 from controller.safety.interlocks.row import (
     ACTIVE,
-    MOVING,
+    ON_BELT,
     WALKING,
     Interlock,
     row,
@@ -47,7 +47,7 @@ ROWS: tuple[Interlock, ...] = (
         hazards=("F91",),
     ),
     row(
-        "not_confirmed", Action.CONTROLLED, MOVING,
+        "not_confirmed", Action.CONTROLLED, ON_BELT,
         conditions.not_confirmed,
         "Nobody confirmed that a supervisor is present.",
         clears="A supervisor must be beside the patient.",
@@ -55,7 +55,7 @@ ROWS: tuple[Interlock, ...] = (
         cleared=conditions.always,
     ),
     row(
-        "not_recorded", Action.CONTROLLED, MOVING,
+        "not_recorded", Action.CONTROLLED, ON_BELT,
         conditions.not_recorded,
         "The session can no longer be recorded.",
         clears="Make room on the disk, or check that it can be written.",

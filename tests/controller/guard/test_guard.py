@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from controller import realtime
 from controller.guard import __main__, alarm, children, guard, relay_line, telling, watch
 from controller.guard.children import Programs, end
 from controller.guard.guard import Guard, Means
@@ -878,7 +879,8 @@ def test_the_guard_imports_the_standard_library_and_itself_alone(path: Path) -> 
     names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     names += [node.module or "." for node in nodes if isinstance(node, ast.ImportFrom)]
     foreign = [name for name in names if name.split(".")[0] not in sys.stdlib_module_names]
-    assert all(name.startswith(("controller.guard.", "controller.plan")) for name in foreign)
+    own = ("controller.guard.", "controller.plan", "controller.realtime")
+    assert all(name.startswith(own) or name == "controller" for name in foreign)
 
 
 def test_a_running_guard_has_loaded_nothing_of_the_others() -> None:
@@ -887,8 +889,35 @@ def test_a_running_guard_has_loaded_nothing_of_the_others() -> None:
         [sys.executable, "-c", source], capture_output=True, text=True, check=True
     ).stdout.split()
     ours = ("controller", "drivers", "protocols", "simulators")
-    alone = {"controller", "controller.plan", "controller.guard"}
+    alone = {"controller", "controller.plan", "controller.realtime", "controller.guard"}
     theirs = {name for name in loaded if name.startswith(ours)} - alone
     assert all(name.startswith("controller.guard.") for name in theirs)
     heavy = {"bleak", "serial", "pydantic", "asyncio"}
     assert heavy.isdisjoint(loaded)
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [(("", ""), ""), (("No FIFO.", ""), "No FIFO.\n"), (("No.", "Nor that."), "No.\nNor that.\n")],
+)
+def test_a_guard_that_is_to_come_first_says_what_is_not_permitted_and_goes_on(
+    stage: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    answers: tuple[str, str],
+    said: str,
+) -> None:
+    """What the two really do is in tests/controller/test_realtime.py: it would outlast the test."""
+    programs = stage.programs("beat(b'r')")
+    asked: list[int] = []
+
+    def before_children(priority: int) -> str:
+        asked.append(priority)
+        return answers[0]
+
+    monkeypatch.setattr(children, "Programs", lambda: programs)
+    monkeypatch.setattr(realtime, "before_children", before_children)
+    monkeypatch.setattr(realtime, "keep_memory", lambda: answers[1])
+    assert run_module(monkeypatch, saved(stage.folder, realtime=True)) == 0
+    assert asked == [realtime.GUARD]
+    assert capfd.readouterr().err == said

@@ -144,3 +144,53 @@ def test_a_belt_that_tells_of_running_back_covers_no_distance() -> None:
 
 def test_what_is_told_before_the_first_motion_proves_nothing() -> None:
     assert after(UNSEEN, [ASKED_MPS] * 8, moved=False).matched_since_s is None
+
+
+def lifted(
+    watched: BeltWatch,
+    *reported_pct: float | None,
+    lift_pct: float | None = None,
+    moved: bool = True,
+) -> BeltWatch:
+    """The watch after turns with a report of each incline, a second apart."""
+    for turn, incline_pct in enumerate(reported_pct, 1):
+        now_s = NOW_S + turn
+        watched = watch(
+            watched,
+            BeltReport(speed_mps=ASKED_MPS, reported_at_s=now_s, inclination_pct=incline_pct),
+            LIMITS,
+            asked_mps=ASKED_MPS,
+            moved=moved,
+            elapsed_s=1.0,
+            now_s=now_s,
+            lift_pct=lift_pct,
+        )
+    return watched
+
+
+def test_a_deck_is_on_its_way_until_it_has_got_there() -> None:
+    rests = lifted(UNSEEN, 1.0, moved=False)
+    assert (rests.incline_pct, rests.lift_pct, rests.lifts_since_s) == (1.0, None, None)
+    on_its_way = lifted(rests, 1.0, 1.4, lift_pct=2.0)
+    assert (on_its_way.incline_pct, on_its_way.lift_pct) == (1.0, 2.0)
+    assert on_its_way.lifts_since_s == NOW_S + 1
+    there = lifted(rests, 1.0, 1.4, 1.5, lift_pct=2.0)
+    assert (there.incline_pct, there.lift_pct, there.lifts_since_s) == (2.0, 2.0, None)
+    assert lifted(rests, 2.5, lift_pct=2.0).incline_pct == 2.0
+    assert lifted(rests, 2.6, lift_pct=2.0).incline_pct == 1.0
+
+
+def test_a_deck_that_says_nothing_has_not_got_anywhere() -> None:
+    rests = lifted(UNSEEN, 0.0, moved=False)
+    assert lifted(rests, None, lift_pct=1.0).lifts_since_s == NOW_S + 1
+
+
+def test_a_deck_that_was_asked_for_nothing_stays_where_it_was() -> None:
+    rests = lifted(UNSEEN, 1.0, moved=False)
+    assert lifted(rests, 4.0).incline_pct == 1.0
+    assert lifted(rests, 4.0).lifts_since_s is None
+
+
+def test_at_rest_nothing_is_asked_of_a_deck() -> None:
+    rests = lifted(UNSEEN, 1.0, lift_pct=3.0, moved=False)
+    assert (rests.incline_pct, rests.lift_pct, rests.lifts_since_s) == (1.0, None, None)

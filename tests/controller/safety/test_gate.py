@@ -12,7 +12,7 @@ from controller.safety import gate
 from controller.safety.conditions import GRIP_LOST_S
 from controller.safety.gate import Envelope, Verdict
 from controller.safety.limits import HARD, Limits, grace_s
-from protocols.belt import BeltOrder, Control, Level
+from protocols.belt import BeltOrder, Control, InclineGrid, Level
 from tests.controller.bedside import LIMITS, NOW_S, Changes, changed, healthy
 
 SPEED_MPS = 0.3
@@ -35,8 +35,9 @@ def run(**order: Any) -> BeltOrder:
 
 
 def test_its_own_figures_are_the_hard_limits() -> None:
-    figures = (gate.GATE_CAP_MPS, gate.GATE_RAMP_MPS2, gate.GATE_BELT_S)
-    assert figures == pytest.approx((HARD.cap_mps, HARD.ramp_up_mps2, HARD.belt_lost_s))
+    figures = (gate.GATE_CAP_MPS, gate.GATE_RAMP_MPS2, gate.GATE_BELT_S, gate.GATE_INCLINE_PCT)
+    hard = (HARD.cap_mps, HARD.ramp_up_mps2, HARD.belt_lost_s, HARD.incline_pct)
+    assert figures == pytest.approx(hard)
 
 
 def test_it_bears_every_silence_and_grace_that_the_interlocks_bear_but_not_both() -> None:
@@ -231,3 +232,84 @@ def test_at_its_bounds_an_order_still_passes(good: dict[str, Any]) -> None:
 def test_at_once_an_order_may_not_rise(by_mps: float) -> None:
     verdict = judge(run(speed_mps=SPEED_MPS + by_mps), AT_ONCE)
     assert verdict.breach == "The speed rises faster than the ramp."
+
+
+LIFT = InclineGrid(minimum=0, maximum=100, increment=5, units_per_pct=10)
+STEEP = replace(LIMITS, incline_pct=3.0)
+LIFTED = replace(ENVELOPE, incline_pct=1.0, lifted_at_s=NOW_S - 2.0)
+DECK: Changes = {"inclines": LIFT, "inclination_pct": 1.0}
+
+
+def lift(
+    incline_pct: float | None = 2.0,
+    envelope: Envelope = LIFTED,
+    limits: Limits = STEEP,
+    belt: Changes = DECK,
+    **order: Any,
+) -> Verdict:
+    return judge(run(incline_pct=incline_pct, **order), envelope, limits, belt=belt)
+
+
+def test_one_per_cent_after_two_seconds_in_a_steady_walk_passes_and_is_remembered() -> None:
+    assert lift().breach == ""
+    assert lift().envelope == Envelope(SPEED_MPS, NOW_S, NOW_S, 2.0, NOW_S)
+    assert lift(0.0).breach == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "how"),
+    [
+        ("none to walk on", {"incline_pct": -0.1}),
+        ("none to walk on", {"incline_pct": math.nan}),
+        ("none to walk on", {"incline_pct": math.inf}),
+        ("too steep", {"limits": replace(LIMITS, incline_pct=1.9)}),
+        (
+            "too steep",
+            {
+                "incline_pct": 5.1,
+                "limits": replace(LIMITS, incline_pct=9.0),
+                "envelope": replace(LIFTED, incline_pct=5.0),
+            },
+        ),
+        ("not ours", {"belt": {**DECK, "inclines": None}}),
+        ("by too much", {"incline_pct": 2.01}),
+        ("by too much", {"envelope": replace(LIFTED, incline_pct=3.01)}),
+        ("too soon", {"envelope": replace(LIFTED, lifted_at_s=NOW_S - 1.99)}),
+        ("while the speed does", {"speed_mps": SPEED_MPS - 0.001}),
+    ],
+)
+def test_the_gate_refuses_an_incline_that_breaks_a_rule(sentence: str, how: Any) -> None:
+    verdict = lift(**how)
+    assert sentence in verdict.breach
+    assert verdict.order.level is Level.STOP
+
+
+def test_the_first_incline_of_a_walk_steps_from_where_the_deck_is() -> None:
+    fresh = replace(LIFTED, incline_pct=None)
+    assert lift(envelope=fresh).breach == ""
+    far = lift(envelope=fresh, belt={**DECK, "inclination_pct": 0.9})
+    assert "by too much" in far.breach
+    unknown = lift(envelope=fresh, belt={**DECK, "inclination_pct": None})
+    assert "by too much" in unknown.breach
+
+
+def test_an_incline_that_stands_is_no_change_and_its_time_is_kept() -> None:
+    stands = lift(1.0, speed_mps=SPEED_MPS - 0.001)
+    assert stands.breach == ""
+    assert stands.envelope.lifted_at_s == LIFTED.lifted_at_s
+    none = lift(None)
+    assert none.breach == ""
+    assert none.envelope.lifted_at_s == LIFTED.lifted_at_s
+
+
+def test_whatever_does_not_run_forgets_the_incline() -> None:
+    stop = judge(BeltOrder(Level.STOP, 0.0, NOW_S), LIFTED)
+    assert stop.envelope == Envelope(0.0, NOW_S, NOW_S)
+
+
+def test_nothing_runs_while_the_motor_is_to_stay_off() -> None:
+    verdict = gate.check(RUN, ENVELOPE, healthy(), LIMITS, NOW_S, belt_off=True)
+    assert verdict.breach == "The motor is to stay off."
+    assert verdict.order.level is Level.STOP
+    ready = BeltOrder(Level.READY, 0.0, NOW_S)
+    assert gate.check(ready, ENVELOPE, healthy(), LIMITS, NOW_S, belt_off=True).order is ready

@@ -13,14 +13,16 @@ from controller.safety.grip_watch import GripWatch
 from controller.safety.interlocks import BY_NAME, INTERLOCKS, opened
 from controller.safety.interlocks.row import Interlock
 from controller.safety.mark import CLEAN
+from controller.safety.told import Care, Symptom
 from controller.safety.view import Action, Phase, View
 from protocols.belt import Control
 from tests.architecture.safety_page import read
 from tests.controller.bedside import LIMITS, NOW_S, PROVEN, Changes, look
 
-IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
 MOVING = {WALKING, SLOWING}
-ACTIVE = MOVING | {ARMED}
+ON_BELT = MOVING | {BELT_OFF}
+ACTIVE = ON_BELT | {ARMED}
 A_MOMENT_S = 1e-3
 
 
@@ -59,6 +61,16 @@ def monitors(**changes: Any) -> Changes:
     return {"monitors": changes}
 
 
+def care(**changes: Any) -> Changes:
+    return {"care": Care(**changes)}
+
+
+def heart(bpm: int | None, at_s: float) -> Changes:
+    """Such a heart, heard then, and a limit of 120."""
+    other = {"heart_rate_bpm": bpm, "heart_rate_at_s": at_s}
+    return {"other": other, **care(heart_rate_limit_bpm=120)}
+
+
 def one_hand(since_s: float) -> Changes:
     return monitors(hands=Hands(left=True), both_since_s=None, one_hand_since_s=since_s)
 
@@ -72,7 +84,7 @@ ROWS = (
     row("fall", Action.PROTECTIVE, ACTIVE, {"frame": {"fall": True}}, {}),
     row("tether", Action.PROTECTIVE, ACTIVE, {"frame": {"tether": False}}, {}),
     row(
-        "grip_released", Action.PROTECTIVE, MOVING,
+        "grip_released", Action.PROTECTIVE, ON_BELT,
         monitors(grace_left=0.0), monitors(grace_left=0.01),
     ),
     row(
@@ -163,17 +175,17 @@ ROWS = (
         "belt_silent", Action.CONTROLLED, ACTIVE,
         belt(reported_at_s=over(3.0)), belt(reported_at_s=under(3.0)),
     ),
-    row("one_hand", Action.CONTROLLED, MOVING, one_hand(over(6.0)), one_hand(under(6.0))),
+    row("one_hand", Action.CONTROLLED, ON_BELT, one_hand(over(6.0)), one_hand(under(6.0))),
     row(
         "console_lost", Action.CONTROLLED, ACTIVE,
         {"other": {"console_seen_at_s": over(5.0)}}, {"other": {"console_seen_at_s": under(5.0)}},
     ),
     row(
-        "not_confirmed", Action.CONTROLLED, MOVING,
+        "not_confirmed", Action.CONTROLLED, ON_BELT,
         {"confirmed_at_s": over(60.0)}, {"confirmed_at_s": under(60.0)},
     ),
     row(
-        "not_recorded", Action.CONTROLLED, MOVING,
+        "not_recorded", Action.CONTROLLED, ON_BELT,
         {"other": {"kept": None}}, {"other": {"kept": CLEAN}},
     ),
     row(
@@ -182,7 +194,7 @@ ROWS = (
         {"since_s": under(10.0), **monitors(moved_at_s=None)},
     ),
     row("one_hand_slow", Action.SLOW, {WALKING}, one_hand(over(3.0)), one_hand(under(3.0))),
-    row("one_hand_prompt", Action.WARN, MOVING, one_hand(over(1.0)), one_hand(under(1.0))),
+    row("one_hand_prompt", Action.WARN, ON_BELT, one_hand(over(1.0)), one_hand(under(1.0))),
     row(
         "regrip", Action.HOLD, {WALKING},
         monitors(both_since_s=under(1.0)), monitors(both_since_s=over(1.0)),
@@ -211,6 +223,37 @@ ROWS = (
     row(
         "turn_late", Action.HOLD, {WALKING},
         monitors(late_s=0.1 + A_MOMENT_S), monitors(late_s=0.1),
+    ),
+    row(
+        "motor_on", Action.PROTECTIVE, {BELT_OFF}, belt(speed_mps=0.01), belt(speed_mps=0.0),
+    ),
+    row(
+        "symptom", Action.CONTROLLED, ACTIVE,
+        care(symptom=Symptom.DIZZINESS), care(symptom=Symptom.PATIENT_REQUEST),
+    ),
+    row(
+        "patient_request", Action.CONTROLLED, ACTIVE,
+        care(symptom=Symptom.PATIENT_REQUEST), care(symptom=Symptom.CHEST_PAIN),
+    ),
+    row("pain", Action.CONTROLLED, ACTIVE, care(pain_peak=6), care(pain_peak=5)),
+    row("pain_held", Action.HOLD, {WALKING}, care(pain_peak=4), care(pain_peak=3)),
+    row("effort", Action.CONTROLLED, ACTIVE, care(effort_red=True), care(effort=15)),
+    row(
+        "heart_rate", Action.CONTROLLED, ON_BELT,
+        monitors(heart_high_since_s=ago(3.0)), monitors(heart_high_since_s=under(3.0)),
+    ),
+    row("heart_high", Action.HOLD, {WALKING}, heart(121, NOW_S), heart(120, NOW_S)),
+    row("heart_missed", Action.HOLD, {WALKING}, heart(80, over(5.0)), heart(80, under(5.0))),
+    row(
+        "heart_silent", Action.CONTROLLED, ON_BELT,
+        {**heart(80, NOW_S), "monitors": {"heart_lost_since_s": ago(10.0)}},
+        {**heart(80, NOW_S), "monitors": {"heart_lost_since_s": under(10.0)}},
+    ),
+    row("releases", Action.CONTROLLED, ON_BELT, care(releases=3), care(releases=2)),
+    row(
+        "incline_refused", Action.WARN, {WALKING},
+        {"monitors": {"belt": replace(PROVEN, lifts_since_s=over(15.0))}},
+        {"monitors": {"belt": replace(PROVEN, lifts_since_s=ago(15.0))}},
     ),
     row(
         "battery_low", Action.HOLD, set(Phase),
@@ -319,17 +362,18 @@ def test_a_belt_without_a_direction_heads_forward(
 
 LATCHING = [row for row in ROWS if row.action >= Action.CONTROLLED]
 EVENTS = {"safety_key", "console_stop", "foreign_speed", "write_failed", "belt_garbled"}
-BOTH_HELD = {"grip_released", "grip_silent", "one_hand"}
+BOTH_HELD = {"grip_released", "grip_silent", "one_hand", "releases"}
 AT_ONCE = COMMANDED | {
     "control_lost", "mismatch", "not_confirmed", "did_not_start", "units", "unresponsive",
     "frozen", "incline", "suspended", "relay_open", "witness_disagrees",
+    "symptom", "patient_request", "pain", "effort", "heart_silent",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("row", LATCHING, ids=lambda row: row.name)
 def test_a_cause_is_present_while_its_row_would_open(row: Row) -> None:
     present = not BY_NAME[row.name].cleared(look(LATCHED, **row.opens))
-    assert present is (row.name not in AT_ONCE | {"grip_released", "grip_silent"})
+    assert present is (row.name not in AT_ONCE | {"grip_released", "grip_silent", "releases"})
 
 
 @pytest.mark.parametrize("row", LATCHING, ids=lambda row: row.name)
@@ -375,6 +419,35 @@ def test_at_their_figures_the_battery_and_the_incline_are_still_well() -> None:
     assert names(view) == []
     belt = replace(view.evidence.belt, inclination_pct=1.52)
     assert "incline" in names(replace(view, evidence=replace(view.evidence, belt=belt)))
+
+
+@pytest.mark.parametrize(
+    ("now_pct", "open_"), [(0.4, True), (0.6, False), (1.0, False), (2.4, False), (2.6, True)]
+)
+def test_a_deck_may_be_anywhere_between_where_it_was_and_where_it_was_asked_to_go(
+    now_pct: float, open_: bool
+) -> None:
+    for was_pct, asked_pct in ((1.0, 2.0), (2.0, 1.0)):
+        watched = replace(PROVEN, incline_pct=was_pct, lift_pct=asked_pct)
+        view = look(WALKING, belt={"inclination_pct": now_pct}, monitors={"belt": watched})
+        assert ("incline" in names(view)) is open_
+
+
+@pytest.mark.parametrize(("before", "peak", "found"), [(1, 3, "pain_held"), (1, 4, "pain")])
+def test_pain_counts_by_how_far_it_has_risen_too(before: int, peak: int, found: str) -> None:
+    assert found in names(look(WALKING, care=Care(pain_before=before, pain_peak=peak)))
+    held = names(look(WALKING, care=Care(pain_before=before + 1, pain_peak=peak)))
+    assert found not in held
+
+
+def test_a_heart_without_a_limit_is_nobody_s_affair() -> None:
+    view = look(WALKING, monitors={"heart_lost_since_s": ago(60.0)})
+    assert names(view) == []
+
+
+def test_a_heart_that_is_not_known_is_missed_and_not_too_fast() -> None:
+    assert names(look(WALKING, **heart(None, NOW_S))) == ["heart_missed"]
+    assert names(look(WALKING, **heart(200, over(5.0)))) == ["heart_missed"]
 
 
 def test_a_commanded_row_is_told_shut() -> None:

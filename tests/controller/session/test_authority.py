@@ -5,17 +5,21 @@ import pytest
 from controller.session.authority import MAY, refusal
 from controller.session.commands import Answer, Role, Verb
 
+ALL = [Verb.STOP, Verb.REPORT]
+"""Of a report, the figures are a supervisor's: see the tests of `step`."""
+
 
 def test_every_verb_has_its_line() -> None:
     assert set(MAY) == set(Verb)
 
 
 @pytest.mark.parametrize("role", Role)
-def test_everybody_may_stop(role: Role) -> None:
-    assert refusal(Verb.STOP, role) == ""
+@pytest.mark.parametrize("verb", ALL)
+def test_everybody_may_stop_and_tell_of_a_symptom(verb: Verb, role: Role) -> None:
+    assert refusal(verb, role) == ""
 
 
-@pytest.mark.parametrize("verb", [verb for verb in Verb if verb is not Verb.STOP])
+@pytest.mark.parametrize("verb", [verb for verb in Verb if verb not in ALL])
 def test_only_a_supervisor_may_do_anything_else(verb: Verb) -> None:
     assert refusal(verb, Role.SUPERVISOR) == ""
     for role in (Role.ANYONE, Role.VIEWER, Role.ENGINEER):
@@ -24,7 +28,7 @@ def test_only_a_supervisor_may_do_anything_else(verb: Verb) -> None:
 
 def test_the_network_may_stop_pause_and_slow_and_nothing_else() -> None:
     may = {verb for verb in Verb if not refusal(verb, Role.NETWORK)}
-    assert may == {Verb.STOP, Verb.PAUSE, Verb.SLOWER}
+    assert may == {*ALL, Verb.PAUSE, Verb.SLOWER}
 
 
 def test_an_answer_without_a_reason_is_an_acceptance() -> None:

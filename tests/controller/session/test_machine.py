@@ -8,21 +8,23 @@ import pytest
 from controller.safety.view import Phase
 from controller.session.machine import TABLE, Move, after, allows, diagram
 
-IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
 NOWHERE = None
 
 LEADS = {
-    Move.ARM: (ARMED, NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE),
-    Move.DISARM: (NOWHERE, IDLE, NOWHERE, NOWHERE, NOWHERE, NOWHERE),
-    Move.START: (NOWHERE, WALKING, NOWHERE, NOWHERE, NOWHERE, NOWHERE),
-    Move.WIND_DOWN: (NOWHERE, STOPPING, SLOWING, SLOWING, NOWHERE, NOWHERE),
-    Move.SLOWED: (NOWHERE, NOWHERE, NOWHERE, STOPPING, NOWHERE, NOWHERE),
-    Move.TRIP: (STOPPING,) * 6,
-    Move.REST: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, IDLE, NOWHERE),
-    Move.REST_LATCHED: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, LATCHED, NOWHERE),
-    Move.RESET: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE, IDLE),
+    Move.ARM: (ARMED, *[NOWHERE] * 6),
+    Move.DISARM: (NOWHERE, IDLE, *[NOWHERE] * 5),
+    Move.START: (NOWHERE, WALKING, *[NOWHERE] * 5),
+    Move.START_BELT_OFF: (NOWHERE, BELT_OFF, *[NOWHERE] * 5),
+    Move.WIND_DOWN: (NOWHERE, STOPPING, SLOWING, SLOWING, NOWHERE, NOWHERE, STOPPING),
+    Move.SLOWED: (NOWHERE, NOWHERE, NOWHERE, STOPPING, NOWHERE, NOWHERE, NOWHERE),
+    Move.TRIP: (STOPPING,) * 7,
+    Move.REST: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, IDLE, NOWHERE, NOWHERE),
+    Move.REST_LATCHED: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, LATCHED, NOWHERE, NOWHERE),
+    Move.REST_PLANNED: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, ARMED, NOWHERE, NOWHERE),
+    Move.RESET: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE, IDLE, NOWHERE),
 }
-"""Where each move leads from idle, armed, walking, slowing, stopping, latched."""
+"""Where each move leads from idle, armed, walking, slowing, stopping, latched, belt off."""
 PAIRS = [
     (phase, move, target)
     for move, targets in LEADS.items()
@@ -58,12 +60,25 @@ def test_the_table_has_nothing_else() -> None:
 @pytest.mark.parametrize("without", [Move.ARM, Move.START])
 @pytest.mark.parametrize("start", [IDLE, STOPPING, LATCHED], ids=str)
 def test_nobody_walks_without_arm_and_start(start: Phase, without: Move) -> None:
-    assert WALKING not in reachable(start, set(Move) - {without})
+    """What a program's rest left armed was armed before: see the tests of `step`."""
+    assert WALKING not in reachable(start, set(Move) - {without, Move.REST_PLANNED})
+
+
+@pytest.mark.parametrize("start", [IDLE, ARMED, STOPPING, LATCHED], ids=str)
+def test_nobody_walks_on_after_a_rest_without_start(start: Phase) -> None:
+    assert WALKING not in reachable(start, set(Move) - {Move.START})
+
+
+def test_no_way_leads_from_a_belt_without_power_to_one_that_runs_but_a_new_session() -> None:
+    """A rest that its program plans goes on as it began: see the tests of `step`."""
+    others = set(Move) - {Move.ARM, Move.REST_PLANNED}
+    assert not {WALKING, SLOWING} & reachable(BELT_OFF, others)
 
 
 def test_a_latch_is_left_by_a_reset_only() -> None:
-    """A stop that is latched ends in REST_LATCHED, never in REST: see the tests of `step`."""
-    assert reachable(LATCHED, set(Move) - {Move.RESET, Move.REST}) == {LATCHED, STOPPING}
+    """A stop that is latched ends in REST_LATCHED, in no other rest: see the tests of `step`."""
+    others = {Move.RESET, Move.REST, Move.REST_PLANNED}
+    assert reachable(LATCHED, set(Move) - others) == {LATCHED, STOPPING}
 
 
 @pytest.mark.parametrize("phase", Phase)

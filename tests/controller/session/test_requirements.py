@@ -8,6 +8,7 @@ import pytest
 from controller.safety.evidence import Hands
 from controller.safety.grip_watch import GripWatch
 from controller.safety.mark import CLEAN
+from controller.safety.told import Care
 from controller.safety.view import Phase
 from controller.session.requirements import ARM, START, missing
 from protocols.belt import Control
@@ -87,6 +88,17 @@ START_CASES: list[tuple[str, dict[str, Any]]] = [
         {"belt": {"control": Control.REFUSED}},
     ),
     (RECORD, {"other": {"journal_ok": False}}),
+    (
+        "The heart rate is not heard, and this walk has a limit for it. Put the strap on.",
+        {"care": Care(heart_rate_limit_bpm=120)},
+    ),
+    (
+        "The heart rate is above its limit.",
+        {
+            "care": Care(heart_rate_limit_bpm=120),
+            "other": {"heart_rate_bpm": 121, "heart_rate_at_s": NOW_S},
+        },
+    ),
     (
         "That the belt may move is not on the disk yet. Try again in a moment.",
         {"other": {"kept": CLEAN}},

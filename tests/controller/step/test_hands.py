@@ -10,7 +10,7 @@ from protocols.belt import Level
 from protocols.grip import GripReport
 from tests.controller.bedside import LIMITS, QUICK, Story, in_phase
 
-IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
 
 
 def test_the_turn_wakes_exactly_when_the_grace_of_a_release_ends() -> None:

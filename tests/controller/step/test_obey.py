@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from controller.programs.program import FREE_WALK, Program, ProgramPhase
+from controller.safety.told import Told
 from controller.safety.view import Phase
 from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command
@@ -12,17 +13,23 @@ from controller.step.obey import VERBS, obey
 from protocols.units import mps_from_mph
 from tests.controller.bedside import GRID, LIMITS, Story, in_phase
 
-IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
 GOES = {
     Verb.ARM: {IDLE: ARMED},
     Verb.DISARM: {ARMED: IDLE},
     Verb.START: {ARMED: WALKING},
     Verb.SLOWER: {WALKING: WALKING},
     Verb.FASTER: {WALKING: WALKING},
-    Verb.PAUSE: {ARMED: STOPPING, WALKING: SLOWING, SLOWING: SLOWING},
+    Verb.PAUSE: {
+        ARMED: STOPPING,
+        WALKING: SLOWING,
+        SLOWING: SLOWING,
+        BELT_OFF: STOPPING,
+    },
     Verb.STOP: {**dict.fromkeys(Phase, STOPPING), LATCHED: LATCHED},
     Verb.RESET: {LATCHED: IDLE},
     Verb.PRESENT: {phase: phase for phase in Phase},
+    Verb.REPORT: {phase: phase for phase in Phase if phase is not IDLE},
 }
 """Where each verb leads from the phases in which it is accepted, when all is well."""
 QUICK = Program("quick", "Quick", (ProgramPhase(60.0, 0.4),))
@@ -39,7 +46,8 @@ def ready(phase: Phase) -> Story:
 
 
 def command(verb: Verb, role: Role = Role.SUPERVISOR, program: Program = FREE_WALK) -> Command:
-    return Command("1", verb, role, program, orientation=Orientation.TURNED)
+    told = Told(pain_nprs=2) if verb is Verb.REPORT else None
+    return Command("1", verb, role, program, orientation=Orientation.TURNED, told=told)
 
 
 each_phase = pytest.mark.parametrize("phase", Phase)
@@ -115,7 +123,10 @@ def test_a_phase_below_the_machine_s_lowest_speed_is_refused_never_raised() -> N
     story = ready(IDLE)
     crawl = Program("crawl", "Crawl", (ProgramPhase(60.0, 0.4), ProgramPhase(60.0, 0.13)))
     answer = story.ask(Verb.ARM, program=crawl)
-    assert answer.reason == "Crawl has a phase below this treadmill's lowest speed."
+    assert answer.reason == (
+        "Phase 2 of Crawl is walked at 0.29 mph (0.47 km/h), below this treadmill's lowest speed "
+        "of 0.31 mph (0.50 km/h): choose another program or a slower treadmill."
+    )
 
 
 @pytest.mark.parametrize("said", [None, Orientation.REVERSE_BELT])

@@ -15,7 +15,7 @@ from protocols.belt import BeltOrder, Level
 from protocols.units import mps_from_mph
 from tests.controller.bedside import GRID, LIMITS, NOW_S, QUICK, Story, in_phase
 
-IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
 SHORT = Program("short", "Short", (ProgramPhase(5.0, 0.2), ProgramPhase(5.0, 0.3)))
 
 

@@ -15,7 +15,7 @@ from protocols.belt import Level
 from protocols.units import mps_from_mph
 from tests.controller.bedside import GRID, LIMITS, NOW_S, QUICK, Story, in_phase
 
-IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
 
 
 def test_a_controlled_stop_ramps_down_and_then_says_stop() -> None:

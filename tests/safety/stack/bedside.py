@@ -17,6 +17,7 @@ from typing import Any
 
 from controller.cli.supervisor import habit
 from controller.loop import Loop
+from controller.safety.heart import Beat
 from controller.safety.limits import tightest
 from controller.safety.mark import CLEAN, Mark
 from drivers.ftms_treadmill import FtmsTreadmill
@@ -94,10 +95,12 @@ class Bedside:
         self.control = Loop(
             self.treadmill, self.grip, self.ledger, limits, bound_by, clock, news,
             publish=self._publish, beat=self._beat, new_id=functools.partial("{:08x}".format, seed),
-            kept=self._kept, asleep_s=self._asleep_s, commissioned=lambda: True,
+            heart=self._heart, kept=self._kept, asleep_s=self._asleep_s, commissioned=lambda: True,
         )  # fmt: skip
         self.supervisor = Supervisor(self.loop.call_later, self.control.ask, rng)
         self.supervisor.on_answer = self.verdict.answered
+        self.bpm: int | None = 80
+        """Of a heart that is heard all the time; None for a strap that fell off."""
         self.kept: Mark | None = CLEAN
         self._mark: Mark | None = CLEAN
         self.guard_lives = True
@@ -197,6 +200,9 @@ class Bedside:
     def _kept(self) -> Mark | None:
         self.traps.reach("kept")
         return self.kept
+
+    def _heart(self) -> Beat:
+        return Beat(self.bpm, self.now_s)
 
     def _asleep_s(self) -> float:
         self.traps.reach("asleep")

@@ -74,7 +74,8 @@ class AirLink:
         self._traps.reach("link.read")
         await asyncio.sleep(self._delay_s())
         octets = fixed(self._treadmill.firmware.machine)[uuid]
-        self.on_read(octets)
+        if uuid == uuids.SPEED_RANGE:
+            self.on_read(octets)
         return octets
 
     async def subscribe(self, uuid: str, on_octets: OnOctets) -> None:

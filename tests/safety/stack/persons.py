@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 from controller.programs.program import FREE_WALK, Program
+from controller.safety import told as patient
 from controller.session.commands import Answer, Orientation, Role, Verb
 from controller.step import Command
 
@@ -32,7 +33,9 @@ class Supervisor:
         self._pressed_at_s = -1.0
         self.wants: list[str] = []
         self.program: Program = FREE_WALK
+        self.baseline_mps: float | None = None
         self.attends = True
+        self.limit_bpm: int | None = None
         self.told: Told = {}
         self.answers: list[tuple[str, str]] = []
         self.on_answer: Callable[[str, bool], None] = lambda _verb, _accepted: None
@@ -53,9 +56,19 @@ class Supervisor:
             self._pressed_at_s = now_s
             self.press("present")
 
-    def press(self, verb: str, speed_mps: float | None = None) -> None:
+    def press(
+        self, verb: str, speed_mps: float | None = None, told: patient.Told | None = None
+    ) -> None:
         command = Command(
-            verb, Verb(verb), Role.SUPERVISOR, self.program, speed_mps, Orientation.TURNED
+            verb,
+            Verb(verb),
+            Role.SUPERVISOR,
+            self.program,
+            speed_mps,
+            Orientation.TURNED,
+            self.baseline_mps,
+            told=told,
+            heart_rate_limit_bpm=self.limit_bpm,
         )
         self._later(ROAD_S * (1 + self._rng.random()), self._ask, command, self._answered)
 

@@ -5,15 +5,35 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from controller.programs.program import Program, ProgramPhase, built_in
+from controller.programs.library import built_in
+from controller.programs.program import Kind, Program, ProgramPhase
+from controller.safety.told import Scale, Symptom, Told
 from simulators.scenario import Event, Scenario
 from tests.safety.stack.afflictions import named
-from tests.safety.stack.bedside import Bedside, run
+from tests.safety.stack.bedside import Bedside, Room, run
 
 QUICK = Program("quick", "Quick", (ProgramPhase(6000.0, 2.0),))
+CLIMB = Program(
+    "climb",
+    "Climb",
+    (ProgramPhase(20.0, 0.2), ProgramPhase(45.0, 0.2, 3.0), ProgramPhase(40.0, 0.2)),
+)
+RESISTED = Program("resisted", "Resisted", (ProgramPhase(20.0, 0.0),), Kind.BELT_OFF)
+SITES = {CLIMB.id: Room(limits={"incline_pct": 5.0})}
+LIMIT_BPM = 120
+TOLD = {
+    "tells of amber pain": Told(pain_nprs=4),
+    "tells of red pain": Told(pain_nprs=6),
+    "tells of hard effort": Told(effort=15, effort_scale=Scale.BORG_6_20),
+    "tells of dizziness": Told(symptom=Symptom.DIZZINESS),
+}
+HEARTS = {"races": 150, "calms down": 90, "strap falls off": None}
 START_LIMIT_S = 15.0
 """Longest way from nothing to Start, by the book."""
 ROUNDING = 1e-6
+
+
+WALKS = ("walking", "belt_off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +63,28 @@ class _Notes:
         bedside.verdict.heard = self.heard  # type: ignore[method-assign]
         self.pull_key = False
         self.carry_m = 0.0
+        self.steepest_pct = 0.0
 
     def heard(self, told: dict[str, Any]) -> None:
         self._hear(told)
         self.pull_key |= told["pull_key"]
         self.carry_m = max(self.carry_m, self._bedside.scene.carry_m or 0.0)
+        incline_pct = self._bedside.scene.treadmill.firmware.incline / 10
+        self.steepest_pct = max(self.steepest_pct, incline_pct)
 
 
 async def _play(scenario: Scenario, seed: int) -> Played:
-    bedside = Bedside(seed)
+    bedside = Bedside(seed, SITES.get(scenario.program))
     for fault in scenario.faults:
         named(fault, at_once=False)(bedside)
-    programs = {**built_in(), QUICK.id: QUICK}
+    programs = {name: sheet.program for name, sheet in built_in().items()}
+    programs |= {each.id: each for each in (QUICK, CLIMB, RESISTED)}
     bedside.supervisor.program = programs[scenario.program]
     bedside.supervisor.wants = ["arm", "start"]
+    if any(event.actor == "heart" for event in scenario.events):
+        bedside.supervisor.limit_bpm = LIMIT_BPM
     async with bedside.alive():
-        walking = await bedside.until(lambda: bedside.verdict.phase == "walking", START_LIMIT_S)
+        walking = await bedside.until(lambda: bedside.verdict.phase in WALKS, START_LIMIT_S)
         notes = _Notes(bedside)
         began_s = bedside.now_s
         for event in scenario.events:
@@ -89,6 +115,8 @@ def _judged(
         "carry_at_most_m": notes.carry_m,
         "peak_at_most_mps": verdict.peak_belt_mps,
         "peak_at_least_mps": verdict.peak_belt_mps,
+        "incline_at_least_pct": notes.steepest_pct,
+        "ends_at_most_pct": bedside.scene.treadmill.firmware.incline / 10,
     }
     unmet = (*verdict.found, *_unmet(scenario, found))
     cause = str(found["cause"])
@@ -103,7 +131,7 @@ def _unmet(scenario: Scenario, found: dict[str, Any]) -> Iterator[str]:
 
 
 def _meets(key: str, wanted: Any, is_so: Any) -> bool:
-    if key.endswith("at_least_mps"):
+    if "_at_least_" in key:
         return bool(is_so >= wanted)
     if "_within_" in key or "_at_most_" in key:
         return is_so is not None and bool(is_so <= wanted + ROUNDING)
@@ -121,8 +149,14 @@ def _walker(bedside: Bedside, event: Event) -> None:
 def _supervisor(bedside: Bedside, event: Event) -> None:
     if event.act in ("leave", "return"):
         bedside.supervisor.attends = event.act == "return"
+    elif event.act in TOLD:
+        bedside.supervisor.press("report", told=TOLD[event.act])
     else:
         bedside.supervisor.press(event.act)
+
+
+def _heart(bedside: Bedside, event: Event) -> None:
+    bedside.bpm = HEARTS[event.act]
 
 
 def _console(bedside: Bedside, event: Event) -> None:
@@ -145,6 +179,7 @@ def _computer(bedside: Bedside, event: Event) -> None:
 ACTS: dict[str, Callable[[Bedside, Event], None]] = {
     "walker": _walker,
     "supervisor": _supervisor,
+    "heart": _heart,
     "console": _console,
     "machine": _machine,
     "computer": _computer,

@@ -29,7 +29,9 @@ CREEPS_MPS = 0.02
 SLACK_S = 0.021
 """A slice of the scene: truth is sampled."""
 ROUNDING = 1e-9
-SET_SPEED, START, STOP = 0x02, 0x07, 0x08
+SET_SPEED, SET_INCLINE, START, STOP = 0x02, 0x03, 0x07, 0x08
+STEEPEST, LIFT, LIFT_S = 50, 10, 2.0
+"""Tenths of a per cent: at most, and from one to the next, which come so far apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Verdict:
     """`blind`: the sensor or the machine hides the truth, so what nobody can know is not asked.
 
     `grip_blind`: of hands; `belt_blind`: of the belt. `grip_slow_s`: how long a sensor may be
-    believed that is not to be. `stalled_until_s`: the computer stood still until then.
+    believed that is not to be. `stalled_until_s`: the computer stood still until then. `rests`: the
+    program has some; each is left by a Start alone, for it was armed before.
     """
 
     cap_mps: float
@@ -59,6 +62,7 @@ class Verdict:
     belt_blind: bool = False
     grip_slow_s: float = 0.0
     stalled_until_s: float = 0.0
+    rests: bool = False
 
     def __post_init__(self) -> None:
         self.cap_mps = min(self.cap_mps, GLOBAL_CAP_MPS)
@@ -78,6 +82,8 @@ class Verdict:
         self._moving_since_s: float | None = None
         self._excess_since_s: float | None = None
         self.rested_at_s: float | None = None
+        self.wire_incline = self.peak_incline = 0
+        self._lifted_at_s = -math.inf
         self.peak_wire_mps = self.peak_belt_mps = 0.0
 
     def announced(self, grid: SpeedGrid) -> None:
@@ -101,6 +107,9 @@ class Verdict:
         elif op == SET_SPEED:
             self._moves(len(octets) == 3)
             self._sets(int.from_bytes(octets[1:], "little"), now_s)
+        elif op == SET_INCLINE:
+            self._moves(len(octets) == 3)
+            self._lifts(int.from_bytes(octets[1:], "little", signed=True), now_s)
         elif octets != b"\x00":
             self.says(f"an unknown request {octets.hex()}")
 
@@ -136,7 +145,10 @@ class Verdict:
             self._stopping_since_s = None
         if self.cause is not None and self.phase in ("idle", "armed", "walking"):
             self.says(f"a stop for {self.cause} is not latched but {self.phase}")
-        if before == "stopping" and self.phase not in ("stopping", "idle", "latched"):
+        rests = self.rests and self.phase == "armed" and told["rest_left_s"] is not None
+        if before == "stopping" and rests and not self.must_reset:
+            self.armed = True
+        elif before == "stopping" and self.phase not in ("stopping", "idle", "latched"):
             self.says(f"a stop led to {self.phase}")
         if before == "latched" and self.phase == "idle" and self.must_reset:
             self.says("the latch went without a reset")
@@ -193,6 +205,14 @@ class Verdict:
         self.wire_mps = speed_mps
         self.peak_wire_mps = max(self.peak_wire_mps, speed_mps)
 
+    def _lifts(self, tenths: int, now_s: float) -> None:
+        if not 0 <= tenths <= STEEPEST:
+            self.says(f"an incline of {tenths / 10} %")
+        if abs(tenths - self.wire_incline) > LIFT or now_s - self._lifted_at_s < LIFT_S:
+            self.says(f"an incline of {tenths / 10} % after one of {self.wire_incline / 10} %")
+        self.wire_incline, self._lifted_at_s = tenths, now_s
+        self.peak_incline = max(self.peak_incline, tenths)
+
     def _watch_hands(self) -> None:
         truth = self.truth
         if truth.hands_on or not self.wire_mps:
@@ -240,7 +260,7 @@ class Verdict:
 
     def _watch_uncommanded(self) -> None:
         truth, began_s = self.truth, self._moving_since_s
-        resting = self.phase in ("idle", "armed", "latched")
+        resting = self.phase in ("idle", "armed", "latched", "belt_off")
         if not resting or began_s is None or truth.belt_mps < CREEPS_MPS or self.belt_blind:
             return
         heard = truth.reported_at_s > began_s + 2 * SLACK_S

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from controller.programs.program import Kind
 from controller.session.commands import Role, Verb
 from controller.step.state import Command, Decision
 from protocols.belt import Level
@@ -34,7 +35,8 @@ class Ghost:
 
     `held_at_s`: when a hand was last told to hold; `cause`: of the stop, as the supervisor was
     told; `clear_since_s`: since when it has been absent; `refused`: whatever the last turn was
-    asked for; `level`, `speed_mps`: its order.
+    asked for; `level`, `speed_mps`: its order; `belt_off`: the motor is to stay off in this walk;
+    `hurts`: pain, effort or a symptom was told that forbids an increase.
     """
 
     armed: bool = False
@@ -47,6 +49,8 @@ class Ghost:
     clear_since_s: float = math.inf
     cause: str = ""
     refused: bool = False
+    belt_off: bool = False
+    hurts: bool = False
 
 
 def claim(kept: bool, sentence: str) -> None:
@@ -77,15 +81,14 @@ def judge(
         held_at_s=now_s if told.holds_any else before.held_at_s,
         refused=True,
     )
-    stopped = paused = False
+    stopped = False
     for index, command in enumerate(asked.commands):
         accepted = not decision.answers[index].reason
         stopped = command.verb is Verb.STOP or (stopped and not accepted)
-        paused = paused or (command.verb is Verb.PAUSE and accepted)
         here = _answered(here, before, told, command, accepted, room, now_s)
     danger = _danger(told, before, elapsed_s)
     if danger:
-        here = _stops(here, before, order.level, danger, paused)
+        here = _stops(here, before, order.level, danger)
     claim(order.level is Level.STOP or not stopped, "no Stop after a Stop (S32)")
     return _ordered(here, before, told, order.level, order.speed_mps, cause, room, elapsed_s, now_s)
 
@@ -118,17 +121,20 @@ def _answered(
         claim(not here.must_reset, "armed without a reset (S9)")
         claim(told.holds_both, "armed with a hand off (S15)")
         claim(not told.unproven, "armed on a treadmill that nobody commissioned (S22)")
-        here = replace(here, armed=True)
+        belt_off = command.program.kind is Kind.BELT_OFF
+        here = replace(here, armed=True, belt_off=belt_off, hurts=False)
     elif verb is Verb.START:
         claim(here.armed and not here.started, "started without arming (S9)")
         here = replace(here, started=True)
     elif verb is Verb.DISARM:
         claim(here.armed and not here.started, "disarmed what was not armed")
         here = replace(here, armed=False)
+    elif verb is Verb.REPORT:
+        here = replace(here, hurts=True)
     return replace(here, refused=False)
 
 
-SLOWS = (Verb.STOP, Verb.SLOWER, Verb.PAUSE)
+SLOWS = (Verb.STOP, Verb.SLOWER, Verb.PAUSE, Verb.REPORT)
 
 
 def _rests(told: Letter, before: Ghost, room: Room) -> bool:
@@ -159,12 +165,16 @@ DANGERS: tuple[tuple[str, Callable[[Letter, Ghost, float], bool]], ...] = (
     ),
     (
         "an event of a moving machine (S20)",
-        lambda told, before, elapsed_s: elapsed_s >= 0 and before.started and told.event in (2, 4),
+        lambda told, before, elapsed_s: (
+            elapsed_s >= 0 and before.started and not before.belt_off and told.event in (2, 4)
+        ),
     ),
     ("an open relay (S26)", lambda told, before, elapsed_s: told.relay_open),
     (
         "a machine that does not answer, or runs the other way (S20)",
-        lambda told, before, elapsed_s: before.started and told.machine in (1, 4),
+        lambda told, before, elapsed_s: (
+            before.started and not before.belt_off and told.machine in (1, 4)
+        ),
     ),
     (
         "a machine that repeats itself (S13)",
@@ -181,20 +191,20 @@ DANGERS: tuple[tuple[str, Callable[[Letter, Ghost, float], bool]], ...] = (
     (
         "motion that nobody asked for (S20)",
         lambda told, before, elapsed_s: (
-            not before.started and told.belt in (3, 4, 5) and told.age == 0
+            (before.belt_off or not before.started) and told.belt in (3, 4, 5) and told.age == 0
         ),
     ),
 )
 
 
-def _stops(here: Ghost, before: Ghost, level: Level, danger: str, paused: bool) -> Ghost:
-    """In danger. A pause at rest that comes at the same moment is a stop without a latch."""
+def _stops(here: Ghost, before: Ghost, level: Level, danger: str) -> Ghost:
+    """In danger: stopped, and latched whatever was asked for in the same turn."""
     claim(level is not Level.RUN, f"runs in spite of {danger} (S6)")
     claim(level is not Level.READY, f"stays armed in spite of {danger} (S6)")
     if not (here.armed and before.armed):
         return here
     claim(level is Level.STOP, f"no Stop in spite of {danger} (S6)")
-    return replace(here, must_reset=here.must_reset or before.started or not paused)
+    return replace(here, must_reset=True)
 
 
 def _ordered(
@@ -212,11 +222,13 @@ def _ordered(
     claim(level is Level.STOP or not here.must_reset, "not stopped, yet not reset (S9)")
     if level is Level.RUN:
         claim(here.armed and here.started, "runs without arming and starting (S9)")
+        claim(not here.belt_off, "the motor runs in a walk without it")
         _moves(here, before, told, room, speed_mps, elapsed_s, now_s)
     else:
         claim(speed_mps == 0, "a speed without motion (S3)")
     claim(
-        level is not Level.READY or (here.armed and not here.started), "armed without being asked"
+        level is not Level.READY or (here.armed and (here.belt_off or not here.started)),
+        "armed without being asked",
     )
     goes_on = level is Level.RUN or level is Level.READY
     return replace(
@@ -254,6 +266,7 @@ def _moves(
     alone = told.console_silent or now_s - before.confirmed_at_s > limits.confirm_s
     alone = alone and here.confirmed_at_s != now_s
     claim(risen_mps <= 0 or not alone, "faster without a supervisor (S34)")
+    claim(risen_mps <= 0 or not here.hurts, "faster in spite of what the patient told")
     claim(risen_mps <= 0 or not told.journal_fails, "faster, and not recorded (S35)")
     claim(risen_mps <= 0 or told.mark != 2, "faster, and not marked (S10)")
 
@@ -297,5 +310,7 @@ PRESENT: dict[str, Callable[[Letter, float], bool]] = {
     "belt_silent": lambda told, elapsed_s: told.age >= 2,
     "console_lost": lambda told, elapsed_s: told.console_silent,
     "not_recorded": lambda told, elapsed_s: told.journal_fails or told.mark == 2,
+    "motor_on": lambda told, elapsed_s: told.belt in (3, 4, 5) and told.age == 0,
+    "releases": lambda told, elapsed_s: not told.holds_both,
 }
 """Causes that a letter can tell to be still there."""

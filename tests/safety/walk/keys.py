@@ -7,7 +7,7 @@ from tests.safety.walk.letters import Room
 
 PHASES = {phase: index for index, phase in enumerate(Phase)}
 CAUSES = {row.name: index + 1 for index, row in enumerate(INTERLOCKS)}
-PROGRAMS = {"free-walk": 0, "quick": 1, "short": 2, "crawl": 3}
+PROGRAMS = {"free-walk": 0, "quick": 1, "short": 2, "crawl": 3, "resisted": 4}
 
 
 def _aged(since_s: float | None, now_s: float, first_s: float, second_s: float) -> int:
@@ -25,7 +25,7 @@ def _filled(value: float, low: float, high: float) -> int:
 def key(state: State, room: Room, now_s: float) -> int:
     """The state as one number."""
     watched, limits, phase = state.monitors, room.limits, state.phase
-    moving = phase is Phase.WALKING or phase is Phase.SLOWING
+    moving = phase in (Phase.WALKING, Phase.SLOWING, Phase.BELT_OFF)
     found = PHASES[phase]
     if state.latch is not None:
         found += 8 * CAUSES[state.latch.cause]
@@ -50,10 +50,13 @@ def key(state: State, room: Room, now_s: float) -> int:
         found += 256 * _filled(
             state.ramp.speed_mps, room.grid.mps(room.grid.minimum), limits.cap_mps
         )
-        found *= 64
-        found += PROGRAMS[state.program.id] + 4 * _filled(state.ceiling_mps, 0.0, limits.cap_mps)
-        found += 16 * (now_s - state.confirmed_at_s > limits.confirm_s / 2)
-        found += 32 * (now_s - state.since_s > limits.session_s / 2)
+        found *= 512
+        found += PROGRAMS[state.program.id] + 8 * _filled(state.ceiling_mps, 0.0, limits.cap_mps)
+        found += 32 * (now_s - state.confirmed_at_s > limits.confirm_s / 2)
+        found += 64 * (now_s - state.since_s > limits.session_s / 2)
+        found += 128 * (state.care.pain_peak is not None)
+        found += 256 * (state.care.releases > 0)
     elif phase is Phase.ARMED:
-        found = found * 4 + PROGRAMS[state.program.id]
+        found = found * 16 + PROGRAMS[state.program.id]
+        found += 8 * (state.care.pain_peak is not None)
     return found

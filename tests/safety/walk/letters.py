@@ -7,10 +7,11 @@ one letter means the same at every moment.
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from controller.programs.program import FREE_WALK, Program, ProgramPhase
+from controller.programs.program import FREE_WALK, Kind, Program, ProgramPhase
 from controller.safety.evidence import Evidence
 from controller.safety.limits import Limits
 from controller.safety.mark import Mark
+from controller.safety.told import Scale, Symptom, Told
 from controller.session.commands import Orientation, Role, Verb
 from controller.step.state import Command
 from protocols.belt import BeltReport, Control, SpeedGrid
@@ -223,6 +224,7 @@ class Asked:
 QUICK = Program("quick", "Quick", (ProgramPhase(600.0, 2.0),))
 SHORT = Program("short", "Short", (ProgramPhase(2.0, 0.15), ProgramPhase(2.0, 0.9)))
 CRAWL = Program("crawl", "Crawl", (ProgramPhase(5.0, 0.01),))
+RESISTED = Program("resisted", "Resisted", (ProgramPhase(600.0, 0.0),), Kind.BELT_OFF)
 NOT_A_NUMBER = float("nan")
 
 
@@ -238,12 +240,24 @@ def asked() -> list[Asked]:
     lower = [(Command("", Verb.SLOWER, network, FREE_WALK, speed),) for speed in (0.16, 9.0)]
     programs = [
         (Command("", Verb.ARM, top, program, orientation=TURNED),)
-        for program in (QUICK, SHORT, CRAWL)
+        for program in (QUICK, SHORT, CRAWL, RESISTED)
+    ]
+    reports = [
+        (Command("", Verb.REPORT, role, told=told),)
+        for role, told in (
+            (top, Told(pain_nprs=4)),
+            (top, Told(pain_nprs=6)),
+            (top, Told(effort=15, effort_scale=Scale.BORG_6_20)),
+            (top, Told(pain_nprs=11)),
+            (network, Told(pain_nprs=0)),
+            (Role.ANYONE, Told(symptom=Symptom.DIZZINESS)),
+            (network, Told(symptom=Symptom.PATIENT_REQUEST)),
+        )
     ]
     arm, start = Command("", Verb.ARM, top, orientation=TURNED), Command("", Verb.START, top)
     stop, reset = Command("", Verb.STOP), Command("", Verb.RESET, top)
     several = [(arm, start), (start, stop), (stop, reset), (reset, arm, start)]
-    asked_for: list[tuple[Command, ...]] = [*every, *figures, *lower, *programs, *several]
+    asked_for: list[tuple[Command, ...]] = [*every, *figures, *lower, *programs, *several, *reports]
     return [
         Asked(
             commands,

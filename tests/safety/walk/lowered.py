@@ -15,7 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 ROOMS = (
-    "controller/__init__.py", "controller/ramp.py", "controller/programs", "controller/safety",
+    "controller/__init__.py", "controller/ramp.py", "controller/programs/__init__.py",
+    "controller/programs/follower.py", "controller/programs/program.py", "controller/safety",
     "controller/session", "controller/step", "protocols/__init__.py", "protocols/belt.py",
     "protocols/errors.py", "protocols/grip.py", "protocols/lines.py", "protocols/units.py",
     "tests/safety/walk/letters.py", "tests/safety/walk/keys.py", "tests/safety/walk/claims.py",

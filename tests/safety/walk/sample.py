@@ -27,6 +27,7 @@ def told(state: State, decision: Decision) -> str:
         *(order.level, order.speed_mps, order.decided_at_s, decision.breach, decision.warnings),
         *(decision.wake_at_s, decision.escalate, *(each.reason for each in decision.answers)),
         *(watched.late_s, watched.grace_left, watched.both_since_s, watched.one_hand_since_s),
+        *(state.care.pain_peak, state.care.releases, state.care.symptom, state.incline_pct),
         *(watched.proven, watched.overspeed_since_s, watched.mismatch_since_s),
         *(watched.belt.probed, watched.belt.walked_m, watched.belt.fast_s),
         *(watched.moved_at_s, state.envelope.speed_mps, state.envelope.held_at_s),

@@ -202,9 +202,9 @@ class Walk:
         return AssertionError("\n  ".join([f"{sentence}, room {self.room.name}", *place.path()]))
 
 
-ACTIVE = (Phase.ARMED, Phase.WALKING, Phase.SLOWING)
+ACTIVE = (Phase.ARMED, Phase.WALKING, Phase.SLOWING, Phase.BELT_OFF)
 DOWN = {
-    Phase.WALKING: 0, Phase.ARMED: 0, Phase.IDLE: 1, Phase.SLOWING: 1, Phase.STOPPING: 2,
-    Phase.LATCHED: 3,
+    Phase.WALKING: 0, Phase.BELT_OFF: 0, Phase.ARMED: 0, Phase.IDLE: 1, Phase.SLOWING: 1,
+    Phase.STOPPING: 2, Phase.LATCHED: 3,
 }  # fmt: skip
 RESTS = letter((0, 1, *[0] * (len(SIZES) - 2)))

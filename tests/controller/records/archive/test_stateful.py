@@ -187,17 +187,13 @@ def test_the_archive_is_what_its_model_says(
     engine: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     server: Postgres = request.getfixturevalue("server") if engine == "postgresql" else None
-    url = database(server) if server else ""
-    name = url.partition("@/")[2].partition("?")[0]
 
     with asyncio.Runner() as runner:
 
         class Here(AgainstModel):
             def __init__(self) -> None:
-                self.place = Where(Path(tempfile.mkdtemp(dir=tmp_path)), url)
-                if server:
-                    server.sql("DROP SCHEMA public CASCADE", name)
-                    server.sql("CREATE SCHEMA public", name)
+                folder = Path(tempfile.mkdtemp(dir=tmp_path))
+                self.place = Where(folder, database(server) if server else "")
                 self.runner = runner
                 super().__init__()
 

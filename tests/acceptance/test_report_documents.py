@@ -1,0 +1,67 @@
+"""The examples of docs/reports.md and docs/exports.md, run in order."""
+
+import asyncio
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from controller.records.archive import Archive, Where
+from controller.records.archive.bodies import Armed, Opened
+from controller.records.chain import check
+from controller.records.course import Sample
+from controller.records.export.fit import FIELDS
+from controller.records.notes import Patient
+from tests.controller.records.walked import resealed, walked
+
+Run = Callable[..., CompletedProcess[str]]
+ROOT = Path(__file__).parents[2]
+REPORTS, EXPORTS = ((ROOT / "docs" / name).read_text() for name in ("reports.md", "exports.md"))
+
+
+async def fill(folder: Path) -> None:
+    async with Archive(Where(folder), folder / "sessions") as archive:
+        await archive.put_patient(Patient(pseudonym="KN-017"), "desk")
+        opened = Opened(patient="KN-017", supervisor="desk", program="steps", orientation="turned")
+        visit = await archive.open_visit(opened, "desk")
+        await archive.add(visit, Armed(record="4f1c"), "desk")
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Path:
+    """The folder in which the examples are typed: the session is under `clinic`."""
+    sessions = tmp_path / "clinic" / "sessions"
+    sessions.mkdir(parents=True)
+    records = list(check(walked(10.0, lets_go=True).octets).records)
+    records[0]["session"] = "4f1c"
+    (sessions / "4f1c.jsonl").write_bytes(resealed(records))
+    asyncio.run(fill(tmp_path / "clinic"))
+    return tmp_path
+
+
+@pytest.mark.parametrize("document", [REPORTS, EXPORTS], ids=["reports", "exports"])
+def test_the_examples_print_what_they_show_and_leave_the_files(
+    retrotread: Run, clinic: Path, document: str
+) -> None:
+    shown = re.findall(r"^\$ (.*)\n((?:(?!\$ |```).*\n)*)", document, re.MULTILINE)
+    assert shown
+    for command, printed in shown:
+        program, *arguments = shlex.split(command)
+        assert program == "retrotread"
+        result = retrotread(*arguments)
+        assert result.returncode == 0, result.stderr
+        assert result.stdout == printed
+        for name in printed.split():
+            assert (clinic / name).stat().st_size > 500
+
+
+def test_the_tables_of_the_exports_have_every_column_and_field() -> None:
+    for name in (*Sample._fields, *FIELDS):
+        assert f"`{name}`" in EXPORTS
+
+
+def test_the_picture_of_a_report_is_small() -> None:
+    assert (ROOT / "docs" / "report.png").stat().st_size < 200_000
