@@ -4,6 +4,7 @@ The record is one of the demonstration's kind, walked in virtual time with the w
 Each is made again and again in a process that has its libraries loaded, as a desk has.
 """
 
+import importlib
 import sys
 import tempfile
 import time
@@ -69,9 +70,9 @@ def _exporting(read: Any, name: str, folder: Path) -> Callable[[], object]:
 
 def _walked() -> bytes:
     """From the tests, which come with a clone as the benchmarks do."""
-    from tests.controller.records.walked import walked  # noqa: PLC0415
-
-    return walked(SECONDS, lets_go=True).octets
+    walks = importlib.import_module("tests.controller.records.walked")
+    octets: bytes = walks.walked(SECONDS, lets_go=True).octets
+    return octets
 
 
 def _took_s(act: Callable[[], object]) -> float:

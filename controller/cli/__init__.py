@@ -22,7 +22,6 @@ app.add_typer(mqtt, name="mqtt")
 
 programs = typer.Typer(help="Built-in programs and a clinic's own.", invoke_without_command=True)
 app.add_typer(programs, name="programs")
-
 users = typer.Typer(help="Who may sign in at the console.", invoke_without_command=True)
 app.add_typer(users, name="users")
 
@@ -179,9 +178,7 @@ def programs_list(
 
 
 @programs.command("check")
-def programs_check(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A program file (TOML).")],
-) -> None:
+def programs_check(file: Annotated[str, typer.Argument(metavar="FILE")]) -> None:
     """Tell whether a program file can be walked, or the first thing that is wrong with it."""
     from controller.cli.programs import check
 

@@ -88,9 +88,10 @@ def report(
 ) -> None:
     """Write the report of a session, or of a patient, as one HTML file."""
     from controller.cli import archive, reports
+    from controller.cli.programs import clinics_own
 
-    place = archive.where(data, config)
-    reports.report(session, patient, place, out, pdf=pdf, as_json=as_json)
+    place, sheets = archive.where(data, config), clinics_own(config, data)
+    reports.report(session, patient, place, sheets, out, pdf=pdf, as_json=as_json)
 
 
 @app.command()

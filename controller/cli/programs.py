@@ -19,7 +19,7 @@ from protocols.units import kmh_from_mps, mph_from_mps
 
 def show(config: str, data: str, *, as_json: bool) -> None:
     """List the built-in and the local ones."""
-    own = _own(config, data)
+    own = clinics_own(config, data)
     rows = [
         {"local": sheet.program.id in own, **_row(sheet)}
         for sheet in (*library.built_in().values(), *own.values())
@@ -41,7 +41,8 @@ def check(file: str) -> None:
     print(f"{file} can be walked: {_line(_row(sheet))}")
 
 
-def _own(config: str, data: str) -> library.Sheets:
+def clinics_own(config: str, data: str) -> library.Sheets:
+    """A clinic's programs: of a settings file, or in a data folder. Raises: `Failure`."""
     folder = Path(data) if data else platformdirs.user_data_path("retrotread")
     try:
         if config:

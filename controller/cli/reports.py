@@ -5,20 +5,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from controller.cli.failure import Failure
-from controller.cli.kept import course_of, notes_of
+from controller.cli.kept import course_of, notes_of, proposals
 from controller.cli.records import record_file, record_octets
-from controller.programs.library import built_in
+from controller.programs.library import Sheets, built_in
 from controller.records.archive import Where
 from controller.records.course import Course, course, with_notes
 from controller.records.notes import SessionNotes
 from controller.records.values import RecordError
 
 
-def report(named: str, patient: str, place: Where, out: str, *, pdf: bool, as_json: bool) -> None:
-    """Of a session by its id or its record's file, or of a patient. Raises: `Failure`."""
+def report(
+    named: str,
+    patient: str,
+    place: Where,
+    own: Sheets,
+    out: str,
+    *,
+    pdf: bool,
+    as_json: bool,
+) -> None:
+    """Of a session by its id or its record's file, or of a patient; `own` are the clinic's own
+    programs. Raises: `Failure`."""
     if bool(named) == bool(patient):
         raise Failure("Name a session, or a patient with --patient. See retrotread sessions.")
-    html, stem = _patient(patient, place) if patient else _session(named, place)
+    html, stem = _patient(patient, place, own) if patient else _session(named, place, own)
     ending = ".pdf" if pdf else ".html"
     file = Path(out) if out else place.folder / "reports" / f"{stem}{ending}"
     _write(file, _pdf(html) if pdf else html.encode())
@@ -27,7 +37,7 @@ def report(named: str, patient: str, place: Where, out: str, *, pdf: bool, as_js
 
 def session_report(record: Path, file: Path) -> None:
     """The report of a record, written to `file`; without notes. Raises: `Failure`."""
-    _write(file, _page(_course(record), None).encode())
+    _write(file, _page(_course(record), None, {}).encode())
 
 
 def export(
@@ -60,28 +70,30 @@ def export(
         print(file)
 
 
-def _session(named: str, place: Where) -> tuple[str, str]:
+def _session(named: str, place: Where, own: Sheets) -> tuple[str, str]:
     read = _course(record_file(named, str(place.folder)))
     notes = notes_of(place, read.session)
-    return _page(with_notes(read, notes), notes), read.session
+    return _page(with_notes(read, notes), notes, own), read.session
 
 
-def _page(read: Course, notes: SessionNotes | None) -> str:
+def _page(read: Course, notes: SessionNotes | None, own: Sheets) -> str:
     from controller.records.report.session import session_page
 
-    sheet = built_in().get(read.program)
+    sheet = (built_in() | own).get(read.program)
     return session_page(read, notes, title=sheet.program.title if sheet else "", at=_now())
 
 
-def _patient(pseudonym: str, place: Where) -> tuple[str, str]:
+def _patient(pseudonym: str, place: Where, own: Sheets) -> tuple[str, str]:
     """The page, and a name for its file that tells nothing of the patient: it begins with a session
     of theirs, so that it goes when that one is forgotten."""
     from controller.records.report.patient import patient_page
 
     patient, walks = course_of(place, pseudonym)
     last = max(walks, key=lambda walk: walk.began_at).notes if walks else None
+    sheet = (built_in() | own).get(patient.program or (last.program if last else ""))
+    proposed = proposals(sheet, walks) if sheet else []
     stem = f"{last.session or last.visit}.course" if last else "course"
-    return patient_page(patient, walks, at=_now()), stem
+    return patient_page(patient, walks, proposed, at=_now()), stem
 
 
 def _course(file: Path) -> Course:

@@ -6,7 +6,6 @@ up to 13 of 6 to 20, or 4 of 0 to 10; red from 15, or 7. What is not known is am
 """
 
 from dataclasses import dataclass
-from datetime import date
 from enum import IntEnum
 
 from controller.programs.prescription import Prescription, prescribed
@@ -36,12 +35,13 @@ class Light(IntEnum):
 class Outcome:
     """One past session. None is what nobody asked or noted.
 
+    `day`: on which day, as the ordinal that a date has.
     `nprs_before`, `nprs_peak`: pain, 0 to 10; `rpe` on the scale `6-20` or `0-10`; `releases` of
     the rails; `settled`: by the next day the pain was what it had been. `minutes`, `top_speed_mps`,
     `incline_pct` are as walked; `prescription` is what was to be walked.
     """
 
-    day: date
+    day: int
     program: str
     nprs_peak: float | None = None
     nprs_before: float | None = None

@@ -149,7 +149,7 @@ def _is_due(row: Row, sheet: Sheet, now: Prescription, greens: list[Outcome]) ->
     needed = row.sessions or row.weeks * sheet.per_week
     if len(counted) < needed:
         return False
-    days = (counted[0].day - counted[needed - 1].day).days
+    days = counted[0].day - counted[needed - 1].day
     return not row.weeks or days >= _spread_days(row.weeks, sheet.per_week)
 
 

@@ -32,7 +32,9 @@ def data(tmp_path: Path, walk: Walked) -> Path:
 
 
 def report(data: Path, session: str = "", patient: str = "", out: str = "", **more: Any) -> None:
-    reports.report(session, patient, Where(data), out, **{"pdf": False, "as_json": False, **more})
+    reports.report(
+        session, patient, Where(data), {}, out, **{"pdf": False, "as_json": False, **more}
+    )
 
 
 def export(data: Path, formats: str, out: Path, **more: Any) -> None:

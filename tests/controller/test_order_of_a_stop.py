@@ -22,6 +22,7 @@ class Ledger:
     """A journal that only remembers that something was written."""
 
     ok = True
+    waiting = 0
 
     def __init__(self, happened: list[str]) -> None:
         self._happened = happened

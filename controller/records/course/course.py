@@ -121,6 +121,7 @@ class _Reader:
 
     def _turn(self, record: Mapping[str, Plain]) -> None:
         self.sampler.world.follow(record)
+        self.sampler.cap_mps = min(self.limits.cap_mps, *_caps(record), self.sampler.cap_mps)
         sample = self.sampler.sample(float(record["t"]))
         self.samples.append(sample)
         self.chronicle.told(record, sample.at_s)
@@ -146,6 +147,13 @@ class _Reader:
 
     def stops(self) -> tuple[Stop, ...]:
         return stops(self.events, self._phases, self._rests, self._sent, self.sampler.track)
+
+
+def _caps(turn: Mapping[str, Plain]) -> list[float]:
+    """The caps of programs that a turn was asked to arm."""
+    armed = [c for c in turn.get("commands") or () if c.get("verb") == "arm"]
+    caps = [figure((command.get("program") or {}).get("cap_mps")) for command in armed]
+    return [cap_mps for cap_mps in caps if cap_mps is not None]
 
 
 def known(limits: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What a session comes to, in figures."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,6 +10,7 @@ from controller.records.course.events import Event
 from controller.records.course.samples import Sample
 from controller.records.course.stops import Stop
 from controller.records.course.track import Track
+from controller.safety.told import FLUTTER_S
 
 TURN_LIMIT_S = 1.0
 """A longer time between two turns is a gap in the record, and no hand is vouched for in it."""
@@ -76,7 +78,7 @@ def figures(
         one_s=held_s[1],
         none_s=held_s[0],
         blind_s=track.blind_s,
-        releases=kinds.count("released"),
+        releases=_releases(events),
         one_hand=kinds.count("one_hand"),
         stops=len(stops),
         latency_s=_most(s.latency_s for s in stops),
@@ -86,6 +88,17 @@ def figures(
         peak_bpm=max(beats, default=None),
         verified=all(stop.verified for stop in stops) and not (samples and samples[-1].moves),
     )
+
+
+def _releases(events: Sequence[Event]) -> int:
+    """How often both hands let go. Hands that let go again at once have not held in between."""
+    found, held_at_s = 0, -math.inf
+    for event in events:
+        if event.kind == "released":
+            found += event.at_s - held_at_s >= FLUTTER_S
+        elif event.kind in ("held", "one_hand") and found:
+            held_at_s = event.at_s
+    return found
 
 
 def _held(samples: Sequence[Sample]) -> list[float]:

@@ -46,7 +46,8 @@ class Sampler:
         self.began_s = began_s
         self.world = World()
         self.track = Track()
-        self._cap_mps = cap_mps
+        self.cap_mps = cap_mps
+        """Of the limits in force; the program that is armed may narrow it."""
         self._stale_s = stale_s
         self._reported_at_s: float | None = None
 
@@ -64,7 +65,7 @@ class Sampler:
             now_s - self.began_s,
             speed_mps,
             (figure(order.get("speed_mps")) or 0.0) if runs else 0.0,
-            self._cap_mps,
+            self.cap_mps,
             figure(belt.get("inclination_pct")),
             _heart_rate(world, now_s),
             left,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
+from controller.programs.program import Program
 from controller.records.notes import Moment, Patient, SessionNotes
 from controller.records.report.page import page
 from controller.records.report.series_chart import PAIN_BANDS, Row, series_chart
@@ -25,6 +26,7 @@ class Sums:
     releases: int
     completed: bool = True
     """Nothing stopped the last walk before its end."""
+    peak_incline_pct: float = 0.0
 
     @property
     def mean_mps(self) -> float | None:
@@ -33,13 +35,14 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """One visit of the patient; `figures` is None where no record of it can be read, and `whole`
-    tells whether all are as they were written."""
+    """One visit of the patient; `figures` is None where no record of it can be read, `whole` tells
+    whether all are as they were written, `planned` what was to be walked, where a record has it."""
 
     began_at: float
     notes: SessionNotes
     figures: Sums | None
     whole: bool = True
+    planned: Program | None = None
 
     def pain(self, moment: Moment) -> int | None:
         return pain_of(self.notes, moment)
@@ -53,16 +56,21 @@ class Walk:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """What the rules propose for the next session. `rule`: which one; nothing is applied by it."""
+class Proposed:
+    """What the rules said after a visit: its `light`, and what they proposed for the next one, with
+    their `reasons` and the `rule`. Nothing is applied by it."""
 
-    title: str
+    number: int
+    light: str
+    act: str
+    changes: str
     reasons: tuple[str, ...]
     rule: str = ""
+    source: str = ""
 
 
 def patient_page(
-    patient: Patient, walks: Sequence[Walk], proposals: Sequence[Proposal] = (), *, at: str = ""
+    patient: Patient, walks: Sequence[Walk], proposals: Sequence[Proposed] = (), *, at: str = ""
 ) -> str:
     """The page as HTML. `at`: when it is made, for its foot."""
     walks = sorted(walks, key=lambda walk: walk.began_at)

@@ -103,6 +103,7 @@ def test_a_file_is_minutes_and_the_field_s_units_and_a_sheet_is_si() -> None:
         mps_from_mph(1.2),
         720.0,
         3,
+        max_releases=2,
     )
     assert sheet.rows == (
         Row(Change.MINUTES, 60.0, sessions=1, most=300.0),

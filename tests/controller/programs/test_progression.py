@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,16 +18,16 @@ from controller.programs.rules import Change, Row, Sheet
 from protocols.units import mps_from_mph
 
 GENTLE = built_in()["knee-oa-gentle"]
-MONDAY = date(2026, 3, 2)
+MONDAY = date(2026, 3, 2).toordinal()
 START = Prescription()
 DAYS = (0, 2, 4)
 """Monday, Wednesday, Friday."""
 MINUTE_S, TENTH_MPS = 60.0, round(mps_from_mph(0.1), 9)
 
 
-def day(number: int, per_week: int = 3) -> date:
+def day(number: int, per_week: int = 3) -> int:
     """Of the n-th session, from 0."""
-    return MONDAY + timedelta(days=7 * (number // per_week) + DAYS[number % per_week])
+    return MONDAY + 7 * (number // per_week) + DAYS[number % per_week]
 
 
 def walked(sheet: Sheet, now: Prescription, number: int = 0, **more: Any) -> Outcome:
@@ -178,7 +178,7 @@ def test_incline_waits_until_the_speed_is_at_its_bound() -> None:
 
 def test_a_week_takes_its_days() -> None:
     sheet = built_in()["knee-oa-6wk"]
-    daily = [walked(sheet, START, day=MONDAY + timedelta(days=n)) for n in range(3)]
+    daily = [walked(sheet, START, day=MONDAY + n) for n in range(3)]
     assert propose(sheet, START, daily).act is Act.REPEAT
     assert propose(sheet, START, [walked(sheet, START, n) for n in range(3)]).act is Act.RAISE
 

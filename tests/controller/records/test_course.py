@@ -1,6 +1,7 @@
 """A session's course against what was true in the simulators, and from records that are odd."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from controller.records.chain import check
 from controller.records.course import Course, with_notes
 from controller.records.course.counted import Counted
+from controller.records.course.events import Event
+from controller.records.course.figures import figures
 from controller.records.course.track import Track
 from controller.records.course.world import World
 from controller.records.notes import Moment
@@ -17,7 +20,7 @@ from controller.records.values import RecordError, decode, encode
 from controller.safety.evidence import hands
 from controller.safety.limits import Limits
 from tests.controller.records.noted import measured, notes
-from tests.controller.records.walked import Walked, read, resealed
+from tests.controller.records.walked import STEPS, Walked, read, resealed, walked
 
 
 def kinds(course: Course) -> list[str]:
@@ -179,6 +182,19 @@ def test_a_heart_rate_that_is_old_is_not_known(stopped: Walked) -> None:
 def test_a_course_round_trips_as_plain_values(stopped: Walked) -> None:
     read_ = read(stopped.octets)
     assert decode(Course, json.loads(json.dumps(encode(read_)))) == read_
+
+
+def test_hands_that_flutter_let_go_once() -> None:
+    hands = ((1.0, "one_hand"), (1.1, "released"), (2.0, "one_hand"), (2.5, "released"),
+             (4.0, "held"), (9.0, "released"))  # fmt: skip
+    events = [Event(at_s, kind, "") for at_s, kind in hands]
+    counted = figures([], events, [], Track(), Counted(), duration_s=10.0)
+    assert counted.releases == 2
+
+
+def test_the_cap_of_the_program_that_is_armed_is_the_one_in_force() -> None:
+    program = replace(STEPS, cap_mps=0.25)
+    assert read(walked(8.0, lets_go=False, program=program).octets).figures.cap_mps == 0.25
 
 
 def test_distance_between_reports_changes_evenly_and_silence_adds_nothing() -> None:

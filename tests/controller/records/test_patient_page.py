@@ -1,16 +1,18 @@
 """A patient's course over the sessions."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
 from controller.records.notes import Moment, Patient
-from controller.records.report.patient import Proposal, Sums, Walk, judged, patient_page
+from controller.records.report.patient import Proposed, Sums, Walk, judged, patient_page
 from tests.controller.records.noted import BEFORE, measured, notes
 from tests.controller.records.test_report import HOSTILE, Pages, told
 
 PATIENT = Patient(pseudonym="KN-017", program="knee-oa-6wk", baseline_mps=0.6)
+PROPOSED = Proposed(10, "green", "raise", "One minute more.", ("Green.",), "a", "b")
 
 
 def walk(number: int, before: int, peak: int, figures: Sums | None, *, whole: bool = True) -> Walk:
@@ -32,12 +34,12 @@ def walks(count: int) -> list[Walk]:
 
 
 def test_the_course_is_told_with_what_a_change_is_worth() -> None:
-    text = told(patient_page(PATIENT, walks(10), [Proposal("One minute more", ("Green.",), "a")]))
+    text = told(patient_page(PATIENT, walks(10), [PROPOSED]))
     assert "10 sessions" in text
     assert "Pain before: from 6 to 3 (-3): 2 points or more" in text
     assert "Pain peak: from 7 to 4 (-3)" in text
     assert "Pain after" not in text.split("Speed")[0].split("A change")[0]
-    assert "One minute more (rule: a) Green." in text
+    assert "Raise. One minute more. Green. Rule: a Grounds: b" in text
     assert "without a comparison" in text
     assert "13 of 20" in text
 
@@ -80,6 +82,8 @@ def test_forty_sessions_have_labels_that_do_not_touch() -> None:
 
 
 def test_a_proposal_cannot_smuggle_html() -> None:
-    html = patient_page(PATIENT, walks(2), [Proposal(HOSTILE, (HOSTILE,), HOSTILE)])
+    html = patient_page(
+        PATIENT, walks(2), [replace(PROPOSED, changes=HOSTILE, reasons=(HOSTILE,), rule=HOSTILE)]
+    )
     assert "<script" not in html
     assert Pages(html).open == []

@@ -10,6 +10,7 @@ from controller.records.chain import sealed, seed
 from controller.records.course import Course, course
 from controller.records.turns import Scribe
 from controller.records.values import encode
+from controller.safety.heart import Beat
 from tests.safety.stack.bedside import Bedside, Room, run
 
 BEGAN_AT = 1_795_680_000.0
@@ -23,8 +24,10 @@ class Book:
     """A journal in memory, which is never slow: virtual time would leave a thread behind."""
 
     ok = True
+    waiting = 0
 
-    def __init__(self) -> None:
+    def __init__(self, began_at: float = BEGAN_AT) -> None:
+        self._began_at = began_at
         self._lines: list[bytes] = []
         self._after, self._number, self._open = "", 0, False
         self._scribe = Scribe()
@@ -39,9 +42,7 @@ class Book:
         if not self._open:
             return
         plain = self._scribe.plain(facts) if kind == "turn" else encode(facts)
-        if kind == "turn":
-            plain["evidence"]["heart_rate_bpm"] = beats(now_s)
-        head = {"n": self._number, "t": now_s, "wall": BEGAN_AT + now_s, "kind": kind}
+        head = {"n": self._number, "t": now_s, "wall": self._began_at + now_s, "kind": kind}
         line, self._after = sealed({**head, **plain}, self._after)
         self._lines.append(line)
         self._number += 1
@@ -67,6 +68,27 @@ def walked(seconds: float, *, lets_go: bool, seed: int = 7, program: Program = S
     book = Book()
     belt_m, carry_m = run(_story(book, seconds, seed, program, lets_go=lets_go), seed)
     return Walked(book.whole(), belt_m, carry_m)
+
+
+def to_its_end(program: Program, seed: int, *, session: str, at: float = BEGAN_AT) -> bytes:
+    """The record of a program that is walked until it ends by itself."""
+    book = Book(at)
+    run(_program(book, program, seed, session), seed)
+    return book.whole()
+
+
+async def _program(book: Book, program: Program, seed: int, session: str) -> None:
+    bedside = Bedside(seed, Room())
+    bedside.control.journal = bedside.ledger = book  # type: ignore[assignment]
+    bedside.control.new_id = lambda: session
+    bedside.supervisor.program = program
+    bedside.supervisor.wants = ["arm", "start"]
+    async with bedside.alive():
+        await bedside.until(lambda: bedside.verdict.phase == "walking", 20.0)
+        await bedside.until(
+            lambda: bedside.verdict.phase in ("idle", "latched"), program.duration_s + 30.0
+        )
+        await asyncio.sleep(2.0)
 
 
 def read(octets: bytes) -> Course:
@@ -96,6 +118,7 @@ async def _story(
     bedside = Bedside(seed, Room())
     bedside.control.journal = bedside.ledger = book  # type: ignore[assignment]
     bedside.control.new_id = lambda: f"walk-{seed}"
+    bedside.control.heart = lambda: Beat(beats(bedside.now_s), bedside.now_s)
     bedside.supervisor.program = program
     bedside.supervisor.wants = ["arm", "start"]
     async with bedside.alive():

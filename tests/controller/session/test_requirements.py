@@ -121,6 +121,14 @@ def test_each_thing_alone_forbids_a_start(sentence: str, changes: dict[str, Any]
     assert missing(START, look(Phase.ARMED, **changes)) == (sentence,)
 
 
+@pytest.mark.parametrize("units", [GRID.minimum, 80])
+def test_a_lowest_speed_at_its_bounds_will_do(units: int) -> None:
+    grid = replace(GRID, minimum=units)
+    bound_mps = grid.mps(units)
+    limits = replace(LIMITS, start_mps=bound_mps, cap_mps=bound_mps)
+    assert missing(ARM, look(Phase.IDLE, belt={"grid": grid}, limits=limits)) == ()
+
+
 def test_every_requirement_is_tried_here() -> None:
     assert {sentence for _, sentence in ARM} == {sentence for sentence, _ in ARM_CASES}
     assert {sentence for _, sentence in START} == {sentence for sentence, _ in START_CASES}

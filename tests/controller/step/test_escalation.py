@@ -32,3 +32,14 @@ def test_a_machine_that_was_measured_to_stop_sooner_is_given_less_time() -> None
     assert not escalates(story.state, story.evidence, LIMITS, story.now_s)
     measured = replace(LIMITS, escalate_s=1.8)
     assert escalates(story.state, story.evidence, measured, story.now_s)
+
+
+@pytest.mark.parametrize(("rested_s", "escalated"), [(0.0, True), (0.001, False)])
+def test_rest_ends_the_waiting_as_soon_as_it_is_reported_twice(
+    rested_s: float, escalated: bool
+) -> None:
+    story = in_phase(Phase.STOPPING)
+    story.state = replace(story.state, stop_speed_mps=0.89, since_s=NOW_S)
+    story.now_s = NOW_S + 10.0
+    story.belt.update(speed_mps=0.0, rest_since_s=story.now_s - rested_s)
+    assert escalates(story.state, story.evidence, LIMITS, story.now_s) is escalated

@@ -13,7 +13,7 @@ from controller.telemetry import snapshot
 from protocols.belt import Level
 from tests.controller.bedside import GRID, LIMITS, Story
 
-IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED = Phase
+IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, _ = Phase
 REST_S = 20.0
 RESTED = Program(
     "rested",

@@ -38,6 +38,8 @@ def _legible(kind: bytes, octets: bytes) -> str:
 class Ledger:
     """A journal in memory that keeps nothing but the hash of what it was told."""
 
+    waiting = 0
+
     def __init__(self, log: Log, traps: Traps) -> None:
         self._log = log
         self._traps = traps
