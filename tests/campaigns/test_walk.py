@@ -142,9 +142,9 @@ async def _released() -> tuple[float, float, float]:
         for _ in range(200):
             await asyncio.sleep(0.005 if whole.scene.carry_m is None else 0.0)
         off_s, speed_mps = whole.now_s, whole.scene.belt.speed_mps
+        off_m = whole.scene.belt.distance_m
         await whole.until(lambda: whole.treadmill.report.stop_sent_at_s is not None, 2.0)
         stop_at_s = whole.treadmill.report.stop_sent_at_s
         await whole.until(lambda: whole.scene.belt.speed_mps == 0.0, 10.0)
         assert stop_at_s is not None
-        assert whole.scene.carry_m is not None
-        return stop_at_s - off_s, whole.scene.carry_m, speed_mps
+        return stop_at_s - off_s, whole.scene.belt.distance_m - off_m, speed_mps
