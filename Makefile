@@ -58,7 +58,7 @@ deep: setup system
 COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 
 lock: setup
-	$(COMPILE) --extra pdf --extra postgres --extra sim --group dev pyproject.toml -o requirements.lock
+	$(COMPILE) --extra cluster --extra fast --extra pdf --extra postgres --extra sim --group dev pyproject.toml -o requirements.lock
 	$(COMPILE) --extra gpio --extra postgres -c requirements.lock pyproject.toml -o deploy/requirements.lock
 	echo hatchling | $(COMPILE) -c requirements.lock - -o deploy/build.lock
 

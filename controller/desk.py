@@ -38,6 +38,7 @@ from controller.web.connections import Bounded
 from controller.web.console import Console
 from controller.web.doorkeeper import own_names
 from controller.web.reception import Reception
+from controller.web.room import Room
 from controller.web.server import build
 from controller.web.tls import CertificateError
 from controller.web.users_file import AccountError
@@ -70,6 +71,7 @@ class Plan(BaseModel):
     key_file: Path | None = None
     mqtt: MqttSettings | None = None
     archive: ArchiveSettings = Field(default_factory=ArchiveSettings)
+    room: Room | None = None
     programs: dict[str, str] | None = None
     """What may be armed, titles by id; None stands for the built-in ones."""
 
@@ -139,7 +141,18 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     url = _url(shown, port, secure=context is not None)
     bridge = _bridge(plan, url)
     requests = bridge.requests if bridge else None
-    console = Console(plan.title, plan.hatch, reception, requests, secure=context is not None)
+    archive = _archive(plan)
+    attendant = _attendant(plan, archive)
+    console = Console(
+        plan.title,
+        plan.hatch,
+        reception,
+        requests,
+        secure=context is not None,
+        attendant=attendant,
+        room=plan.room,
+        data_dir=plan.data_dir,
+    )
     if bridge:
         console.metrics.brokers = bridge.up
     names = own_names(plan.host, port, plan.names, secure=console.secure)
@@ -149,11 +162,10 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
     _end_with_parent(server)
     bridged = (bridge.run(),) if bridge else ()
     web = server.serve(sockets=[listener])
-    archive = _archive(plan)
-    attendant = _attendant(plan, archive)
     async with archive:
-        attended = attendant.run(), attendant.line.run(), reception.watch()
-        await together(web, console.line.run(), console.attend(), *attended, *bridged)
+        attended = attendant.run(), attendant.line.run()
+        desk = console.line.run(), console.attend(), console.visiting.follow(), reception.watch()
+        await together(web, *desk, *attended, *bridged)
 
 
 def _config(app: FastAPI, context: ssl.SSLContext | None) -> uvicorn.Config:

@@ -64,6 +64,7 @@ def snapshot(
         "distance_m": evidence.belt.distance_m,
         "walked_s": round(state.walked_s(now_s), 1),
         "confirm_in_s": _confirm_in_s(state, limits, now_s),
+        "step_mps": round(limits.step_mps, 5),
         **_care(state, view),
     }
 

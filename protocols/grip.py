@@ -15,7 +15,7 @@ Hex digits are upper case: were both cases taken, one flipped bit could pass.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from protocols.errors import ProtocolError
 from protocols.lines import WORD_LIMIT, LineParser, line
@@ -67,12 +67,12 @@ def fold(
 ) -> GripReport:
     """The report after `frame` arrived at `now_s`; `rejected` is the parser's count, if at hand."""
     moved = report.received_at_s is not None and frame.sequence != report.frame.sequence
-    return replace(
-        report,
+    return GripReport(
         frame=frame,
         received_at_s=now_s,
         advanced_at_s=now_s if moved else report.advanced_at_s,
         rejected=report.rejected if rejected is None else rejected,
+        latency_s=report.latency_s,
     )
 
 

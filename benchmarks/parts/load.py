@@ -18,6 +18,13 @@ START_S = 60.0
 @contextlib.asynccontextmanager
 async def load(folder: Path) -> AsyncIterator[None]:
     """The desk on the hatch in `folder`, its pages, and busy processes, while entered."""
+    async with watched(folder, PAGES), hogs(HOGS):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def watched(folder: Path, count: int) -> AsyncIterator[None]:
+    """The desk on the hatch in `folder` with so many pages, while entered."""
     plan = folder / "desk.json"
     hatch = str(folder / "hatch")
     plan.write_text(
@@ -25,11 +32,10 @@ async def load(folder: Path) -> AsyncIterator[None]:
     )
     async with started("desk", "controller.desk", str(plan)) as desk:
         told = await desk.event("listening", START_S)
-        address = (told["url"], told["pin"], str(PAGES))
+        address = (told["url"], told["pin"], str(count))
         async with started("pages", "benchmarks.parts.pages", *address) as pages:
             await pages.event("ready", START_S)
-            async with hogs(HOGS):
-                yield
+            yield
 
 
 @contextlib.asynccontextmanager

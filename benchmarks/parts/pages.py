@@ -11,9 +11,12 @@ import os
 import sys
 import threading
 import urllib.request
+from typing import Any
 
 from websockets.asyncio.client import connect
 
+PAGES_PER_TABLET = 10
+"""The console takes no more than 16 from one address."""
 SEEN = json.dumps({"kind": "pulse", "seen": True})
 
 
@@ -29,10 +32,12 @@ def signed_in(url: str, pin: str) -> str:
     return cookie.partition(";")[0]
 
 
-async def page(url: str, cookie: str, told: asyncio.Event) -> None:
-    """One page, open for ever."""
+async def page(url: str, cookie: str, told: asyncio.Event, tablet: int) -> None:
+    """One page, open for ever; several tablets have an address each."""
     address = url.replace("http", "ws", 1) + "ws"
-    async with connect(address, additional_headers={"Cookie": cookie}, proxy=None) as socket:
+    options: dict[str, Any] = {"local_addr": (f"127.0.0.{tablet + 1}", 0)} if tablet else {}
+    headers = {"Cookie": cookie}
+    async with connect(address, additional_headers=headers, proxy=None, **options) as socket:
         async for text in socket:
             kind = json.loads(text)["kind"]
             if kind == "pulse":
@@ -45,8 +50,8 @@ async def open_all(url: str, pin: str, count: int) -> None:
     cookie = signed_in(url, pin)
     told = [asyncio.Event() for _ in range(count)]
     async with asyncio.TaskGroup() as group:
-        for each in told:
-            group.create_task(page(url, cookie, each))
+        for number, each in enumerate(told):
+            group.create_task(page(url, cookie, each, number // PAGES_PER_TABLET))
         for each in told:
             await each.wait()
         print(json.dumps({"event": "ready", "pages": count}), flush=True)

@@ -142,6 +142,27 @@ def bench(
     run(names or [], as_json=as_json)
 
 
+@app.command()
+def campaign(
+    file: Annotated[str, typer.Argument(help="What is varied, or swept (TOML).")],
+    workers: Annotated[
+        int, typer.Option(min=0, max=1024, help="Processes; 0: one a processor.")
+    ] = 0,
+    cluster: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="An existing Dask scheduler, as tcp://host:8786.")
+    ] = "",
+    replay: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Only tell the story of this walk.")
+    ] = None,
+    out: Annotated[str, typer.Option(help="Where results go, if not beside the file.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Walk thousands of simulated sessions, and tell how they ended."""
+    from controller.cli.campaign import run
+
+    run(file, workers=workers, cluster=cluster, replay=replay, out=out, as_json=as_json)
+
+
 @programs.callback()
 def programs_list(
     context: typer.Context,

@@ -96,6 +96,14 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
         "realtime": settings.realtime,
         "mqtt": settings.mqtt.model_dump(mode="json") if settings.mqtt else None,
         "archive": settings.archive.model_dump(mode="json"),
+        "room": {
+            "treadmill": settings.treadmill,
+            "grip": settings.grip,
+            "relay": settings.relay or "",
+            "hardware_stop": settings.hardware_stop or "",
+            "heart_rate": settings.heart_rate or "",
+            "limits": settings.limits,
+        },
     }
     desk_plan.write_text(json.dumps(desk))
     return plan, desk_plan

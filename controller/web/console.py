@@ -5,13 +5,17 @@ import functools
 import json
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from controller.control_line import Answer, ControlLine
 from controller.hatch import Message
+from controller.records.archive import ArchiveError
+from controller.records.attendant import Attendant
 from controller.session import authority
 from controller.session.commands import Role, Verb
 from controller.web import messages
+from controller.web.course import Course
 from controller.web.entries import SignedIn, State
 from controller.web.inbox import Empty, Inbox
 from controller.web.messages import Command, Outcome, Tap, Telemetry
@@ -19,6 +23,8 @@ from controller.web.metrics import Metrics
 from controller.web.pages import Page, Pages
 from controller.web.rates import Rates
 from controller.web.reception import Reception
+from controller.web.room import Room
+from controller.web.visiting import Visiting
 
 PULSE_S = 0.5
 PULSES_PER_PRESENCE = 2
@@ -38,6 +44,9 @@ class Console:
         clock: Callable[[], float] = time.monotonic,
         *,
         secure: bool = False,
+        attendant: Attendant | None = None,
+        room: Room | None = None,
+        data_dir: Path = Path(),
     ) -> None:
         self.title = title
         self.reception = reception
@@ -46,6 +55,10 @@ class Console:
         self.line = ControlLine(hatch, self._take, self._link_changed)
         self.pages = Pages()
         self.rates = Rates()
+        self.course = Course()
+        self.data_dir = data_dir
+        self.visiting = Visiting(attendant, self.pages.publish)
+        self._room = room
         self._inbox = Empty() if inbox is None else inbox
         self._inbox.watch(self._tell_requests)
         self.metrics = Metrics(clock, lambda: self.line.linked, lambda: len(self.pages))
@@ -67,11 +80,18 @@ class Console:
         role, verb = self.role(page.token), Verb(command.verb)
         free = verb is Verb.STOP or command.only_stops
         reason = "" if free else self._refusal(page, role, verb, command)
+        if verb is Verb.ARM:
+            reason = reason or self.visiting.withholds()
         if reason:
             _answer(page, command.id, Answer(False, reason))
             return
-        reply = functools.partial(_answer, page, command.id)
-        self.line.ask(verb.value, role.value, reply, **command.more)
+        more = command.more | (self.visiting.arming() if verb is Verb.ARM else {})
+        self.line.ask(verb.value, role.value, functools.partial(self._heard, page, command), **more)
+
+    def _heard(self, page: Page, command: Command, answer: Answer) -> None:
+        _answer(page, command.id, answer)
+        if answer.accepted and command.told is not None:
+            self.visiting.note(command.told)
 
     def _refusal(self, page: Page, role: Role, verb: Verb, asked: Command | Tap) -> str:
         """Why the desk does not pass this on; control asks the same table once more."""
@@ -104,8 +124,19 @@ class Console:
         more = {**accepted.more, **_confirmed(tap.orientation)}
         self.line.ask(accepted.verb, Role.SUPERVISOR.value, reply, **more)
 
-    def show_requests(self, page: Page) -> None:
+    def greet(self, page: Page) -> None:
+        """Everything that a page must know when it comes, or comes back."""
+        page.offer(messages.hello(self.title))
+        self.pulse(page)
         page.offer(messages.requests(self._inbox.rows()))
+        page.offer(self._story())
+        page.offer(self.visiting.shown)
+
+    def the_room(self) -> Room:
+        """Raises: `ArchiveError` where this desk was not told its treadmill."""
+        if self._room is None:
+            raise ArchiveError("This console was not told which treadmill it serves.")
+        return self._room
 
     def _tell_requests(self) -> None:
         self.pages.publish(messages.requests(self._inbox.rows()))
@@ -161,13 +192,24 @@ class Console:
             self.metrics.hear(message)
             self._heard_at_s = self.clock()
             self.pages.publish(telemetry.model_dump_json())
+            self._follow(telemetry)
+
+    def _follow(self, telemetry: Telemetry) -> None:
+        mark, told = self.course.take(telemetry)
+        if mark is not None:
+            self.pages.publish(messages.mark(asdict(mark)))
+        if told:
+            self.pages.publish(self._story())
+
+    def _story(self) -> str:
+        return messages.story([asdict(step) for step in self.course.story])
 
     def _link_changed(self, _linked: bool) -> None:
         for page in self.pages:
             self.pulse(page)
 
 
-def _confirmed(orientation: str | None) -> dict[str, str | float]:
+def _confirmed(orientation: str | None) -> dict[str, object]:
     """What the supervisor's tap says of how the patient walks, for control."""
     return {} if orientation is None else {"orientation": orientation}
 

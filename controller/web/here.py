@@ -6,6 +6,7 @@ from fastapi import Depends
 from fastapi.responses import JSONResponse
 from starlette.requests import HTTPConnection
 
+from controller.records.attendant import Attendant
 from controller.web.console import Console
 from controller.web.messages import Outcome
 from controller.web.sign_in import User
@@ -28,6 +29,13 @@ def _user(connection: HTTPConnection, console: Here) -> User:
 
 
 Who = Annotated[User, Depends(_user)]
+
+
+def _attendant(console: Here) -> Attendant:
+    return console.visiting.attendant()
+
+
+Attending = Annotated[Attendant, Depends(_attendant)]
 
 
 def outcome(status: int, reason: str = "", wait_s: float = 0.0) -> JSONResponse:

@@ -150,6 +150,11 @@ class Telemetry(_FromControl):
     heart_rate_limit_bpm: int | None = None
     incline_pct: float | None = None
     incline_asked_pct: float | None = None
+    step_mps: float | None = None
+    phase: int | None = None
+    phases: int | None = None
+    phase_left_s: float | None = None
+    rest_left_s: float | None = None
 
 
 class Outcome(BaseModel):
@@ -207,6 +212,21 @@ def pulse(user: User | None, *, control: bool, nonce: str) -> str:
 def requests(rows: Sequence[Mapping[str, object]]) -> str:
     """What waits for a supervisor's tap; sent whenever it changes, and while anything waits."""
     return json.dumps({"kind": "requests", "requests": rows})
+
+
+def story(steps: Sequence[Mapping[str, object]]) -> str:
+    """What became of the last stop, step by step; sent when it grows and when a page comes."""
+    return json.dumps({"kind": "story", "story": steps})
+
+
+def visit(seen: str | None) -> str:
+    """The visit that goes on, as JSON already; sent when it changes and when a page comes."""
+    return f'{{"kind": "visit", "visit": {seen or "null"}}}'
+
+
+def mark(what: Mapping[str, object]) -> str:
+    """Something that the chart marks."""
+    return json.dumps({"kind": "mark", "mark": what})
 
 
 def answer(key: str, outcome: Outcome) -> str:

@@ -5,6 +5,7 @@ import contextlib
 import functools
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response, WebSocket
 from fastapi.exceptions import RequestValidationError
@@ -13,7 +14,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.websockets import WebSocketDisconnect
 
-from controller.web import messages, openapi, users
+from controller.records.archive import ArchiveError, ArchiveRefusal
+from controller.web import messages, openapi, setup, shelf, users, visits
 from controller.web.admission import NO_PAGE, TRY_AGAIN, WRONG_METHOD, Admission, address
 from controller.web.console import Console
 from controller.web.doorkeeper import Doorkeeper
@@ -59,6 +61,12 @@ async def state(request: Request, console: Here) -> State:
     return console.state(request.cookies.get(console.cookie))
 
 
+@router.get("/api/walk")
+async def walk(console: Here) -> dict[str, Any]:
+    """The walk so far, as the desk saw it."""
+    return console.course.whole()
+
+
 @router.post("/api/stop", responses=openapi.refusals(503))
 async def stop(request: Request, response: Response, console: Here) -> Outcome:
     """Stop the belt. Needs no sign-in; 503 if control did not confirm it."""
@@ -76,9 +84,7 @@ async def watch(socket: WebSocket, console: Here) -> None:
     if not console.room(page):
         await socket.close(TRY_AGAIN, FULL)
         return
-    page.offer(messages.hello(console.title))
-    console.pulse(page)
-    console.show_requests(page)
+    console.greet(page)
     with console.pages.opened(page):
         sender = asyncio.create_task(_send(socket, page))
         try:
@@ -140,11 +146,16 @@ async def _failed(_request: Request, _error: Exception) -> JSONResponse:
     return outcome(500, "The console failed here. The belt is not affected; reload the page.")
 
 
+async def _not_kept(_request: Request, error: Exception) -> JSONResponse:
+    return outcome(409 if isinstance(error, ArchiveRefusal) else 503, str(error))
+
+
 _HANDLERS = {
     RequestValidationError: _not_understood,
     HTTPException: _no_route,
     SignInRefused: _not_let_in,
     AccountError: _not_done,
+    ArchiveError: _not_kept,
     Exception: _failed,
 }
 
@@ -154,7 +165,7 @@ def build(console: Console, names: Iterable[str]) -> FastAPI:
     app = FastAPI(title="Retrotread console", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.console = console
     app.openapi = functools.partial(openapi.document, app)  # type: ignore[method-assign]
-    for routes in (router, users.router):
+    for routes in (router, users.router, visits.router, setup.router, shelf.router):
         app.include_router(routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for kind, handler in _HANDLERS.items():

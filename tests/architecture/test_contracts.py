@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("controller", "drivers", "protocols", "simulators")
+ROOMS = ("campaigns", "controller", "drivers", "protocols", "simulators")
 PLANTED = [
     ("protocols/planted.py", "import drivers.links", "Stairs"),
     ("drivers/planted.py", "import controller.hatch", "Stairs"),
     ("simulators/planted.py", "import drivers.links", "Simulators stand on protocols alone"),
     ("drivers/planted.py", "import simulators.plant", "Nothing that decides or drives"),
+    ("simulators/planted.py", "import campaigns.walk", "Campaigns stand above all"),
+    ("controller/cli/planted.py", "import campaigns.walk", "Campaigns stand above all"),
     ("controller/web/planted.py", "import controller.loop", "Floors of the controller"),
     ("controller/session/planted.py", "import controller.ramp", "Floors of the controller"),
     ("controller/safety/planted.py", "import drivers.links", "The safety rooms"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("controller", "drivers", "protocols", "simulators")
+ROOMS = ("campaigns", "controller", "drivers", "protocols", "simulators")
 PURE = (
     "protocols",
     "controller/safety",

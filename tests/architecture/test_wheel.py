@@ -1,4 +1,4 @@
-"""What is shipped: four packages, and all that they need at run time."""
+"""What is shipped: five packages, and all that they need at run time."""
 
 import subprocess
 import sys
@@ -20,15 +20,15 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         return set(archive.namelist())
 
 
-def test_the_wheel_holds_the_four_packages_and_nothing_else(shipped: set[str]) -> None:
+def test_the_wheel_holds_the_five_packages_and_nothing_else(shipped: set[str]) -> None:
     tops = {name.partition("/")[0] for name in shipped}
     packages = {top for top in tops if not top.endswith(".dist-info")}
-    assert packages == {"controller", "drivers", "protocols", "simulators"}
+    assert packages == {"campaigns", "controller", "drivers", "protocols", "simulators"}
 
 
 def test_the_wheel_holds_every_tracked_file_of_the_packages(shipped: set[str]) -> None:
     """A file that is ignored by git would be dropped from the wheel without a word."""
-    for package in ("controller", "drivers", "protocols", "simulators"):
+    for package in ("campaigns", "controller", "drivers", "protocols", "simulators"):
         for path in (ROOT / package).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
                 assert str(path.relative_to(ROOT)) in shipped

@@ -84,7 +84,9 @@ async def test_every_state_fits_the_screen_with_stop_on_top(stage, tab, tmp_path
         if name in WORDS:
             await expect(tab.locator("#state-word")).to_have_text(WORDS[name])
         else:
-            await expect(tab.locator("#cover-title")).to_have_text("Pull the safety key.")
+            await expect(tab.locator("#cover-title")).to_have_text(
+                "Could not verify the stop: pull the safety key."
+            )
         assert await tab.evaluate(STOP_ON_TOP), name
         assert await tab.evaluate(NO_SIDEWAYS_SCROLL), name
         for scheme in ("light", "dark"):

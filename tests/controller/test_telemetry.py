@@ -19,7 +19,7 @@ from tests.controller.bedside import LIMITS, NOW_S, Story, in_phase
 KEYS = {
     "time_s", "state", "sentence", "cause", "clears", "missing", "may", "warnings", "belt",
     "set_point_mps", "target_mps", "cap_mps", "cap_source", "grip", "pull_key", "program",
-    "distance_m", "walked_s", "confirm_in_s", "orientation", "releases", "pain_before",
+    "distance_m", "walked_s", "confirm_in_s", "orientation", "step_mps", "releases", "pain_before",
     "pain_peak", "effort", "effort_scale", "symptom", "holds", "heart_rate_bpm",
     "heart_rate_limit_bpm", "incline_pct", "incline_asked_pct",
     "program_id", "phase", "phases", "phase_left_s", "rest_left_s",

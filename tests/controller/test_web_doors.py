@@ -18,7 +18,13 @@ from controller.web.reception import Reception
 from controller.web.server import build
 
 PORT = 8080
-SAMPLES = {"{name}": "ana", "{path:path}": "page.js"}
+SAMPLES = {
+    "{name}": "ana",
+    "{path:path}": "page.js",
+    "{pseudonym}": "K-017",
+    "{visit_id}": "0" * 32,
+    "{session}": "20261126-0915",
+}
 PEOPLE = {
     "nobody": None,
     "viewer": {Role.VIEWER},
@@ -160,8 +166,9 @@ CHANGES = [(method, path) for method, path in HTTP if method != "GET" and DOORS[
 async def test_what_changes_something_needs_the_token_of_this_very_sign_in(
     house, method, path, token
 ):
-    mine, other = [await house.headers({Role.ENGINEER}) for _ in range(2)]
-    mine = await house.headers({Role.ENGINEER})
+    entitled = {DOORS[method, path].role}
+    mine, other = [await house.headers(entitled) for _ in range(2)]
+    mine = await house.headers(entitled)
     before = house.reception.accounts.path.read_bytes()
     given = other["X-CSRF-Token"] if token == OF_ANOTHER else token
     headers = {"Cookie": mine["Cookie"]}

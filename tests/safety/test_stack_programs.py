@@ -56,7 +56,7 @@ class Walked:
 
 
 async def _walked(program: Program) -> Walked:
-    bedside = Bedside(1, Room(limits={"cap_mps": program.cap_mps}))
+    bedside = Bedside(1, Room(limits={"cap_mps": program.cap_mps, "incline_pct": 5.0}))
     bedside.verdict.rests = True
     walked, supervisor = Walked(bedside, program), bedside.supervisor
     heard = bedside.verdict.heard

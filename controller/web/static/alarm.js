@@ -1,11 +1,12 @@
-// Two sounds, in the patterns of IEC 60601-1-8. High priority: two groups of five beeps, repeated
-// while it lasts. Medium: three lower ones, once, for a stop that a person must reset. Browsers
-// allow sound only after a first touch of the page.
+// Three sounds, in the patterns of IEC 60601-1-8. High priority: two groups of five beeps, repeated
+// while it lasts. Medium: three lower ones, once, for a stop that a person must reset. Low: one,
+// lower still, for a new warning. Browsers allow sound only after a first touch of the page.
 
 const GROUP = [0, 0.2, 0.4, 0.75, 0.95];
 const TRIP = [0, 0.25, 0.5];
 const HIGH_HZ = 880;
 const MEDIUM_HZ = 660;
+const LOW_HZ = 440;
 const BEEP_S = 0.12;
 const REPEAT_MS = 4000;
 
@@ -40,6 +41,10 @@ export function allowSound() {
 export function soundTrip() {
   if (audio?.state !== "running") return;
   for (const offset_s of TRIP) beep(audio.currentTime + offset_s, MEDIUM_HZ);
+}
+
+export function soundWarning() {
+  if (audio?.state === "running") beep(audio.currentTime, LOW_HZ);
 }
 
 export function soundAlarm(on) {

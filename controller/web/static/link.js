@@ -12,7 +12,7 @@ export class Link {
   #asked = new Map();
   #next = 1;
   #heardAt = 0;
-  #nonce = null; // of the newest pulse: what is asked with an older one than 2 s is refused
+  #nonce = undefined; // of the newest pulse: what proves that a command is of now
   #on;
 
   // `on` has a function for each kind of message, and `opened` and `closed`.
@@ -33,9 +33,10 @@ export class Link {
     former?.close();
   }
 
-  // `orientation`: what the page shows of how the patient walks; with arm, the tap confirms it.
-  command(verb, orientation = null) {
-    return this.#ask({ kind: "command", verb, orientation });
+  // `more`: with arm, the orientation that the page shows and the tap confirms, and the program;
+  // with report, what the patient says.
+  command(verb, more = {}) {
+    return this.#ask({ kind: "command", verb, ...more });
   }
 
   // A supervisor's word on a request of the network.

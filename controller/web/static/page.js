@@ -1,69 +1,81 @@
-// The console page: joins the link, Stop, the sign-in and the view. Nothing here decides anything.
+// The console page: joins link, Stop, sounds and views. Nothing here decides anything.
 
-import { allowSound, soundAlarm, soundTrip } from "./alarm.js";
-import { Chart } from "./chart.js";
+import { allowSound, soundAlarm, soundTrip, soundWarning } from "./alarm.js";
 import { Freshness } from "./freshness.js";
+import { html, render } from "./html.js";
+import { changed, known, now_s, onChange, say } from "./known.js";
 import { Link } from "./link.js";
-import { Requests } from "./requests.js";
-import { bindSignIn, showSignedIn } from "./sign-in.js";
+import { goTo, placeNow } from "./places.js";
+import { samples } from "./samples.js";
 import { Stop } from "./stop.js";
-import { bindUnitSwitch } from "./units.js";
-import { say, showActions, showCover, showHands, showLive, showSpeed, showState, showWalk } from "./view.js";
+import { resync, user } from "./sync.js";
+import "./theme.js";
+import { Actions } from "./views/actions.js";
+import { Cover, cover } from "./views/cover.js";
+import { Head } from "./views/head.js";
+import { Main } from "./views/main.js";
 
-const STALE_S = 1;
 const DRAW_MS = 100;
-const NOTHING = { may: [], confirm_in_s: null };
+const CONFIRMED_MS = 4000;
 
 const $ = (id) => document.getElementById(id);
-const now_s = () => performance.now() / 1000;
-
-const known = { telemetry: null, signedIn: false, control: true, met: false, stop: "none", heardAt_s: now_s() };
 const freshness = new Freshness();
-const chart = new Chart($("chart"));
-const buttons = [...document.querySelectorAll("[data-verb]")];
 
 const link = new Link({
   opened: () => {
-    known.met = true;
+    known.met = known.open = true;
+    resync();
   },
-  closed: () => freshness.restart(),
+  closed: () => {
+    known.open = false;
+    freshness.restart();
+  },
   hello: ({ title }) => {
-    $("title").textContent = title;
-    document.title = title;
+    known.title = document.title = title;
   },
-  pulse: ({ signed_in, control }) => {
-    known.signedIn = signed_in;
-    known.control = control;
-    showSignedIn($("sign-in"), $("sign-out"), signed_in);
+  pulse: (pulse) => {
+    known.control = pulse.control;
+    user.heard(pulse);
   },
   refused: ({ reason }) => say(reason),
-  requests: ({ requests: rows }) => requests.heard(rows, now_s()),
-  telemetry: (telemetry) => {
-    const at_s = now_s();
-    freshness.heard(telemetry.time_s, at_s);
-    if (telemetry.cause !== null && known.telemetry?.cause === null) soundTrip();
-    known.telemetry = telemetry;
-    known.heardAt_s = at_s;
-    if (known.stop === "unconfirmed" && telemetry.belt.at_rest) showStop("none");
-    chart.add(at_s, telemetry);
+  requests: ({ requests }) => Object.assign(known, { requests, requestsAt_s: now_s() }),
+  visit: ({ visit }) => {
+    known.visit = visit;
+    changed();
   },
+  story: ({ story }) => {
+    known.story = story;
+  },
+  mark: ({ mark }) => samples.note(mark),
+  telemetry: take,
 });
 
-const orientation = () => known.telemetry?.orientation ?? null;
-const requests = new Requests($("requests"), (id, accept) => link.tap(id, accept, orientation()), say);
-new Stop($("stop"), link, showStop);
-
-bindSignIn($("sign-in"), $("sign-out"), () => link.renew(), say);
-bindUnitSwitch(document.querySelector(".units"), draw);
-for (const type of ["pointerdown", "keydown"]) addEventListener(type, allowSound, { capture: true });
-
-for (const button of buttons) {
-  button.addEventListener("click", async () => {
-    const { verb } = button.dataset;
-    const answer = await link.command(verb, verb === "arm" ? orientation() : null);
-    say(answer.accepted ? "" : answer.reason);
-  });
+function take(telemetry) {
+  const at_s = now_s();
+  const before = known.telemetry;
+  freshness.heard(telemetry.time_s, at_s);
+  known.telemetry = telemetry;
+  known.heardAt_s = at_s;
+  if (telemetry.cause !== null && before?.cause === null) soundTrip();
+  else if (telemetry.cause === null && before && isNew(telemetry.warnings, before.warnings)) soundWarning();
+  if (known.stop === "unconfirmed" && telemetry.belt.at_rest) showStop("none");
+  samples.add(telemetry);
+  if (before?.state !== telemetry.state) {
+    changed();
+    if (["armed", "walking", "stopping"].includes(telemetry.state)) goTo("walk");
+  }
 }
+
+const isNew = (warnings, before) => warnings.some((sentence) => !before.includes(sentence));
+
+new Stop($("stop"), link, showStop);
+for (const type of ["pointerdown", "keydown"]) addEventListener(type, allowSound, { capture: true });
+addEventListener("hashchange", () => {
+  known.place = placeNow();
+  changed();
+  $("main").focus({ preventScroll: true });
+  scrollTo(0, 0);
+});
 
 const STOP_NOTES = {
   none: "or the space bar",
@@ -76,52 +88,38 @@ let stopNoteTimer = null;
 
 function showStop(stage) {
   known.stop = stage;
+  if (stage === "sent") known.countdown_s = null;
   $("stop").dataset.stage = stage;
   $("stop-note").textContent = STOP_NOTES[stage];
   clearTimeout(stopNoteTimer);
-  if (stage === "confirmed") stopNoteTimer = setTimeout(() => showStop("none"), 4000);
-  draw();
+  if (stage === "confirmed") stopNoteTimer = setTimeout(() => showStop("none"), CONFIRMED_MS);
+  changed();
 }
 
-// The most urgent thing that must be said over everything, or null.
-function cover(age_s) {
-  if (known.stop === "unconfirmed") {
-    return { level: "high", title: "Stop not confirmed. Pull the safety key.", text: "No answer came to Stop. Press it again once the key is pulled." };
+// A view that fails is replaced by a sentence; the others go on, and Stop is none of them.
+function show(view, place) {
+  try {
+    render(view(), place);
+  } catch (error) {
+    place.textContent = "This part of the page failed. Reload the page; Stop works.";
+    reportError(error);
   }
-  if (known.telemetry?.pull_key) {
-    return { level: "high", title: "Pull the safety key.", text: `The stop could not be verified. ${known.telemetry.sentence}` };
-  }
-  if (age_s <= STALE_S && known.control) return null;
-  return {
-    level: "stale",
-    title: staleTitle(),
-    text: "Nothing on this page is current. Look at the belt. If it moves, press Stop, or pull the safety key.",
-    age: `Last news ${Math.floor(now_s() - known.heardAt_s)} s ago`,
-  };
-}
-
-function staleTitle() {
-  if (!known.met) return "Connecting to the console.";
-  if (!link.open) return "Connection to the console lost.";
-  return known.control ? "No live data." : "The control process is not there.";
 }
 
 function draw() {
-  const age_s = freshness.age_s(now_s());
-  const over = cover(age_s);
-  showCover(over);
+  known.age_s = freshness.age_s(now_s());
+  const over = cover();
   soundAlarm(over?.level === "high");
-  showLive(age_s);
-  requests.draw(now_s(), over === null && known.signedIn);
-  const { telemetry } = known;
-  const since_s = Number.isFinite(age_s) ? age_s : 0;
-  showActions(buttons, over === null && telemetry ? telemetry : NOTHING, known.signedIn, since_s);
-  if (telemetry === null || over !== null) return;
-  showState(telemetry);
-  showSpeed(telemetry, since_s);
-  showHands(telemetry, since_s);
-  showWalk(telemetry);
-  chart.draw(now_s());
+  const element = $("cover");
+  element.hidden = over === null;
+  if (over !== null) element.dataset.level = over.level;
+  show(() => html`<${Cover} over=${over} />`, element);
+  show(() => html`<${Head} link=${link} />`, $("head"));
+  show(() => html`<${Main} link=${link} covered=${over !== null} />`, $("main"));
+  show(() => html`<${Actions} link=${link} covered=${over !== null} />`, $("actions"));
 }
 
+known.place = placeNow();
+onChange(draw);
 setInterval(draw, DRAW_MS);
+draw();

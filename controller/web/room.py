@@ -1,0 +1,120 @@
+"""The room this desk serves: its treadmill, the limits in force, the programs. For the setup pages.
+
+It works out the limits as control does, from the same settings and the same profile.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from controller import profiles
+from controller.commissioning.profile import Profile, ProfileError
+from controller.programs.library import built_in
+from controller.programs.program import FREE_WALK, Program
+from controller.safety.limits import HARD, tightest
+
+CURVE_POINTS = 60
+COMMANDS = (
+    ("Find treadmills, straps and grip units in reach", "retrotread scan"),
+    ("Measure this treadmill, with nobody on its belt", "retrotread commission {treadmill}"),
+    ("Stop it, should it ever run on", "retrotread stop {treadmill}"),
+)
+
+
+class Room(BaseModel):
+    """What the settings say of one treadmill."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    treadmill: str
+    grip: str
+    relay: str = ""
+    hardware_stop: str = ""
+    heart_rate: str = ""
+    limits: dict[str, float] = Field(default_factory=dict)
+
+    def machine(self, data_dir: Path) -> dict[str, Any]:
+        """The treadmill in use, and what commissioning measured of it."""
+        told: dict[str, Any] = self.model_dump(include={"treadmill", "grip", "relay", "heart_rate"})
+        commands = [
+            {"does": does, "command": command.format(treadmill=self.treadmill)}
+            for does, command in COMMANDS
+        ]
+        try:
+            profile = profiles.load(data_dir, self.treadmill)
+        except ProfileError as error:
+            return {**told, "profile": None, "refusal": str(error), "commands": commands}
+        return {
+            **told,
+            "profile": _profile(profile),
+            "refusal": self._watched_only(data_dir),
+            "commands": commands,
+        }
+
+    def limits_in_force(self, data_dir: Path) -> list[dict[str, Any]]:
+        """Each limit: its value, which source bound it, and the hard limit."""
+        limits, bound_by = tightest({"settings": self.limits}, self._measured(data_dir))
+        return [
+            {
+                "name": name,
+                "value": getattr(limits, name),
+                "source": source,
+                "hard": getattr(HARD, name),
+            }
+            for name, source in bound_by.items()
+        ]
+
+    def _permitted(self, data_dir: Path) -> dict[str, float]:
+        """Raises: `ProfileError`."""
+        fitted, path = bool(self.relay), self.hardware_stop
+        return profiles.permitted(data_dir, self.treadmill, relay=fitted, hardware_stop=path)[1]
+
+    def _measured(self, data_dir: Path) -> dict[str, dict[str, float]]:
+        try:
+            return {"machine": self._permitted(data_dir)}
+        except ProfileError:
+            return {}
+
+    def _watched_only(self, data_dir: Path) -> str:
+        try:
+            self._permitted(data_dir)
+        except ProfileError as error:
+            return str(error)
+        return ""
+
+
+def _profile(profile: Profile) -> dict[str, Any]:
+    curve, identity = profile.curve, profile.identity
+    last_s = max(profile.stop_s, 0.1)
+    times_s = [last_s * step / CURVE_POINTS for step in range(CURVE_POINTS + 1)]
+    return {
+        "model": identity.model,
+        "firmware": identity.firmware,
+        "tier": profile.tier,
+        "cap_mps": profile.cap_mps,
+        "stop_s": profile.stop_s,
+        "slope_mps2": curve.slope_mps2,
+        "onset_s": curve.onset_s,
+        "made_on": profile.made_on,
+        "quirks": list(profile.quirks),
+        "curve": [[round(t, 3), round(curve.speed_mps(t, profile.cap_mps), 4)] for t in times_s],
+    }
+
+
+def programs() -> list[dict[str, Any]]:
+    """The programs that there are, the free walk first."""
+    return [_program(each) for each in (FREE_WALK, *(s.program for s in built_in().values()))]
+
+
+def _program(program: Program) -> dict[str, Any]:
+    phases = [
+        {"duration_s": phase.duration_s, "speed_mps": phase.speed_mps} for phase in program.phases
+    ]
+    return {
+        "id": program.id,
+        "title": program.title,
+        "minutes": program.duration_s / 60 if phases else None,
+        "peak_mps": max((phase["speed_mps"] for phase in phases), default=None),
+        "phases": phases,
+    }

@@ -1,0 +1,32 @@
+"""The setup's pages over HTTP: what there is, and what is in force. Nothing is changed here."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+
+from controller.web import room
+from controller.web.here import Here
+from controller.web.openapi import refusals
+
+router = APIRouter()
+
+
+@router.get("/api/programs")
+async def programs() -> dict[str, list[dict[str, Any]]]:
+    """Every program that can be walked."""
+    return {"programs": room.programs()}
+
+
+@router.get("/api/limits", responses=refusals(503))
+async def limits(console: Here) -> dict[str, list[dict[str, Any]]]:
+    """Every limit in force, and which source bound it."""
+    here = console.the_room()
+    return {"limits": await run_in_threadpool(here.limits_in_force, console.data_dir)}
+
+
+@router.get("/api/machine", responses=refusals(503))
+async def machine(console: Here) -> dict[str, Any]:
+    """The treadmill in use, and what commissioning measured of it."""
+    here = console.the_room()
+    return await run_in_threadpool(here.machine, console.data_dir)

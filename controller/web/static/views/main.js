@@ -1,0 +1,38 @@
+// The middle of the page. Archive and setup are loaded when somebody goes there.
+
+import { Session } from "../flow/session.js";
+import { html } from "../html.js";
+import { changed, known } from "../known.js";
+import { Walk } from "./walk.js";
+
+const loaded = {};
+const LATER = {
+  archive: async () => (await import("../setup/archive.js")).Archive,
+  setup: async () => (await import("../setup/setup.js")).Setup,
+};
+
+function later(place) {
+  if (!(place in loaded)) {
+    loaded[place] = null;
+    LATER[place]().then(
+      (view) => {
+        loaded[place] = view;
+        changed();
+      },
+      () => delete loaded[place],
+    );
+  }
+  return loaded[place];
+}
+
+const busy = () => ["walking", "slowing", "stopping", "latched"].includes(known.telemetry?.state);
+
+export function Main({ link, covered }) {
+  document.body.dataset.place = known.place;
+  if (known.place === "walk") return html`<${Walk} link=${link} covered=${covered} />`;
+  const View = known.place === "session" ? Session : later(known.place);
+  return html`<div class="page">
+    ${busy() && html`<p class="back"><a href="#walk">Somebody is on the belt. Back to the walk.</a></p>`}
+    ${View ? html`<${View} link=${link} />` : html`<p class="quiet">Loading…</p>`}
+  </div>`;
+}

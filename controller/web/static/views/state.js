@@ -1,0 +1,54 @@
+// What the session is doing, in one word and one sentence; what is missing; what the network asks.
+
+import { html } from "../html.js";
+import { known } from "../known.js";
+import { Requests } from "./requests.js";
+
+const WORDS = {
+  unknown: "Waiting for data",
+  idle: "Idle",
+  armed: "Armed",
+  walking: "Walking",
+  slowing: "Slowing down",
+  stopping: "Stopping",
+  latched: "Stopped, waiting for reset",
+};
+const MISSING = { idle: "Before you can arm", armed: "Before you can start", latched: "Before you can reset" };
+
+export function State({ telemetry, link, covered }) {
+  const { state, sentence, warnings, missing } = telemetry;
+  const word = WORDS[state] ?? state;
+  const more = sentence.startsWith(`${word}.`) ? sentence.slice(word.length + 1).trim() : sentence;
+  return html`<section id="state" aria-label="State" data-state=${state}>
+    <div role="status">
+      <h2 id="state-word">${word}</h2>
+      ${more && html`<p id="sentence">${more}</p>`}
+    </div>
+    <${Clears} telemetry=${telemetry} />
+    <${Next} telemetry=${telemetry} />
+    ${warnings.length > 0 &&
+    html`<ul id="warnings" aria-label="Warnings" aria-live="polite">
+      ${warnings.map((warning) => html`<li key=${warning}>${warning}</li>`)}
+    </ul>`}
+    ${missing.length > 0 &&
+    html`<div id="missing">
+      <h3 id="missing-title">${MISSING[state] ?? "Still missing"}</h3>
+      <ul id="missing-list">
+        ${missing.map((each) => html`<li key=${each}>${each}</li>`)}
+      </ul>
+    </div>`}
+    <${Requests} link=${link} covered=${covered} />
+  </section>`;
+}
+
+function Clears({ telemetry: { state, clears } }) {
+  if (state !== "latched" || !clears) return null;
+  return html`<p id="clears">To clear it: ${clears}</p>`;
+}
+
+// The way on, where nobody walks: the visit that waits for its next step.
+function Next({ telemetry: { state } }) {
+  if (state !== "idle" || !known.signedIn) return null;
+  const text = known.visit ? `Go on with ${known.visit.patient}` : "Begin a session with a patient";
+  return html`<p id="next"><a class="button" href="#session">${text}</a></p>`;
+}
