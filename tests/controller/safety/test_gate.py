@@ -183,7 +183,7 @@ def test_what_passes_is_under_the_cap_and_the_ramp(
 
 
 def test_a_first_envelope_has_passed_nothing_and_seen_no_hand() -> None:
-    assert Envelope() == Envelope(speed_mps=0.0, at_s=-math.inf, held_at_s=-math.inf)
+    assert Envelope() == Envelope(0.0, -math.inf, -math.inf, None, -math.inf)
 
 
 @pytest.mark.parametrize("level", [Level.STOP, Level.RUN])
