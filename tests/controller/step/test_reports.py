@@ -338,3 +338,10 @@ def test_pain_before_the_walk_is_the_first_that_was_told() -> None:
 def test_an_arming_that_says_nothing_of_its_patient_is_not_refused_for_it() -> None:
     assert refuse_before(Command("1", Verb.ARM)) == ""
     assert refuse_before(Command("1", Verb.ARM, pain_before=5, heart_rate_limit_bpm=60)) == ""
+
+
+def test_no_pain_at_all_is_told_as_well() -> None:
+    story = in_phase(WALKING)
+    assert tell(story, pain_nprs=0) == ""
+    assert (story.state.care.pain_peak, story.phase) == (0, WALKING)
+    assert refuse_before(Command("1", Verb.ARM, pain_before=0)) == ""

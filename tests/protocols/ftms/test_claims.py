@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols.belt import SpeedGrid
+from protocols.belt import InclineGrid, SpeedGrid
 from protocols.errors import ProtocolError
 from protocols.ftms import advertising, features, uuids
 from protocols.ftms.advertising import Advertisement
@@ -94,9 +94,16 @@ def test_a_range_one_cannot_rely_on_is_refused(octets: str, told: str) -> None:
         SpeedRange.from_bytes(bytes.fromhex(octets))
 
 
-def test_a_faulty_range_never_becomes_a_grid() -> None:
+@pytest.mark.parametrize("kind", [SpeedRange, InclinationRange])
+def test_a_faulty_range_never_becomes_a_grid(kind: type[SpeedRange | InclinationRange]) -> None:
     with pytest.raises(ProtocolError, match="empty"):
-        SpeedRange(0, 0, 0).grid()
+        kind(0, 0, 0).grid()
+
+
+def test_an_inclination_range_becomes_the_grid_of_the_deck() -> None:
+    claimed = InclinationRange.from_bytes(bytes.fromhex("e2ff64000500"))
+    assert claimed.grid() == InclineGrid(-30, 100, 5, units_per_pct=10)
+    assert InclinationRange(10, 10, 0).grid().increment == 1
 
 
 def test_a_resistance_range_has_six_octets_or_three() -> None:
