@@ -4,7 +4,7 @@ import { fetched, forget } from "../fetched.js";
 import { answers, measured, Scale, YesNo } from "../flow/forms.js";
 import { post } from "../api.js";
 import { html } from "../html.js";
-import { may, say } from "../known.js";
+import { known, may, say } from "../known.js";
 import { within } from "../places.js";
 import { clock, currentUnit, shown } from "../units.js";
 import { Asked } from "./asked.js";
@@ -34,7 +34,10 @@ function All() {
 function Visits({ patient }) {
   const path = `/api/patients/${encodeURIComponent(patient)}/visits`;
   return html`
-    <p><a href="#archive">All patients</a></p>
+    <div class="ways">
+      <a class="button" href="#archive">All patients</a>
+      ${known.signedIn && html`<a class="button" href="/api/patients/${encodeURIComponent(patient)}/report" target="_blank" rel="noopener">Report over all visits</a>`}
+    </div>
     <${Asked} path=${path} show=${({ visits, records }) => html`
       ${visits.map((visit) => html`<${Visit} key=${visit.visit} visit=${visit} path=${path} records=${records.filter(({ session }) => visit.records.includes(session))} />`)}
       ${visits.length === 0 && html`<p class="quiet">No visits yet.</p>`}`} />
