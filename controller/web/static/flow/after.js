@@ -26,7 +26,7 @@ function Effort() {
   return html`<div class="asked">
     <${Scale} key=${scale} name="effort" ...${SCALES[scale]} />
     <input type="hidden" name="effort_scale" value=${scale} />
-    <button type="button" class="small" onClick=${choose}>Ask on ${SCALES[other].name}</button>
+    <button type="button" class="small" onClick=${choose}>Ask on ${SCALES[other].span}</button>
   </div>`;
 }
 

@@ -26,7 +26,7 @@ let told = null; // the pain that this page told last
 const grade = (pain) => (pain >= 6 ? "red" : pain >= 4 ? "amber" : "green");
 
 export function Report({ telemetry, link, stop, covered }) {
-  if (!telemetry.may.includes("report")) return null;
+  if (!telemetry.may.includes("report") || telemetry.state === "latched") return null;
   const open = part ?? (role("supervisor") ? "pain" : "symptom");
   const tell = async (more) => {
     const answer = await link.command("report", { told: more });
@@ -62,11 +62,11 @@ function Pain({ enabled, tell }) {
 }
 
 function Effort({ enabled, tell }) {
-  const { name, from, to } = SCALES[currentScale()];
+  const { span, from, to } = SCALES[currentScale()];
   const figures = Array.from({ length: to - from + 1 }, (_, index) => from + index);
-  return html`<div class="scale ask" role="group" aria-label="Effort, ${name}" data-count=${figures.length}>
+  return html`<div class="scale ask" role="group" aria-label="Effort, ${span}" data-count=${figures.length}>
     ${figures.map(
-      (effort) => html`<button type="button" key="effort-${effort}" aria-label="Effort ${effort} of ${name}" disabled=${!enabled}
+      (effort) => html`<button type="button" key="effort-${effort}" aria-label="Effort ${effort} of ${span}" disabled=${!enabled}
         onClick=${() => tell({ effort, effort_scale: currentScale() })}>${effort}</button>`,
     )}
   </div>`;
@@ -96,7 +96,7 @@ function Known({ telemetry: { pain_peak, pain_before, effort, effort_scale }, pa
       changed();
     };
     const last = Number.isFinite(effort) ? html`<span class="quiet">${said({ rating: effort, scale: effort_scale })}</span>` : null;
-    return html`${last}<button type="button" class="other" onClick=${choose}>Scale ${SCALES[otherScale()].name}</button>`;
+    return html`${last}<button type="button" class="other" onClick=${choose}>Scale ${SCALES[otherScale()].span}</button>`;
   }
   const parts = [];
   if (Number.isFinite(pain_before)) parts.push(`before ${pain_before}`);

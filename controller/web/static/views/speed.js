@@ -16,7 +16,7 @@ const PARTS = { warm_up: "Warm-up", walk: "Walk", rest: "Rest", cool_down: "Cool
 const MotorOff = () => html`<div>
   <dt>Motor</dt>
   <dd id="motor">Stays off</dd>
-  <dd class="quiet">the patient moves the belt</dd>
+  <dd class="quiet">moved by the patient</dd>
 </div>`;
 
 export function Speed({ telemetry, since_s }) {

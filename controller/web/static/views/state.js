@@ -21,7 +21,7 @@ export function State({ telemetry, since_s, link, covered }) {
   const { state, warnings, missing } = telemetry;
   const rests = Number.isFinite(telemetry.rest_left_s);
   const word = rests ? "Rest" : (WORDS[state] ?? state);
-  const sentence = rests ? goesOn(telemetry, since_s) : telemetry.sentence;
+  const sentence = rests ? goesOn(telemetry, since_s) : state === "belt_off" ? "" : telemetry.sentence;
   const more = sentence.startsWith(`${word}.`) ? sentence.slice(word.length + 1).trim() : sentence;
   return html`<section id="state" aria-label="State" data-state=${state} data-rest=${rests ? "yes" : null}>
     <div role="status">
