@@ -29,7 +29,7 @@ async def walk(bare_stage: Stage, tab: Page) -> Stage:
 async def told(stage: Stage) -> dict[str, object]:
     """The next command that reaches control, without its id."""
     command = await stage.next(stage.control.commands)
-    return {key: value for key, value in command.items() if key not in ("kind", "id")}
+    return {key: value for key, value in command.items() if key not in ("v", "kind", "id")}
 
 
 async def test_a_symptom_is_taken_from_somebody_who_is_not_signed_in(
