@@ -3,6 +3,8 @@
 import shutil
 from typing import Any
 
+from websockets.asyncio.client import ClientConnection
+
 from controller.programs.library import parse
 from controller.records.values import encode
 from tests.conftest import Stage
@@ -77,3 +79,29 @@ async def test_a_free_walk_has_no_rule_and_no_proposal(bare_stage: Stage) -> Non
         assert (await client.post("/api/visit", json=chosen, headers=who)).is_success
         found = (await client.get("/api/patients/K-1/visits", headers=who)).json()
     assert "proposal" not in found
+
+
+async def test_an_effort_told_in_the_walk_is_kept_with_its_scale(bare_stage: Stage) -> None:
+    await bare_stage.control.open()
+    await bare_stage.start()
+    who = await bare_stage.signed_in()
+    chosen = {"patient": "K-1", "program": "free-walk", "orientation": "turned"}
+    effort = {"effort": 13, "effort_scale": "borg_6_20"}
+    async with bare_stage.client() as client, bare_stage.page(who["Cookie"]) as page:
+        assert (await client.put("/api/patients/K-1", json={}, headers=who)).is_success
+        assert (await client.post("/api/visit", json=chosen, headers=who)).is_success
+        bare_stage.control.keep_saying(session_id="20261126-0915-ab12")
+        assert (await bare_stage.command(page, "report", told=effort))["accepted"]
+        measured = await _measured(bare_stage, page)
+    assert [(each["moment"], each["effort"]) for each in measured] == [
+        ("during", {"rating": 13, "scale": "borg_6_20"})
+    ]
+
+
+async def _measured(stage: Stage, page: ClientConnection) -> list[dict[str, Any]]:
+    """Of the visit, once anything has been."""
+    while True:
+        seen = (await stage.until(page, "visit"))["visit"]
+        measured: list[dict[str, Any]] = seen["measured"] if seen else []
+        if measured:
+            return measured

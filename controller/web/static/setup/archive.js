@@ -74,7 +74,7 @@ const day = (at) => (at ? new Date(at).toLocaleString(undefined, { dateStyle: "m
 
 function Records({ records }) {
   if (records.length === 0) return html`<p class="quiet">No record yet.</p>`;
-  return html`<table>
+  return html`<table class="records">
     <thead><tr><th scope="col">Begun</th><th scope="col">Walked</th><th scope="col">Distance</th><th scope="col">Peak</th><th scope="col">Stopped by</th><th scope="col">Report</th></tr></thead>
     <tbody>
       ${records.map(
@@ -84,7 +84,7 @@ function Records({ records }) {
           <td>${distance_m === null ? "–" : `${Math.round(distance_m)} m`}</td>
           <td>${peak_mps === null ? "–" : `${shown(peak_mps)} ${currentUnit()}`}</td>
           <td>${(cause || "its end").replaceAll("_", " ")}${whole ? "" : " · record is damaged"}</td>
-          <td><a href="/api/sessions/${session}/report" target="_blank" rel="noopener" aria-label="Report of the walk of ${day(began_at)}">Open</a></td>
+          <td><a href="/api/sessions/${session}/report" target="_blank" rel="noopener" aria-label="Open the report of the walk of ${day(began_at)}">Open</a></td>
         </tr>`,
       )}
     </tbody>
