@@ -23,7 +23,9 @@ from controller.cli.simulated import simulated_profile
 from controller.cli.supervisor import supervisor, walker_proves_the_sensors
 from controller.cli.teller import Teller, started
 from controller.plan import Plan
+from controller.programs import library
 from controller.records.latch_store import LatchStore
+from controller.records.values import encode
 from controller.safety.mark import CLEAN
 
 SLOWER_MS = 700.0
@@ -112,6 +114,7 @@ def _plan(machine: str, ready: dict[str, str], folder: Path) -> Path:
         adapter="system",
         hatch=str(folder / "hatch"),
         data_dir=str(folder / "data"),
+        programs=[encode(sheet.program) for sheet in library.built_in().values()],
     ).save(path)
     with LatchStore(folder / "data" / "latch") as store:
         store.keep(CLEAN)

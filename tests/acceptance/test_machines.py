@@ -34,7 +34,7 @@ def test_the_demo_walks_and_stops_on_each_machine(retrotread: Run, kind: str) ->
     assert 0.4 < summary["peak_belt_mps"] <= summary["cap_mps"] + 0.03
     assert GRACE_MS <= summary["release_to_stop_ms"] <= GRACE_MS + 100
     assert summary["orientation"] == ("reverse_belt" if kind == "biodex" else "turned")
-    journal = [json.loads(line) for line in Path(summary["report"]).read_text().splitlines()]
+    journal = [json.loads(line) for line in Path(summary["record"]).read_text().splitlines()]
     assert any(line["kind"] == "wire" and line["direction"] == "in" for line in journal)
 
 

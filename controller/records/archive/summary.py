@@ -1,25 +1,22 @@
 """What the archive keeps of one record of control's: a few figures, made from the file alone."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from controller.records.chain import Checked, check
-from controller.records.values import ODD_FIGURES, merged
-from controller.safety.grip_watch import holds
-
-MOVING = ("walking", "slowing")
+from controller.records.course import Course, course
+from controller.records.values import ODD_FIGURES, RecordError
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One record. A figure is None where the record does not tell, or cannot be relied on.
 
-    - `duration_s` from begin to end, `walked_s` with the belt moving, `distance_m` as the machine
-      counted it or, if it does not, as its speed adds up; `mean_mps` over `walked_s`.
-    - `cause`: what latched first, "" if nothing did. `releases`: how often both hands were off.
+    - `duration_s` from begin to end; `walked_s`, `distance_m`, `peak_mps`, `mean_mps` and
+      `releases` as in the record's report: they are `Figures` of its course.
+    - `cause`: what latched first, "" if nothing did.
     - `whole`: as it was written; `complete`: and to its end. `octets`: the file's length.
     - `head_sha256`: the last line's own hash. Kept elsewhere than the file, it shows whether
       somebody wrote the whole record anew.
@@ -44,98 +41,55 @@ class Summary:
 
 def summary(session: str, octets: bytes) -> Summary:
     """Total: a file that is no record gives a summary without figures. `session` names it."""
-    checked = check(octets)
+    try:
+        return _told(session, course(octets), len(octets))
+    except RecordError:
+        return _silent(session, check(octets), len(octets))
+
+
+def _told(session: str, read: Course, octets: int) -> Summary:
+    ours, figures = read.session == session, read.figures
+    return Summary(
+        session=session,
+        began_at=_utc(read.began_at),
+        duration_s=round(figures.duration_s, 3),
+        walked_s=round(figures.walked_s, 4),
+        distance_m=round(figures.distance_m, 4),
+        peak_mps=round(figures.peak_mps, 4),
+        mean_mps=round(figures.mean_mps or 0.0, 4),
+        program=_text(read.program),
+        orientation=_text(read.orientation),
+        cause=read.cause,
+        releases=figures.releases,
+        whole=read.whole and ours,
+        complete=not read.findings and ours,
+        octets=octets,
+        head_sha256=read.last_hash,
+    )
+
+
+def _silent(session: str, checked: Checked, octets: int) -> Summary:
+    """Of a file whose lines hold what no record holds."""
     records = checked.records
-    first: Mapping[str, Any] = records[0] if records else {}
-    belongs = str(first.get("session", session)) == session
+    first: dict[str, Any] = records[0] if records else {}
+    ours = str(first.get("session", session)) == session
     return Summary(
         session=session,
         began_at=_utc(first.get("wall")),
-        duration_s=round(records[-1]["t"] - records[0]["t"], 3) if records else None,
-        **_figures(checked),
+        duration_s=None,
+        walked_s=None,
+        distance_m=None,
+        peak_mps=None,
+        mean_mps=None,
         program=_text(first.get("program")),
         orientation=_text(first.get("orientation")),
-        cause=next((str(record["cause"]) for record in records if record.get("cause")), ""),
-        whole=checked.whole and belongs,
-        complete=not checked.findings and belongs,
-        octets=len(octets),
+        cause="",
+        releases=None,
+        whole=checked.whole and ours,
+        complete=not checked.findings and ours,
+        octets=octets,
         head_sha256=str(records[-1]["sha256"]) if records else "",
     )
-
-
-@dataclass(slots=True)
-class _Walk:
-    """The figures of a walk, turn by turn."""
-
-    walked_s: float = 0.0
-    integral_m: float = 0.0
-    peak_mps: float = 0.0
-    releases: int = 0
-    first_m: float | None = None
-    last_m: float | None = None
-    before_s: float | None = None
-    speed_mps: float = 0.0
-    held: bool = False
-
-    def turn(self, now_s: float, evidence: Mapping[str, Any], phase: str) -> None:
-        if self.before_s is not None and self.speed_mps > 0:
-            self.walked_s += now_s - self.before_s
-            self.integral_m += self.speed_mps * (now_s - self.before_s)
-        self.before_s = now_s
-        belt = evidence.get("belt") or {}
-        self.speed_mps = _figure(belt.get("speed_mps")) or 0.0
-        self.peak_mps = max(self.peak_mps, self.speed_mps)
-        distance_m = _figure(belt.get("distance_m"))
-        if distance_m is not None:
-            self.first_m = distance_m if self.first_m is None else self.first_m
-            self.last_m = distance_m
-        held = _held((evidence.get("grip") or {}).get("frame") or {})
-        self.releases += self.held and not held and phase in MOVING
-        self.held = held
-
-    @property
-    def distance_m(self) -> float:
-        """A counter that never moved although the belt did, or was set back, counts nothing."""
-        if self.first_m is None or self.last_m is None or self.last_m <= self.first_m:
-            return self.integral_m
-        return self.last_m - self.first_m
-
-
-def _figures(checked: Checked) -> dict[str, Any]:
-    names = ("walked_s", "distance_m", "peak_mps", "mean_mps", "releases")
-    if not checked.records:
-        return dict.fromkeys(names)
-    walk = _Walk()
-    for now_s, evidence, phase in _turns(checked.records):
-        walk.turn(now_s, evidence, phase)
-    mean_mps = walk.distance_m / walk.walked_s if walk.walked_s > 0 else 0.0
-    figures = (walk.walked_s, walk.distance_m, walk.peak_mps, mean_mps)
-    rounded = [round(figure, 4) for figure in figures]
-    return dict(zip(names, (*rounded, walk.releases), strict=True))
-
-
-def _turns(records: Iterable[Mapping[str, Any]]) -> Iterator[tuple[float, dict[str, Any], str]]:
-    """Each turn's time, its whole evidence, and the phase before it; as they stand in the file."""
-    evidence: Any = {}
-    outcome: Any = {}
-    for record in records:
-        if record.get("kind") != "turn":
-            continue
-        whole = "from" in record
-        told, came = record.get("evidence"), record.get("decided")
-        evidence = told if whole else merged(evidence, told)
-        phase = outcome.get("phase") if isinstance(outcome, dict) else None
-        outcome = came if whole else merged(outcome, came)
-        if isinstance(evidence, dict):
-            yield float(record["t"]), evidence, str(phase)
-
-
-def _held(frame: Mapping[str, Any]) -> bool:
-    left, right = (
-        holds(bool(frame.get(f"{side}_held")), _figure(frame.get(f"{side}_force_n")))
-        for side in ("left", "right")
-    )
-    return left or right
 
 
 def _figure(plain: Any) -> float | None:
@@ -148,7 +102,7 @@ def _figure(plain: Any) -> float | None:
 
 
 def _text(plain: Any) -> str | None:
-    return plain[:64] if isinstance(plain, str) else None
+    return plain[:64] if isinstance(plain, str) and plain else None
 
 
 def _utc(wall_s: Any) -> str | None:

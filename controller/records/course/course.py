@@ -18,8 +18,9 @@ from protocols.belt import Identity
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A session as it went. `began_at` is Unix time, for people; `findings` are the chain's: of a
-    record that is not whole, this is what stands before the first break."""
+    """A session as it went. `began_at` is Unix time, for people; `cause` is what latched first, ""
+    if nothing did; `findings` are the chain's: of a record that is not whole, this is what stands
+    before the first break."""
 
     session: str
     version: str
@@ -28,6 +29,7 @@ class Course:
     orientation: str
     limits: Limits
     machine: Identity
+    cause: str
     samples: tuple[Sample, ...]
     events: tuple[Event, ...]
     stops: tuple[Stop, ...]
@@ -59,6 +61,7 @@ def course(octets: bytes) -> Course:
         orientation=str(reader.head.get("orientation", "")),
         limits=reader.limits,
         machine=reader.machine,
+        cause=reader.cause,
         samples=tuple(reader.samples),
         events=tuple(reader.events),
         stops=halts,
@@ -106,6 +109,10 @@ class _Reader:
         self._rests: list[float] = []
         self._sent: list[Sent] = []
         self._heard: tuple[Plain, Plain] = (None, None)
+
+    @property
+    def cause(self) -> str:
+        return next((cause for _, _, cause in self._phases if cause), "")
 
     def follow(self, record: Mapping[str, Plain]) -> None:
         kind, at_s = record.get("kind"), float(record["t"]) - self.began_s

@@ -1,15 +1,22 @@
 """Templates made into pages. Everything that is put into one is escaped."""
 
 import functools
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING, Any
 
 from controller.records.report import words
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 
 @functools.cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import (  # noqa: PLC0415 - a desk starts without what only reports need
+        Environment,
+        PackageLoader,
+        StrictUndefined,
+    )
+
     made = Environment(
         loader=PackageLoader("controller.records.report", "templates"),
         autoescape=True,
