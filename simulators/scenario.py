@@ -28,16 +28,16 @@ from simulators.faults import FAULTS
 from simulators.walker import INTENTS
 
 LIBRARY = Path(__file__).parent / "scenarios"
-PROGRAMS = ("quick", "climb", "resisted", "demo", "free-walk")
+PROGRAMS = ("quick", "climb", "resisted", "rested", "demo", "free-walk")
 """`quick` asks for the cap at once and does not end; `climb` goes up to 3 % and back at a gentle
-speed, at a site that permits it; in `resisted` the motor stays off. The others are the product's
-own."""
+speed, at a site that permits it; in `resisted` the motor stays off; `rested` has a rest of 20 s
+after 15 s. The others are the product's own."""
 WATCH_AT_MOST_S = 600.0
 
 SUPERVISOR = ("stop", "pause", "slower", "faster", "reset", "arm", "start", "leave", "return")
 REPORTS = ("tells of amber pain", "tells of red pain", "tells of hard effort", "tells of dizziness")
 """What the supervisor writes down of the patient."""
-HEART = ("races", "calms down", "strap falls off")
+HEART = ("races", "calms down", "strap falls off", "strap falls silent", "strap hangs")
 """A walk in which any of these happens is armed with a limit of the heart rate."""
 COMPUTER = ("pauses for a second", "disk full", "disk works again", "guard dies")
 ACTORS: dict[str, tuple[str, ...]] = {

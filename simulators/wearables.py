@@ -79,8 +79,14 @@ class Wearables:
                 await radio.tell(octets)
 
 
-def _strap(worn: bool) -> Callable[[Wearables], None]:
-    return lambda all_: setattr(all_.strap, "worn", worn)
+def _strap(**how: bool) -> Callable[[Wearables], None]:
+    """A strap that is well, but for this."""
+
+    def obey(all_: Wearables) -> None:
+        for name, value in {"worn": True, "on": True, "hangs": False, **how}.items():
+            setattr(all_.strap, name, value)
+
+    return obey
 
 
 def _pod(on: bool, scale: float = 1.0) -> Callable[[Wearables], None]:
@@ -91,8 +97,10 @@ def _pod(on: bool, scale: float = 1.0) -> Callable[[Wearables], None]:
 
 
 COMMANDS: dict[str, Callable[[Wearables], None]] = {
-    "strap off": _strap(False),
-    "strap on": _strap(True),
+    "strap off": _strap(worn=False),
+    "strap on": _strap(),
+    "strap silent": _strap(on=False),
+    "strap hangs": _strap(hangs=True),
     "pod off": _pod(False),
     "pod on": _pod(True),
     "pod lies": _pod(True, 0.5),

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from controller.safety.duration import lasted_s, since
+from controller.safety.duration import since
 from controller.safety.limits import Limits
 from protocols.belt import BeltReport
 from protocols.units import mps_from_kmh, mps_from_mph
@@ -85,16 +85,16 @@ def watch(
 
 def _arrived(belt: BeltReport, lift_pct: float | None) -> bool:
     """The deck is where it was asked to go."""
-    if lift_pct is None or belt.inclination_pct is None:
-        return False
-    return abs(belt.inclination_pct - lift_pct) <= ARRIVED_PCT
+    now_pct = belt.inclination_pct
+    return lift_pct is not None and now_pct is not None and abs(now_pct - lift_pct) <= ARRIVED_PCT
 
 
 def _proves(matched_since_s: float | None, belt: BeltReport, now_s: float) -> bool:
     """It has matched for a while, and a later report than the first one says so too."""
-    if matched_since_s is None or belt.reported_at_s is None:
+    told_at_s = belt.reported_at_s
+    if matched_since_s is None or told_at_s is None:
         return False
-    return lasted_s(matched_since_s, now_s) >= PROBED_S and belt.reported_at_s > matched_since_s
+    return told_at_s > matched_since_s and now_s - matched_since_s >= PROBED_S
 
 
 def _excess(

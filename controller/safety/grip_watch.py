@@ -45,6 +45,6 @@ def _disagrees(frame: GripFrame) -> bool:
 
 
 def _contradicts(held: bool, force_n: float | None) -> bool:
-    if force_n is None:
-        return False
-    return not force_n >= TOUCH_N if held else not force_n <= GRASP_N
+    """A force that is no number contradicts."""
+    agrees = force_n is None or (force_n >= TOUCH_N if held else force_n <= GRASP_N)
+    return not agrees

@@ -7,7 +7,7 @@ import pytest
 
 from controller.plan import Plan
 from controller.safety.witness import Witnessed
-from controller.sensors import heart_rate_bpm, strap_of, witness_of, witnessed
+from controller.sensors import heart_of, strap_of, witness_of, witnessed
 from drivers import address
 from drivers.address import AddressError
 from drivers.ble import BleakLink
@@ -83,8 +83,8 @@ async def test_a_strap_that_is_taken_off_is_not_believed_though_it_goes_on_telli
         assert strap.report.rate_bpm == 88
         body.worn.obey("strap on")
         await until(lambda: strap.heart_rate_bpm == 88)
-    assert heart_rate_bpm(strap, Vitals(lambda: None)) is not None
-    assert heart_rate_bpm(None, Vitals(lambda: None)) is None
+    assert heart_of(strap, Vitals(lambda: None)).heart_rate_bpm is not None
+    assert heart_of(None, Vitals(lambda: None)) == (None, None)
 
 
 async def test_a_speed_sensor_tells_and_is_forgotten_when_its_link_is_lost(body: Body) -> None:

@@ -19,7 +19,21 @@ def test_nothing_heard_is_no_rate() -> None:
 
 
 def test_a_steady_heart_with_rr_intervals_is_believed_for_ever() -> None:
-    assert told(100, rr=(768,)).bpm(100.5) == 80
+    """At 80 a minute every third notification has two of them."""
+    report = HeartReport()
+    for second in range(1, 101):
+        rr = (768, 768) if second % 3 == 0 else (768,)
+        report = heard(report, HeartRate(rate_bpm=80, rr=rr), float(second))
+    assert report.bpm(100.5) == 80
+
+
+def test_a_strap_that_hangs_repeats_its_intervals_and_is_not_believed() -> None:
+    report = told(100, rr=(768,))
+    assert told(int(CONSTANT_S), rr=(768,)).bpm(1.0 + CONSTANT_S) == 80
+    assert told(int(CONSTANT_S), rr=(768,)).bpm(1.1 + CONSTANT_S) is None
+    assert report.bpm(100.0) is None
+    assert heard(report, HeartRate(rate_bpm=80, rr=(769,)), 101.0).bpm(101.0) == 80
+    assert heard(report, HeartRate(rate_bpm=81, rr=(768,)), 101.0).bpm(101.0) == 81
 
 
 def test_a_strap_that_falls_silent_is_not_believed() -> None:

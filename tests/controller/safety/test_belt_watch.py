@@ -4,7 +4,14 @@ import math
 
 import pytest
 
-from controller.safety.belt_watch import FAST_MPS, UNSEEN, BeltWatch, watch
+from controller.safety.belt_watch import (
+    FAST_MPS,
+    PROBE_MPS,
+    PROGRESS_MPS,
+    UNSEEN,
+    BeltWatch,
+    watch,
+)
 from protocols.belt import BeltReport
 from protocols.units import mps_from_kmh
 from tests.controller.bedside import LIMITS, NOW_S
@@ -68,7 +75,8 @@ def test_a_speed_that_was_never_reported_proves_nothing() -> None:
         watched, BeltReport(), LIMITS, asked_mps=0.0, moved=True, elapsed_s=TURN_S,
         now_s=NOW_S + 9.0,
     )  # fmt: skip
-    assert not found.probed
+    assert found.probed is False
+    assert after(UNSEEN, [0.9]).probed is False
 
 
 def test_a_belt_too_fast_that_does_not_slow_down_is_in_excess() -> None:
@@ -177,7 +185,7 @@ def test_a_deck_is_on_its_way_until_it_has_got_there() -> None:
     there = lifted(rests, 1.0, 1.4, 1.5, lift_pct=2.0)
     assert (there.incline_pct, there.lift_pct, there.lifts_since_s) == (2.0, 2.0, None)
     assert lifted(rests, 2.5, lift_pct=2.0).incline_pct == 2.0
-    assert lifted(rests, 2.6, lift_pct=2.0).incline_pct == 1.0
+    assert lifted(rests, 2.54, lift_pct=2.0).incline_pct == 1.0
 
 
 def test_a_deck_that_says_nothing_has_not_got_anywhere() -> None:
@@ -194,3 +202,20 @@ def test_a_deck_that_was_asked_for_nothing_stays_where_it_was() -> None:
 def test_at_rest_nothing_is_asked_of_a_deck() -> None:
     rests = lifted(UNSEEN, 1.0, lift_pct=3.0, moved=False)
     assert (rests.incline_pct, rests.lift_pct, rests.lifts_since_s) == (1.0, None, None)
+
+
+def test_a_belt_at_rest_runs_at_nothing_at_all() -> None:
+    assert after(UNSEEN, [0.0]).walked_m == 0.0
+    assert after(UNSEEN, [0.0] * 5, PROBE_MPS).probed
+    assert not after(UNSEEN, [0.0] * 5, PROBE_MPS + 1e-6).probed
+
+
+def test_a_belt_at_the_edge_of_what_may_differ_is_not_in_excess() -> None:
+    edge_mps = 0.3 + LIMITS.mismatch_mps
+    assert after(UNSEEN, [edge_mps], 0.3).excess_since_s is None
+    assert after(UNSEEN, [0.6, edge_mps], 0.3).excess_mps == 0.0
+
+
+def test_a_belt_slower_by_no_more_than_a_step_makes_no_progress() -> None:
+    watched = after(UNSEEN, [0.5, 0.5 - PROGRESS_MPS], 0.2)
+    assert (watched.excess_since_s, watched.excess_mps) == (NOW_S + TURN_S, 0.5)

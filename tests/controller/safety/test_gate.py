@@ -183,7 +183,7 @@ def test_what_passes_is_under_the_cap_and_the_ramp(
 
 
 def test_a_first_envelope_has_passed_nothing_and_seen_no_hand() -> None:
-    assert Envelope() == Envelope(speed_mps=0.0, at_s=-math.inf, held_at_s=-math.inf)
+    assert Envelope() == Envelope(0.0, -math.inf, -math.inf, None, -math.inf)
 
 
 @pytest.mark.parametrize("level", [Level.STOP, Level.RUN])
@@ -313,3 +313,16 @@ def test_nothing_runs_while_the_motor_is_to_stay_off() -> None:
     assert verdict.order.level is Level.STOP
     ready = BeltOrder(Level.READY, 0.0, NOW_S)
     assert gate.check(ready, ENVELOPE, healthy(), LIMITS, NOW_S, belt_off=True).order is ready
+
+
+def test_an_incline_at_its_bounds_still_passes() -> None:
+    assert lift(limits=replace(LIMITS, incline_pct=2.0)).breach == ""
+    level = replace(LIFTED, incline_pct=0.0)
+    assert lift(1.0 + 1e-9, envelope=level).breach == ""
+    assert "by too much" in lift(0.0, envelope=replace(LIFTED, incline_pct=1.005)).breach
+
+
+def test_an_incline_hides_no_other_breach() -> None:
+    unheld = replace(LIFTED, held_at_s=NOW_S - 0.76)
+    verdict = judge(run(incline_pct=2.0), unheld, STEEP, belt=DECK, frame=NO_HANDS)
+    assert verdict.breach == "No hand is known to hold the rails."

@@ -1,5 +1,7 @@
 """How far a grip unit is believed."""
 
+import math
+
 import pytest
 
 from controller.safety.evidence import hands
@@ -42,6 +44,8 @@ def test_a_new_connection_counts_anew() -> None:
         ({"right_held": True, "right_force_n": 0.0}, True),
         ({"right_held": False, "right_force_n": 50.0}, True),
         ({"right_held": False, "right_force_n": None}, False),
+        ({"left_held": True, "left_force_n": math.nan}, True),
+        ({"right_held": False, "right_force_n": math.nan}, True),
     ],
 )
 def test_force_and_contact_must_agree(frame: dict[str, object], disagrees: bool) -> None:

@@ -223,3 +223,80 @@ def test_the_first_turn_is_not_late_and_spends_no_grace() -> None:
     now = watch(Monitors(), room(NOW_S, hands=False), LIMITS, set_point_mps=0.0, now_s=NOW_S)
     assert now.late_s == 0
     assert now.belt.walked_m == 0
+
+
+def test_the_first_turn_covers_no_distance_and_neither_does_a_clock_that_goes_back() -> None:
+    evidence = room(NOW_S, hands=True)
+    first = watch(Monitors(), evidence, LIMITS, set_point_mps=SLOW_MPS, now_s=NOW_S)
+    assert (first.moved_at_s, first.belt.walked_m) == (NOW_S, 0.0)
+    later = watch(first, evidence, LIMITS, set_point_mps=SLOW_MPS, now_s=NOW_S + 1.0)
+    assert later.belt.walked_m == pytest.approx(SLOW_MPS)
+    back = watch(later, evidence, LIMITS, set_point_mps=SLOW_MPS, now_s=NOW_S - 9.0)
+    assert back.belt.walked_m == later.belt.walked_m
+
+
+def test_a_belt_at_rest_may_differ_by_as_much_as_any() -> None:
+    evidence = changed(healthy(), belt={"speed_mps": 0.0, "grid": None})
+    moving, asked_mps = replace(HELD, moved_at_s=NOW_S - 1), LIMITS.mismatch_mps
+    now = watch(moving, evidence, LIMITS, set_point_mps=asked_mps, now_s=NOW_S)
+    assert now.mismatch_since_s is None
+    more = watch(moving, evidence, LIMITS, set_point_mps=asked_mps + 1e-6, now_s=NOW_S)
+    assert more.mismatch_since_s == NOW_S
+
+
+@pytest.mark.parametrize(("runs_mps", "asked_mps"), [(0.2, 0.44), (0.44, 0.2)])
+def test_the_grace_is_spent_as_fast_as_the_higher_of_the_two_speeds_wants(
+    runs_mps: float, asked_mps: float
+) -> None:
+    released = replace(HELD, hands=Hands(), turn_at_s=NOW_S - 0.1)
+    evidence = room(NOW_S, hands=False, speed_mps=runs_mps)
+    now = watch(released, evidence, LIMITS, set_point_mps=asked_mps, now_s=NOW_S)
+    assert now.grace_left == pytest.approx(1 - 0.1 / 0.3)
+
+
+def test_no_hand_is_not_one_hand() -> None:
+    off, _ = after(HELD, [(0.05, False)])
+    assert off.one_hand_since_s is None
+
+
+def test_what_was_proven_stays_so_and_a_release_alone_proves_nothing() -> None:
+    off, _ = after(Monitors(), [(0.0, False), (0.05, False)])
+    assert (off.seen_released, off.proven) == (True, False)
+    held, _ = after(off, [(0.05, True), (0.05, True)])
+    assert (held.seen_released, held.proven) == (True, True)
+    again, _ = after(replace(held, seen_released=False), [(0.05, False)])
+    assert again.proven
+
+
+@pytest.mark.parametrize("hand", ["left", "right"])
+def test_one_hand_off_is_no_release_of_both(hand: str) -> None:
+    one = healthy(NOW_S, left=hand != "left", right=hand != "right")
+    now = watch(Monitors(), one, LIMITS, set_point_mps=0.0, now_s=NOW_S)
+    assert not now.seen_released
+
+
+def test_the_incline_that_was_asked_for_is_watched_while_the_belt_moves() -> None:
+    evidence = room(NOW_S, hands=True)
+    moving = replace(HELD, moved_at_s=NOW_S - 1)
+    asked = {"set_point_mps": SLOW_MPS, "now_s": NOW_S, "lift_pct": 2.0}
+    now = watch(moving, evidence, LIMITS, **asked)  # type: ignore[arg-type]
+    assert (now.belt.lift_pct, now.belt.lifts_since_s) == (2.0, NOW_S)
+
+
+def test_a_heart_is_timed_while_it_is_unknown_and_while_it_is_above_its_limit() -> None:
+    def heard(bpm: int | None, limit_bpm: int | None = 120) -> tuple[float | None, float | None]:
+        evidence = changed(healthy(), other={"heart_rate_bpm": bpm, "heart_rate_at_s": NOW_S})
+        now = watch(
+            HELD, evidence, LIMITS, set_point_mps=0.0, now_s=NOW_S, heart_limit_bpm=limit_bpm
+        )
+        return now.heart_lost_since_s, now.heart_high_since_s
+
+    assert heard(None) == (NOW_S, None)
+    assert heard(120) == (None, None)
+    assert heard(121) == (None, NOW_S)
+    assert heard(121, None) == (None, None)
+
+
+def test_the_grace_of_a_belt_that_was_never_heard_is_that_of_the_speed_asked() -> None:
+    released = replace(HELD, hands=Hands(), turn_at_s=NOW_S)
+    assert grace_ends_s(released, Evidence(), LIMITS, 0.44) == pytest.approx(NOW_S + 0.3)

@@ -7,6 +7,7 @@ import pytest
 from controller.safety.told import (
     EFFORT_ENDS,
     EFFORTS,
+    PAIN_AT_MOST,
     Care,
     Scale,
     Symptom,
@@ -68,3 +69,19 @@ def test_one_letting_go_and_its_flutter_are_one() -> None:
     assert released(care, 101.9) == care
     assert released(care, 102.0).releases == 2
     assert Care().released_at_s == -math.inf
+
+
+def test_the_scales_are_those_in_use_and_hard_is_where_they_say_so() -> None:
+    assert PAIN_AT_MOST == 10
+    assert {Scale.BORG_6_20: range(6, 21), Scale.CR_0_10: range(11)} == EFFORTS
+    assert EFFORT_ENDS == {Scale.BORG_6_20: 15, Scale.CR_0_10: 7}
+
+
+def test_a_wish_stays_when_the_next_report_names_no_symptom() -> None:
+    wished = heard(Care(), Told(symptom=Symptom.PATIENT_REQUEST))
+    assert heard(wished, Told(pain_nprs=1)).symptom is Symptom.PATIENT_REQUEST
+
+
+def test_without_a_pain_before_nothing_has_risen() -> None:
+    assert not pain_over(Care(pain_peak=1), 6, 1)
+    assert pain_over(Care(pain_peak=1), 6, 0)

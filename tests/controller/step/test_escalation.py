@@ -43,3 +43,25 @@ def test_rest_ends_the_waiting_as_soon_as_it_is_reported_twice(
     story.now_s = NOW_S + 10.0
     story.belt.update(speed_mps=0.0, rest_since_s=story.now_s - rested_s)
     assert escalates(story.state, story.evidence, LIMITS, story.now_s) is escalated
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.STOPPING])
+def test_only_a_stop_is_escalated(phase: Phase) -> None:
+    story = in_phase(phase)
+    story.belt.update(speed_mps=0.2, rest_since_s=None)
+    assert not escalates(story.state, story.evidence, LIMITS, story.now_s + 60.0)
+
+
+def test_the_whole_time_is_waited_for() -> None:
+    story = in_phase(Phase.STOPPING)
+    story.state = replace(story.state, stop_speed_mps=0.89, since_s=0.0)
+    story.belt.update(speed_mps=0.2, rest_since_s=None)
+    assert not escalates(story.state, story.evidence, LIMITS, LIMITS.escalate_s)
+    assert escalates(story.state, story.evidence, LIMITS, LIMITS.escalate_s + 1e-6)
+
+
+def test_a_clock_before_the_rest_that_was_reported_proves_no_rest() -> None:
+    story = in_phase(Phase.STOPPING)
+    story.state = replace(story.state, stop_speed_mps=0.89, since_s=NOW_S - 10.0)
+    story.belt.update(speed_mps=0.0, rest_since_s=NOW_S + 1.0)
+    assert escalates(story.state, story.evidence, LIMITS, NOW_S)

@@ -57,7 +57,7 @@ def test_a_program_s_incline_comes_and_goes_by_one_per_cent() -> None:
     deck.wait(38.0)
     assert [pct for _, pct in deck.asked] == [1.0, 2.0, 3.0, 2.0, 1.0, 0.0]  # type: ignore[attr-defined]
     times_s = [at_s for at_s, _ in deck.asked]  # type: ignore[attr-defined]
-    assert min(b - a for a, b in itertools.pairwise(times_s)) >= 4.0
+    assert 4.0 <= min(b - a for a, b in itertools.pairwise(times_s)) < 4.1
     assert deck.decision.breach == ""
     assert deck.cause is None
 
@@ -224,3 +224,8 @@ def test_a_free_walk_may_begin_on_any_deck_within_the_limit() -> None:
     story = Story(STEEP)
     story.belt["inclination_pct"] = 5.0
     assert story.armed().phase is ARMED
+
+
+def test_on_the_finest_grid_a_step_is_one_per_cent_to_a_hair() -> None:
+    deck = Deck(lift=replace(LIFT, increment=1)).walking(50.0, climb((60.0, 2.5)))
+    assert [pct for _, pct in deck.asked] == [1.0, 2.0, 2.5]  # type: ignore[attr-defined]

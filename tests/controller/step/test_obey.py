@@ -222,3 +222,30 @@ def test_stop_in_a_latched_session_changes_nothing() -> None:
     state, answer = obey(story.state, command(Verb.STOP, Role.ANYONE), story.view)
     assert answer.accepted
     assert state is story.state
+
+
+def test_a_walk_begins_with_nothing_held_against_it() -> None:
+    story = ready(ARMED)
+    old = replace(
+        story.state.monitors,
+        grace_left=0.1,
+        moved_at_s=1.0,
+        mismatch_since_s=1.0,
+        overspeed_since_s=1.0,
+    )
+    story.state = replace(story.state, monitors=old)
+    state, answer = obey(story.state, command(Verb.START), story.view)
+    began = state.monitors
+    assert answer.accepted
+    assert began.grace_left == 1.0
+    assert (began.moved_at_s, began.mismatch_since_s, began.overspeed_since_s) == (None,) * 3
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.ENGINEER])
+def test_who_looks_and_who_sees_to_machines_may_stop_and_tell_a_symptom_only(role: Role) -> None:
+    for phase in Phase:
+        story = ready(phase)
+        for verb in Verb:
+            state, answer = obey(story.state, command(verb, role), story.view)
+            assert answer.accepted is (verb is Verb.STOP)
+            assert answer.accepted or state is story.state

@@ -9,6 +9,7 @@ from controller.safety.told import Scale, Symptom, Told
 from controller.safety.view import Phase
 from controller.session.commands import Role, Verb
 from controller.step import Command
+from controller.step.report import refuse_before
 from tests.controller.bedside import LIMITS, QUICK, Story, in_phase
 
 IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
@@ -321,3 +322,19 @@ def test_a_console_that_is_lost_in_the_turn_of_a_pause_changes_nothing_of_it() -
     story.other["console_seen_at_s"] = None
     assert story.ask(Verb.PAUSE).accepted
     assert (story.phase, story.cause) == (STOPPING, None)
+
+
+def test_pain_before_the_walk_is_the_first_that_was_told() -> None:
+    story = in_phase(IDLE)
+    story.release().wait(0.2)
+    story.hold().wait(2.2)
+    story.must(Verb.ARM, QUICK, pain_before=4)
+    care = story.state.care
+    assert (care.pain_before, care.pain_peak, care.heart_rate_limit_bpm) == (4, 4, None)
+    story.must(Verb.START)
+    assert "no increase in this walk" in " ".join(story.decision.warnings)
+
+
+def test_an_arming_that_says_nothing_of_its_patient_is_not_refused_for_it() -> None:
+    assert refuse_before(Command("1", Verb.ARM)) == ""
+    assert refuse_before(Command("1", Verb.ARM, pain_before=5, heart_rate_limit_bpm=60)) == ""

@@ -1,6 +1,7 @@
 """Every way to a stop, what it takes to end one, and that nothing but people restart a belt."""
 
 import itertools
+import math
 from dataclasses import replace
 
 import pytest
@@ -9,9 +10,9 @@ from controller.safety.evidence import Evidence
 from controller.safety.gate import Envelope
 from controller.safety.view import Phase
 from controller.session.commands import Orientation, Role, Verb
-from controller.step import Command, step
-from controller.step.state import crashed
-from protocols.belt import Level
+from controller.step import Command, Decision, State, step
+from controller.step.state import crashed, tripped
+from protocols.belt import BeltOrder, Level
 from protocols.units import mps_from_mph
 from tests.controller.bedside import GRID, LIMITS, NOW_S, QUICK, Story, in_phase
 
@@ -277,3 +278,44 @@ def test_a_reset_leaves_no_latch_behind() -> None:
     story = in_phase(Phase.LATCHED)
     story.must(Verb.RESET)
     assert (story.phase, story.state.latch) == (Phase.IDLE, None)
+
+
+def test_a_first_state_remembers_nothing() -> None:
+    state = State()
+    assert (state.phase, state.latch, state.slow_to_mps) == (IDLE, None, None)
+    never = (state.since_s, state.confirmed_at_s, state.yielded_at_s, state.inclined_at_s)
+    assert never == (-math.inf,) * 4
+    assert (state.armed_at_s, state.began_s) == (math.inf, math.inf)
+    figures = (state.ceiling_mps, state.stop_speed_mps, state.before_s, state.rested_s)
+    assert figures == (0.0,) * 4
+    assert (state.rises, state.ended, state.rest_until_s, state.incline_pct) == ((), "", None, None)
+    assert (state.resting, state.reverse, state.belt_off) == (False,) * 3
+    assert (state.rest_left_s(NOW_S), state.walked_s(NOW_S), state.session_s(NOW_S)) == (0.0,) * 3
+
+
+def test_a_decision_that_says_nothing_more_wakes_and_alarms_nobody() -> None:
+    decision = Decision(BeltOrder())
+    assert (decision.answers, decision.warnings, decision.breach) == ((), (), "")
+    assert (decision.wake_at_s, decision.escalate) == (math.inf, False)
+    assert Command("1", Verb.STOP).role is Role.ANYONE
+
+
+def test_the_cause_of_a_trip_is_kept_only_while_it_still_stops() -> None:
+    story = in_phase(STOPPING)
+    again = tripped(story.state, "fall", story.now_s)
+    assert again.latch == story.state.latch
+    paused = replace(story.state, latch=None)
+    new = tripped(paused, "fall", story.now_s).latch
+    assert new is not None
+    assert (new.cause, new.tripped_at_s) == ("fall", story.now_s)
+    latched = in_phase(LATCHED)
+    moved = tripped(latched.state, "uncommanded_motion", latched.now_s).latch
+    assert moved is not None
+    assert (moved.cause, moved.tripped_at_s) == ("uncommanded_motion", latched.now_s)
+
+
+def test_after_a_death_the_belt_may_have_run_at_any_speed() -> None:
+    state = crashed(NOW_S)
+    assert (state.phase, state.since_s, state.stop_speed_mps) == (STOPPING, NOW_S, math.inf)
+    assert state.latch is not None
+    assert (state.latch.cause, state.latch.tripped_at_s) == ("restarted", NOW_S)

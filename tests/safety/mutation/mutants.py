@@ -42,7 +42,7 @@ REACHED: dict[type[ast.operator], type[ast.operator]] = {
 CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 MEMBERS: dict[str, tuple[str, ...]] = {
     "Action": ("WARN", "HOLD", "SLOW", "CONTROLLED", "PROTECTIVE"),
-    "Phase": ("IDLE", "ARMED", "WALKING", "SLOWING", "STOPPING", "LATCHED"),
+    "Phase": ("IDLE", "ARMED", "WALKING", "SLOWING", "STOPPING", "LATCHED", "BELT_OFF"),
     "Level": ("WATCH", "READY", "RUN", "STOP"),
     "Control": ("NONE", "GRANTED", "REFUSED", "LOST"),
     "Role": ("ANYONE", "NETWORK", "SUPERVISOR", "VIEWER", "ENGINEER"),

@@ -4,9 +4,11 @@ that befall people, the computer and the disk.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from simulators.faults import FAULTS, KINDS, Case, case
 from simulators.faults.parts import Troubles
+from simulators.trouble import LINK, RUN
 from tests.safety.stack.bedside import Bedside
 
 Strike = Callable[[Bedside], None]
@@ -21,27 +23,31 @@ def named(name: str, *, at_once: bool = True) -> Strike:
     def strike(bedside: Bedside) -> None:
         bedside.obliging &= not FAULTS[name].walk
         given = case([name])
-        bedside.scene.case = _hastened(given) if at_once else given
+        clock = LINK if bedside.supervisor.phase == "belt_off" else RUN
+        bedside.scene.case = _hastened(given, clock) if at_once else given
         bedside.scene.treadmill.afflict(bedside.scene.case.machine)
 
     return strike
 
 
-def _hastened(given: Case) -> Case:
-    machine = given.machine
+def _hastened(given: Case, clock: int) -> Case:
+    """On a belt whose motor stays off nothing waits for it to run."""
+    onset, machine = partial(_onset, clock), given.machine
     machine = machine._replace(
         habits=replace(machine.habits, runaway_after_s=0.0),
-        quirks=_onset(machine.quirks), manners=_onset(machine.manners),
-        voice=_onset(machine.voice), mishaps=_onset(machine.mishaps), link=_onset(machine.link),
+        quirks=onset(machine.quirks), manners=onset(machine.manners),
+        voice=onset(machine.voice), mishaps=onset(machine.mishaps), link=onset(machine.link),
     )  # fmt: skip
-    return Case(machine, _onset(given.grip), _onset(given.walk))
+    return Case(machine, onset(given.grip), onset(given.walk))
 
 
-def _onset(troubles: Troubles) -> Troubles:
+def _onset(clock: int, troubles: Troubles) -> Troubles:
     """The first begins now, the others as long after it as before."""
     first_s = min((trouble.after_s for trouble in troubles if trouble.after_s > 0), default=0.0)
     return tuple(
-        trouble._replace(after_s=trouble.after_s - first_s + AT_ONCE_S)
+        trouble._replace(
+            after_s=trouble.after_s - first_s + AT_ONCE_S, since=max(clock, trouble.since)
+        )
         if trouble.after_s > 0
         else trouble
         for trouble in troubles

@@ -22,12 +22,15 @@ from controller.safety.limits import tightest
 from controller.safety.mark import CLEAN, Mark
 from drivers.ftms_treadmill import FtmsTreadmill
 from drivers.grip import GripUnit
+from protocols import heart_rate
 from protocols.belt import BeltOrder
 from protocols.errors import ProtocolError
 from protocols.ftms.ranges import SpeedRange
+from protocols.heart_watch import HeartReport, heard
 from simulators import virtual_time
 from simulators.faults import HONEST, Machine
 from simulators.scene import Scene
+from simulators.worn import Strap
 from tests.safety.stack.link import AirLink
 from tests.safety.stack.log import DECIDED, OUT, TOLD, TRUTH, Ledger, Log
 from tests.safety.stack.persons import Supervisor
@@ -99,8 +102,7 @@ class Bedside:
         )  # fmt: skip
         self.supervisor = Supervisor(self.loop.call_later, self.control.ask, rng)
         self.supervisor.on_answer = self.verdict.answered
-        self.bpm: int | None = 80
-        """Of a heart that is heard all the time; None for a strap that fell off."""
+        self.strap, self._heart_report = Strap(), HeartReport()
         self.kept: Mark | None = CLEAN
         self._mark: Mark | None = CLEAN
         self.guard_lives = True
@@ -159,6 +161,9 @@ class Bedside:
         )
         self.wire.turn()
         self.link.turn()
+        octets = self.strap.due(belt.speed_mps, now_s)
+        if octets is not None:
+            self._heart_report = heard(self._heart_report, heart_rate.decode(octets), now_s)
         self._people(now_s)
 
     def _people(self, now_s: float) -> None:
@@ -202,7 +207,7 @@ class Bedside:
         return self.kept
 
     def _heart(self) -> Beat:
-        return Beat(self.bpm, self.now_s)
+        return Beat(self._heart_report.bpm(self.now_s), self._heart_report.heard_at_s)
 
     def _asleep_s(self) -> float:
         self.traps.reach("asleep")

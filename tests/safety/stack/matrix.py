@@ -10,14 +10,23 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from controller.programs.program import Program, ProgramPhase
+from controller.programs.program import Kind, Part, Program, ProgramPhase
 from tests.safety.stack.afflictions import FROM_THE_START, STRIKES, named
 from tests.safety.stack.bedside import Bedside, Room, run
 from tests.safety.stack.reactions import BLIND, SLOW_S, expected
 
 QUICK = Program("quick", "Quick", (ProgramPhase(6000.0, 2.0),))
-WALKING = ("armed", "ramping", "steady")
-PHASES = (*WALKING, "stopping", "latched")
+UPHILL = Program("uphill", "Uphill", (ProgramPhase(6000.0, 0.2, 2.0),))
+RESISTED = Program("resisted", "Resisted", (ProgramPhase(6000.0, 0.0),), Kind.BELT_OFF)
+RESTED = Program(
+    "rested",
+    "Rested",
+    (ProgramPhase(8.0, 0.2), ProgramPhase(12.0, 0.0, part=Part.REST), ProgramPhase(6000.0, 0.2)),
+)
+PROGRAMS = {"uphill": UPHILL, "belt_off": RESISTED, "resting": RESTED}
+"""What is walked so that a phase comes about; `QUICK` for the others."""
+WALKING = ("armed", "ramping", "steady", "uphill", "belt_off")
+PHASES = (*WALKING, "resting", "stopping", "latched")
 WATCH_S = 11.0
 """From the strike until the supervisor gives up waiting for a reaction."""
 RELEASED_S = 1.5
@@ -25,6 +34,8 @@ END_S = 6.0
 AGAIN_S = 7.0
 BRISK = {"ramp_up_mps2": 0.10}
 """Odd seeds have the steepest ramp there is."""
+STEEP = {"incline_pct": 5.0}
+ON_BELT = ("walking", "slowing", "belt_off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,10 @@ def trial(fault: str, phase: str, seed: int, kept: int = 0) -> Outcome:
 
 
 async def _story(fault: str, phase: str, seed: int, kept: int) -> Outcome:
-    bedside = Bedside(seed, Room(limits=BRISK if seed % 2 else {}, kept=kept))
+    limits = (BRISK if seed % 2 else {}) | (STEEP if phase == "uphill" else {})
+    bedside = Bedside(seed, Room(limits=limits, kept=kept))
+    bedside.supervisor.program = PROGRAMS.get(phase, QUICK)
+    bedside.verdict.rests = phase == "resting"
     if fault in FROM_THE_START:
         named(fault, at_once=False)(bedside)
     blind = BLIND.get(fault, "")
@@ -117,20 +131,21 @@ class _Causes:
 
 async def _watched(bedside: Bedside, phase: str) -> None:
     """What is armed is started; then the fault has its time."""
-    if phase == "armed":
+    if phase in ("armed", "resting"):
         bedside.supervisor.wants = ["start"]
-    await bedside.until(_ended(bedside), WATCH_S if phase in WALKING else 1.0)
+    long = phase in (*WALKING, "resting")
+    await bedside.until(_ended(bedside), WATCH_S if long else 1.0)
 
 
 async def _ends(bedside: Bedside, phase: str, *, by_release: bool) -> None:
     """A walk that goes on is ended by hands that let go, or by Stop; then people try again."""
     supervisor = bedside.supervisor
-    if by_release and supervisor.phase in ("walking", "slowing"):
+    if by_release and supervisor.phase in ON_BELT:
         bedside.obliging = False
         bedside.scene.intend("release")
         await asyncio.sleep(RELEASED_S)
         bedside.obliging = True
-    if supervisor.phase in ("armed", "walking", "slowing"):
+    if supervisor.phase in ("armed", *ON_BELT):
         supervisor.press("stop")
     await bedside.until(_ended(bedside), END_S)
     supervisor.wants = ["reset", "arm", "start"] if supervisor.phase == "latched" else ["arm"]
@@ -143,7 +158,6 @@ def _ended(bedside: Bedside) -> Callable[[], bool]:
 
 
 async def _armed(bedside: Bedside) -> bool:
-    bedside.supervisor.program = QUICK
     bedside.supervisor.wants = ["arm"]
     return await bedside.until(lambda: bedside.supervisor.phase == "armed", 9.0)
 
@@ -167,6 +181,27 @@ async def _steady(bedside: Bedside) -> bool:
     )
 
 
+async def _uphill(bedside: Bedside) -> bool:
+    """Two per cent up, and at the speed of the program."""
+    return await _walking(bedside) and await bedside.until(
+        lambda: bedside.scene.treadmill.firmware.incline >= 20, 45.0
+    )
+
+
+async def _belt_off(bedside: Bedside) -> bool:
+    if not await _armed(bedside):
+        return False
+    bedside.supervisor.wants = ["start"]
+    return await bedside.until(lambda: bedside.supervisor.phase == "belt_off", 9.0)
+
+
+async def _resting(bedside: Bedside) -> bool:
+    """The belt has come to rest of its own program's accord, and the rest is not over."""
+    return await _walking(bedside) and await bedside.until(
+        lambda: bedside.supervisor.phase == "armed", 20.0
+    )
+
+
 async def _stopping(bedside: Bedside) -> bool:
     if not await _ramping(bedside):
         return False
@@ -184,6 +219,9 @@ REACH: dict[str, Callable[[Bedside], Any]] = {
     "armed": _armed,
     "ramping": _ramping,
     "steady": _steady,
+    "uphill": _uphill,
+    "belt_off": _belt_off,
+    "resting": _resting,
     "stopping": _stopping,
     "latched": _latched,
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from controller.programs.library import built_in
-from controller.programs.program import Kind, Program, ProgramPhase
+from controller.programs.program import Kind, Part, Program, ProgramPhase
 from controller.safety.told import Scale, Symptom, Told
 from simulators.scenario import Event, Scenario
 from tests.safety.stack.afflictions import named
@@ -19,6 +19,11 @@ CLIMB = Program(
     (ProgramPhase(20.0, 0.2), ProgramPhase(45.0, 0.2, 3.0), ProgramPhase(40.0, 0.2)),
 )
 RESISTED = Program("resisted", "Resisted", (ProgramPhase(20.0, 0.0),), Kind.BELT_OFF)
+RESTED = Program(
+    "rested",
+    "Rested",
+    (ProgramPhase(15.0, 0.2), ProgramPhase(20.0, 0.0, part=Part.REST), ProgramPhase(15.0, 0.2)),
+)
 SITES = {CLIMB.id: Room(limits={"incline_pct": 5.0})}
 LIMIT_BPM = 120
 TOLD = {
@@ -27,7 +32,13 @@ TOLD = {
     "tells of hard effort": Told(effort=15, effort_scale=Scale.BORG_6_20),
     "tells of dizziness": Told(symptom=Symptom.DIZZINESS),
 }
-HEARTS = {"races": 150, "calms down": 90, "strap falls off": None}
+HEARTS: dict[str, dict[str, Any]] = {
+    "races": {"bpm": 150},
+    "calms down": {"bpm": 90},
+    "strap falls off": {"worn": False},
+    "strap falls silent": {"on": False},
+    "strap hangs": {"hangs": True},
+}
 START_LIMIT_S = 15.0
 """Longest way from nothing to Start, by the book."""
 ROUNDING = 1e-6
@@ -78,9 +89,10 @@ async def _play(scenario: Scenario, seed: int) -> Played:
     for fault in scenario.faults:
         named(fault, at_once=False)(bedside)
     programs = {name: sheet.program for name, sheet in built_in().items()}
-    programs |= {each.id: each for each in (QUICK, CLIMB, RESISTED)}
+    programs |= {each.id: each for each in (QUICK, CLIMB, RESISTED, RESTED)}
     bedside.supervisor.program = programs[scenario.program]
     bedside.supervisor.wants = ["arm", "start"]
+    bedside.verdict.rests = scenario.program == RESTED.id
     if any(event.actor == "heart" for event in scenario.events):
         bedside.supervisor.limit_bpm = LIMIT_BPM
     async with bedside.alive():
@@ -156,7 +168,8 @@ def _supervisor(bedside: Bedside, event: Event) -> None:
 
 
 def _heart(bedside: Bedside, event: Event) -> None:
-    bedside.bpm = HEARTS[event.act]
+    for name, value in HEARTS[event.act].items():
+        setattr(bedside.strap, name, value)
 
 
 def _console(bedside: Bedside, event: Event) -> None:

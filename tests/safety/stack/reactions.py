@@ -7,7 +7,7 @@ be harmless. Whatever it does, the verdict holds.
 
 from typing import Protocol
 
-WALKING = ("armed", "ramping", "steady")
+WALKING = ("armed", "ramping", "steady", "uphill", "belt_off")
 
 _LINK = "link_lost belt_silent belt_lost write_failed control_lost mismatch unresponsive unanswered"
 _UNHEARD = "belt_silent belt_lost mismatch unresponsive unanswered"
@@ -98,7 +98,7 @@ REACTIONS: dict[str, str] = {
     "grip_silent": _GRIP,
     "grip_unplugged": f"{_GRIP} tether",
     "grip_chatters": _GRIP,
-    "grip_flickers": "did_not_start -",
+    "grip_flickers": "did_not_start releases -",
     "grip_frozen": _GRIP,
     "false_fall": "fall",
     "tether_pulled": "tether",
@@ -119,9 +119,9 @@ REACTIONS: dict[str, str] = {
     "lets_one_go": "one_hand too_slow",
     "grabs_again": "grip_released -",
     "grabs_late": "grip_released",
-    "flaps": "grip_released",
+    "flaps": "grip_released releases",
     "changes_hands": "one_hand too_slow did_not_start grip_released -",
-    "fidgets": "grip_released -",
+    "fidgets": "grip_released releases -",
     "falls": "fall grip_released",
     "steps_off": "grip_released",
     # People, the computer and the disk
@@ -181,7 +181,31 @@ class Struck(Protocol):
     def phase(self) -> str: ...
 
 
+UPHILL: dict[str, str] = {"reports_mph": f"{_SPEED} -"}
+"""So gently as there the belt is walked, a mph for a km/h is within what may differ."""
+BELT_OFF: dict[str, str] = {
+    "console_starts": "motor_on",
+    "console_starts_now": "motor_on",
+    "speed_overflows": "motor_on -",
+    "garbage_frames": f"motor_on {REACTIONS['garbage_frames']}",
+    "torn_frames": f"motor_on {REACTIONS['torn_frames']}",
+    "flipped_bits": f"motor_on {REACTIONS['flipped_bits']}",
+    "lets_one_go": "one_hand",
+    **dict.fromkeys(
+        (
+            "success_without_motion", "runaway", "runaway_late", "incline_by_itself",
+            "console_faster", "console_stop", "reports_mph", "reports_high", "big_endian_speed",
+        ),
+        "-",
+    ),
+}  # fmt: skip
+"""Nothing is asked of the motor: what it does wrong of that does not show, and any motion does."""
+SPECIAL = {"uphill": UPHILL, "belt_off": BELT_OFF}
+
+
 def expected(outcome: Struck) -> set[str]:
     """The causes that may be told first; in a phase without a walk, none as well."""
-    named = {"" if word == "-" else word for word in REACTIONS.get(outcome.fault, "-").split()}
+    usual = REACTIONS.get(outcome.fault, "-")
+    words = SPECIAL.get(outcome.phase, {}).get(outcome.fault, usual).split()
+    named = {"" if word == "-" else word for word in words}
     return named if outcome.phase in WALKING else named | {""}
