@@ -20,15 +20,19 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from controller.mqtt.bridge import Bridge
+from controller.programs.library import Sheets
+from controller.programs.rules import Sheet
 from controller.realtime import DESK_NICE
 from controller.records.archive import Archive, Where
 from controller.records.attendant import Attendant
+from controller.records.values import RecordError, decode
 from controller.setting_tables import ArchiveSettings, MqttSettings, loopback
 from controller.settings import NEEDS_TLS
 from controller.together import together
@@ -74,6 +78,8 @@ class Plan(BaseModel):
     room: Room | None = None
     programs: dict[str, str] | None = None
     """What may be armed, titles by id; None stands for the built-in ones."""
+    own_programs: list[dict[str, Any]] = []
+    """The clinic's own, checked, as plain values."""
 
 
 def read_plan(path: Path) -> Plan:
@@ -151,6 +157,7 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
         secure=context is not None,
         attendant=attendant,
         room=plan.room,
+        own=_own(plan),
         data_dir=plan.data_dir,
     )
     if bridge:
@@ -211,6 +218,15 @@ def _bridge(plan: Plan, url: str) -> Bridge | None:
     if plan.mqtt is None:
         return None
     return Bridge(plan.mqtt, plan.hatch, plan.title, url, plan.programs)
+
+
+def _own(plan: Plan) -> Sheets:
+    """Raises: DeskError."""
+    try:
+        sheets: list[Sheet] = [decode(Sheet, plain) for plain in plan.own_programs]
+    except RecordError as error:
+        raise DeskError(f"The desk's plan is wrong at own_programs: {error}") from None
+    return {sheet.program.id: sheet for sheet in sheets}
 
 
 def _archive(plan: Plan) -> Archive:

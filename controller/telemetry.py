@@ -60,6 +60,7 @@ def snapshot(
         "program": state.program.title,
         "program_id": state.program.id,
         **_place(state, now_s),
+        "belt_off": state.belt_off,
         "orientation": state.orientation.value,
         "distance_m": evidence.belt.distance_m,
         "walked_s": round(state.walked_s(now_s), 1),
@@ -83,6 +84,7 @@ def _care(state: State, view: View) -> dict[str, Any]:
         "symptom": care.symptom.value if care.symptom else None,
         "holds": [row.name for row in opened(view) if row.action is Action.HOLD],
         "heart_rate_bpm": evidence.heart_rate_bpm if known else None,
+        "heart_rate_age_s": _age(evidence.heart_rate_at_s, view.now_s) if known else None,
         "heart_rate_limit_bpm": care.heart_rate_limit_bpm,
         "incline_pct": evidence.belt.inclination_pct,
         "incline_asked_pct": state.incline_pct,
@@ -90,12 +92,13 @@ def _care(state: State, view: View) -> dict[str, Any]:
 
 
 def _place(state: State, now_s: float) -> dict[str, Any]:
-    """The phase of the program, from 1, of how many, and what is left of it; of a free walk
-    nothing. `rest_left_s` is None unless a planned rest is under way."""
+    """The phase of the program, from 1, of how many, what it is for, and what is left of it; of a
+    free walk nothing. `rest_left_s` is None unless a planned rest is under way."""
     here = place(state.program, state.done_s(now_s)) if state.program.phases else None
     return {
         "phase": None if here is None else here.phase + 1,
         "phases": len(state.program.phases),
+        "part": None if here is None else state.program.phases[here.phase].part.value,
         "phase_left_s": None if here is None else round(here.left_s, 1),
         "rest_left_s": round(state.rest_left_s(now_s), 1) if _rests(state) else None,
     }

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from controller.cli.failure import Failure
-from controller.cli.kept import course_of, notes_of, proposals
+from controller.cli.kept import course_of, notes_of
 from controller.cli.records import record_file, record_octets
 from controller.programs.library import Sheets, built_in
 from controller.records.archive import Where
 from controller.records.course import Course, course, with_notes
 from controller.records.notes import SessionNotes
 from controller.records.values import RecordError
+from controller.records.walks import proposals, sheet_of
 
 
 def report(
@@ -90,7 +91,7 @@ def _patient(pseudonym: str, place: Where, own: Sheets) -> tuple[str, str]:
 
     patient, walks = course_of(place, pseudonym)
     last = max(walks, key=lambda walk: walk.began_at).notes if walks else None
-    sheet = (built_in() | own).get(patient.program or (last.program if last else ""))
+    sheet = sheet_of(patient, walks, built_in() | own)
     proposed = proposals(sheet, walks) if sheet else []
     stem = f"{last.session or last.visit}.course" if last else "course"
     return patient_page(patient, walks, proposed, at=_now()), stem

@@ -93,6 +93,7 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
         "data_dir": str(settings.data_dir),
         "new_pin": new_pin,
         "programs": library.titles(own),
+        "own_programs": [encode(sheet) for sheet in own.values()],
         "realtime": settings.realtime,
         "mqtt": settings.mqtt.model_dump(mode="json") if settings.mqtt else None,
         "archive": settings.archive.model_dump(mode="json"),

@@ -31,7 +31,7 @@ AGAIN_S = 2.0
 DAY_S = 86400.0
 SAME_VISIT = timedelta(hours=12)
 """A visit that is still open after so long was left open; a desk that starts does not resume it."""
-BEGUN = frozenset({"armed", "walking", "slowing"})
+BEGUN = frozenset({"armed", "walking", "slowing", "belt_off"})
 AT_REST = frozenset({"idle", "latched"})
 NOBODY = "Choose a patient first."
 ANOTHER = "Another visit is open here. Close it first."

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from controller.control_line import Answer, ControlLine
 from controller.hatch import Message
+from controller.programs.library import Sheets, built_in
 from controller.records.archive import ArchiveError
 from controller.records.attendant import Attendant
 from controller.session import authority
@@ -46,6 +47,7 @@ class Console:
         secure: bool = False,
         attendant: Attendant | None = None,
         room: Room | None = None,
+        own: Sheets | None = None,
         data_dir: Path = Path(),
     ) -> None:
         self.title = title
@@ -57,7 +59,8 @@ class Console:
         self.rates = Rates()
         self.course = Course()
         self.data_dir = data_dir
-        self.visiting = Visiting(attendant, self.pages.publish)
+        self.sheets = built_in() | (own or {})
+        self.visiting = Visiting(attendant, self.pages.publish, self.sheets)
         self._room = room
         self._inbox = Empty() if inbox is None else inbox
         self._inbox.watch(self._tell_requests)
@@ -69,6 +72,11 @@ class Console:
     def cookie(self) -> str:
         """Its name. Over TLS the prefix keeps neighbours on the same host from planting one."""
         return "__Host-retrotread" if self.secure else "retrotread"
+
+    @property
+    def sessions(self) -> Path:
+        """The folder of control's records."""
+        return self.data_dir / "sessions"
 
     def role(self, token: str | None) -> Role:
         user = self.reception.who(token)

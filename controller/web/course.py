@@ -14,8 +14,14 @@ SAMPLE_S = 1.0
 SAMPLES = 3600
 MARKS = 200
 ENDS = frozenset({"stopping", "latched"})
-WALKS = frozenset({"walking", "slowing"})
-WORDS = {"armed": "Armed", "walking": "Start", "slowing": "Slowing", "latched": "At rest"}
+WALKS = frozenset({"walking", "slowing", "belt_off"})
+WORDS = {
+    "armed": "Armed",
+    "walking": "Start",
+    "belt_off": "Start, motor off",
+    "slowing": "Slowing",
+    "latched": "At rest",
+}
 
 Sample = tuple[float, float | None, float | None, float | None, int | None, int | None, int | None]
 
@@ -130,5 +136,6 @@ def _mark(last: Telemetry | None, now: Telemetry) -> Mark | None:
         return None
     if now.state == "stopping" and now.cause is not None:
         return Mark(now.time_s, now.sentence, "trip")
-    word = WORDS.get(now.state)
+    rests = now.state == "armed" and now.rest_left_s is not None
+    word = "Rest" if rests else WORDS.get(now.state)
     return None if word is None else Mark(now.time_s, word)

@@ -69,6 +69,7 @@ DOORS: Mapping[tuple[str, str], Door] = MappingProxyType(
         ("GET", "/api/patients"): VIEWER,
         ("PUT", "/api/patients/{pseudonym}"): SUPERVISOR,
         ("GET", "/api/patients/{pseudonym}/visits"): VIEWER,
+        ("GET", "/api/patients/{pseudonym}/report"): VIEWER,
         ("GET", "/api/visit"): VIEWER,
         ("POST", "/api/visit"): SUPERVISOR,
         ("POST", "/api/visit/entries"): SUPERVISOR,

@@ -134,6 +134,8 @@ class Telemetry(_FromControl):
     grip: Grip = Grip()
     pull_key: bool = False
     program: str = ""
+    program_id: str = ""
+    belt_off: bool = False
     orientation: Orientation | None = None
     session_id: str | None = None
     walked_s: float = 0.0
@@ -147,12 +149,14 @@ class Telemetry(_FromControl):
     symptom: str | None = None
     holds: list[str] = []
     heart_rate_bpm: int | None = None
+    heart_rate_age_s: float | None = None
     heart_rate_limit_bpm: int | None = None
     incline_pct: float | None = None
     incline_asked_pct: float | None = None
     step_mps: float | None = None
     phase: int | None = None
     phases: int | None = None
+    part: str | None = None
     phase_left_s: float | None = None
     rest_left_s: float | None = None
 

@@ -3,6 +3,7 @@
 It works out the limits as control does, from the same settings and the same profile.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from controller import profiles
 from controller.commissioning.profile import Profile, ProfileError
 from controller.programs.library import built_in
-from controller.programs.program import FREE_WALK, Program
+from controller.programs.program import FREE_WALK, Kind, Program, ProgramPhase
+from controller.programs.rules import Sheet
 from controller.safety.limits import HARD, tightest
 
 CURVE_POINTS = 60
@@ -102,19 +104,39 @@ def _profile(profile: Profile) -> dict[str, Any]:
     }
 
 
-def programs() -> list[dict[str, Any]]:
+def programs(sheets: Iterable[Sheet]) -> list[dict[str, Any]]:
     """The programs that there are, the free walk first."""
-    return [_program(each) for each in (FREE_WALK, *(s.program for s in built_in().values()))]
+    return [_program(FREE_WALK), *(_described(sheet) for sheet in sheets)]
+
+
+def _described(sheet: Sheet) -> dict[str, Any]:
+    """A program, and what its file says beside the walk."""
+    return {
+        **_program(sheet.program),
+        "own": sheet.program.id not in built_in(),
+        "population": sheet.population,
+        "basis": sheet.basis,
+        "progression": sheet.progression,
+    }
 
 
 def _program(program: Program) -> dict[str, Any]:
-    phases = [
-        {"duration_s": phase.duration_s, "speed_mps": phase.speed_mps} for phase in program.phases
-    ]
+    speeds_mps = [phase.speed_mps for phase in program.phases]
     return {
         "id": program.id,
         "title": program.title,
-        "minutes": program.duration_s / 60 if phases else None,
-        "peak_mps": max((phase["speed_mps"] for phase in phases), default=None),
-        "phases": phases,
+        "minutes": program.duration_s / 60 if program.phases else None,
+        "peak_mps": max(speeds_mps, default=None),
+        "belt_off": program.kind is Kind.BELT_OFF,
+        "asks_baseline": program.asks_baseline,
+        "phases": [_phase(phase) for phase in program.phases],
+    }
+
+
+def _phase(phase: ProgramPhase) -> dict[str, Any]:
+    return {
+        "part": phase.part.value,
+        "duration_s": phase.duration_s,
+        "speed_mps": phase.speed_mps,
+        "incline_pct": phase.incline_pct,
     }

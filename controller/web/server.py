@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response, WebSocket
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.websockets import WebSocketDisconnect
@@ -23,6 +23,7 @@ from controller.web.entries import State
 from controller.web.here import Here, outcome
 from controller.web.messages import Command, MessageError, Outcome, Tap
 from controller.web.metrics import CONTENT_TYPE, on_this_computer
+from controller.web.openapi import refusals
 from controller.web.pages import Page
 from controller.web.reception import SignInRefused
 from controller.web.users_file import AccountError
@@ -47,7 +48,7 @@ async def health(console: Here) -> dict[str, bool]:
     return {"desk": True, "control": console.line.linked}
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse, responses=refusals(404))
 async def metrics(request: Request, console: Here) -> Response:
     """Figures for a Prometheus on this computer; for others the page does not exist."""
     if not on_this_computer(address(request)):

@@ -13,9 +13,9 @@ router = APIRouter()
 
 
 @router.get("/api/programs")
-async def programs() -> dict[str, list[dict[str, Any]]]:
-    """Every program that can be walked."""
-    return {"programs": room.programs()}
+async def programs(console: Here) -> dict[str, list[dict[str, Any]]]:
+    """Every program that can be walked, the clinic's own too."""
+    return {"programs": room.programs(console.sheets.values())}
 
 
 @router.get("/api/limits", responses=refusals(503))

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from controller.programs.library import Sheets, titles
 from controller.records.archive import ArchiveError
 from controller.records.archive.bodies import Body, Symptom
 from controller.records.attendant import Attendant
-from controller.records.notes import Measured, Moment
+from controller.records.notes import Effort, EffortScale, Measured, Moment
 from controller.web import messages
 from controller.web.messages import Told
 from controller.web.sight import Sight, sight
@@ -23,9 +24,12 @@ _log = logging.getLogger(__name__)
 class Visiting:
     """Without an attendant there is no archive: every visit is refused, and walks are free."""
 
-    def __init__(self, attendant: Attendant | None, publish: Callable[[str], None]) -> None:
+    def __init__(
+        self, attendant: Attendant | None, publish: Callable[[str], None], sheets: Sheets
+    ) -> None:
         self._attendant = attendant
         self._publish = publish
+        self._sheets = sheets
         self._noting: set[asyncio.Task[None]] = set()
         self._seen: Sight | None = None
         self.shown = messages.visit(None)
@@ -69,7 +73,8 @@ class Visiting:
         if notes is None:
             return None
         patient = await attendant.archive.patient(notes.patient)
-        return sight(notes, attendant.stage, attendant.judgement(), patient)
+        titled = titles(self._sheets).get(notes.program, notes.program)
+        return sight(notes, attendant.stage, attendant.judgement(), patient, titled)
 
     async def show(self) -> Sight | None:
         """Show every page the visit as it is now. Raises: `ArchiveError`."""
@@ -99,9 +104,22 @@ class Visiting:
 def _bodies(told: Told) -> list[Body]:
     """What was told, as the archive has it."""
     bodies: list[Body] = []
-    if told.pain_nprs is not None:
-        now = datetime.now(UTC)
-        bodies.append(Measured(moment=Moment.DURING, at=now, pain_nprs=told.pain_nprs))
+    if told.pain_nprs is not None or told.effort is not None:
+        bodies.append(
+            Measured(
+                moment=Moment.DURING,
+                at=datetime.now(UTC),
+                pain_nprs=told.pain_nprs,
+                effort=_effort(told),
+            )
+        )
     if told.symptom is not None:
         bodies.append(Symptom(symptom=told.symptom))
     return bodies
+
+
+def _effort(told: Told) -> Effort | None:
+    """Control has taken it, so both are there and belong together."""
+    if told.effort is None or told.effort_scale is None:
+        return None
+    return Effort(rating=told.effort, scale=EffortScale(told.effort_scale))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from controller.records.archive import ArchiveRefusal
@@ -14,14 +15,15 @@ from controller.records.archive.bodies import KINDS, Opened
 from controller.records.archive.bodies import Body as Entry
 from controller.records.notes import Measured, Moment, Patient, SessionNotes
 from controller.records.screening import Checklist, checklist
+from controller.records.walks import walks
+from controller.web import shelf
 from controller.web.here import Attending, Here, Who
 from controller.web.messages import NOT_UNDERSTOOD
 from controller.web.openapi import refusals
-from controller.web.shelf import figures
+from controller.web.shelf import Code
 from controller.web.sight import Sight, proposal
 
 router = APIRouter()
-Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
 VisitId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 TIMED = frozenset({"screening", "consent", "measured"})
 BY_HAND = frozenset(KINDS) - {"patient", "opened", "armed", "rested"}
@@ -95,16 +97,14 @@ async def put_patient(
     responses=refusals(409, 503),
     response_model_exclude_none=True,
 )
-async def visits(pseudonym: Code, attendant: Attending) -> Course:
+async def visits(pseudonym: Code, attendant: Attending, console: Here) -> Course:
     """Of one patient, newest first."""
-    notes = await attendant.archive.visits(pseudonym)
-    named = [record for each in notes for record in each.records]
-    summaries = await attendant.archive.summaries(named)
-    patient = await attendant.archive.patient(pseudonym)
+    kept = await shelf.kept_of(attendant, pseudonym)
+    walked = await run_in_threadpool(walks, kept.visits, kept.made, console.sessions)
     return Course(
-        visits=list(reversed(notes)),
-        records=[figures(each) for each in reversed(summaries)],
-        proposal=proposal(patient, notes, summaries),
+        visits=list(reversed(kept.visits)),
+        records=[shelf.figures(each) for each in reversed(kept.made)],
+        proposal=proposal(kept.patient, walked, console.sheets),
     )
 
 

@@ -12,10 +12,12 @@ from playwright.async_api import Page, expect
 
 from controller import profiles
 from controller.cli.simulated import simulated_profile
+from controller.programs.library import built_in
 from controller.safety.interlocks import BY_NAME
 from controller.session.requirements import ARM
 from tests.browser import service
 from tests.conftest import Stage
+from tests.controller.records.walked import to_its_end
 
 ADDRESS = "ftms:C8:47:8C:10:20:30"
 ROOM = {
@@ -28,6 +30,8 @@ READY = {
     "grid": {"minimum": 80, "maximum": 1200, "increment": 10, "units_per_mps": 360.0},
     "identity": {"model": "RT-100", "firmware": "1.4.2"},
 }
+PROGRAM = built_in()["knee-oa-gentle"].program
+RECORD = "20261126-0915-ab12"
 BORN_S = 150.0
 RELEASED = BY_NAME["grip_released"]
 AT_REST = {"linked": True, "speed_mps": 0.0, "age_s": 0.2, "at_rest": True}
@@ -47,14 +51,17 @@ IDLE = {
     "distance_m": None,
 }
 WALK: dict[str, Any] = {
-    "session_id": "20261126-0915-ab12",
-    "program": "Knee osteoarthritis, gentle",
+    "session_id": RECORD,
+    "program": PROGRAM.title,
+    "program_id": PROGRAM.id,
     "cap_source": "program",
     "heart_rate_bpm": 104,
+    "heart_rate_age_s": 0.4,
     "heart_rate_limit_bpm": 130,
     "step_mps": 0.0447,
     "phase": 2,
     "phases": 3,
+    "part": "walk",
     "phase_left_s": 312.0,
     "pain_before": 2,
     "pain_peak": 3,
@@ -69,7 +76,7 @@ TRIP = {
     "cause": RELEASED.name,
     "clears": RELEASED.clears,
     "missing": ["Both hands must hold the rails for 2 seconds."],
-    "may": ["stop"],
+    "may": ["stop", "present", "report"],
     "belt": AT_REST,
     "grip": OFF,
     "set_point_mps": 0.0,
@@ -131,6 +138,7 @@ async def patient(stage: Stage, tab: Page) -> None:
 
 
 async def checklist(stage: Stage, tab: Page) -> None:
+    await tab.get_by_label("Program", exact=True).select_option(PROGRAM.id)
     await service.press(tab, "Begin the visit")
     await expect(tab.get_by_role("heading", name="Checklist: K-017")).to_be_visible()
     await service.press(tab, "All seven are “No”")
@@ -172,6 +180,28 @@ async def old_reading(stage: Stage, tab: Page) -> None:
     await expect(tab.locator("#speed.stale")).to_be_visible()
 
 
+async def effort(stage: Stage, tab: Page) -> None:
+    say(stage, **WALK)
+    await service.press(tab, "Effort")
+    await expect(tab.get_by_role("button", name="Effort 20 of 6 to 20")).to_be_visible()
+
+
+async def rest(stage: Stage, tab: Page) -> None:
+    stands = {"state": "armed", "belt": AT_REST, "set_point_mps": 0.0, "confirm_in_s": None}
+    place = {"part": "rest", "phase": 4, "phases": 7, "phase_left_s": 42.0, "rest_left_s": 42.0}
+    may = ["stop", "disarm", "present", "report"]
+    say(stage, **{**WALK, **stands, **place, "program": "Stroke, 30 minutes", "may": may})
+    await service.press(tab, "Pain now")
+    await expect(tab.locator("#state-word")).to_have_text("Rest")
+
+
+async def belt_off(stage: Stage, tab: Page) -> None:
+    alone = {"state": "belt_off", "belt_off": True, "sentence": "Walking. The motor is off."}
+    stands = {"set_point_mps": 0.0, "confirm_in_s": None, "may": ["stop", "present", "report"]}
+    say(stage, **{**WALK, **alone, **stands, "program": "Belt off, 5 minutes"})
+    await expect(tab.locator("#motor")).to_have_text("Stays off")
+
+
 async def trip(stage: Stage, tab: Page) -> None:
     say(stage, **{**WALK, "grip": OFF})
     await asyncio.sleep(0.3)
@@ -197,16 +227,21 @@ async def lost(stage: Stage, tab: Page) -> None:
 
 
 async def after(stage: Stage, tab: Page) -> None:
+    octets = await asyncio.to_thread(to_its_end, PROGRAM, 7, session=RECORD)
+    (stage.folder / "sessions").mkdir(exist_ok=True)
+    (stage.folder / "sessions" / f"{RECORD}.jsonl").write_bytes(octets)
     say(stage, **IDLE)
     await expect(tab.locator("#cover")).to_be_hidden()
     await tab.goto(f"{stage.url}/#session")
     await expect(tab.get_by_role("heading", name="After: K-017")).to_be_visible()
     await service.tell_pain(tab, "Pain now (before the walk: 2)", 2)
+    await service.tell_pain(tab, "Worst pain while walking", 3)
+    await service.tell_pain(tab, "Effort, Borg 6 to 20", 12)
 
 
 async def summary(stage: Stage, tab: Page) -> None:
     await service.press(tab, "Keep, show the summary")
-    await expect(tab.locator(".tiles")).to_be_visible()
+    await expect(tab.locator(".proposal")).to_be_visible()
 
 
 def place(where: str, heading: str) -> Scene:
@@ -227,6 +262,9 @@ SCENES: dict[str, Scene] = {
     "countdown": countdown,
     "walk": walk,
     "one-hand": one_hand,
+    "effort": effort,
+    "rest": rest,
+    "belt-off": belt_off,
     "old-reading": old_reading,
     "trip": trip,
     "pull-key": pull_key,

@@ -78,7 +78,7 @@ async def a_report(tab: Page) -> None:
     """The walk's report, from the archive."""
     await tab.get_by_role("link", name="Archive", exact=True).click()
     await tab.get_by_role("link", name="K-017").click()
-    link = tab.get_by_role("link", name=re.compile("^Report of the walk"))
+    link = tab.get_by_role("link", name=re.compile("^Open the report of the walk"))
     await expect(link).to_be_visible(timeout=SOON_MS)
     async with tab.expect_popup() as popup:
         await link.click()

@@ -22,7 +22,8 @@ KEYS = {
     "distance_m", "walked_s", "confirm_in_s", "orientation", "step_mps", "releases", "pain_before",
     "pain_peak", "effort", "effort_scale", "symptom", "holds", "heart_rate_bpm",
     "heart_rate_limit_bpm", "incline_pct", "incline_asked_pct",
-    "program_id", "phase", "phases", "phase_left_s", "rest_left_s",
+    "program_id", "phase", "phases", "part", "phase_left_s", "rest_left_s", "belt_off",
+    "heart_rate_age_s",
 }  # fmt: skip
 """The contract between control and desk."""
 MAY = {

@@ -1,7 +1,10 @@
 """What the setup's pages are told of the treadmill and its limits."""
 
+from dataclasses import replace
+
 from controller import profiles
 from controller.cli.simulated import simulated_profile
+from controller.programs.library import built_in
 from controller.safety.limits import HARD, Limits
 from controller.web.room import Room, programs
 from protocols.units import mps_from_mph
@@ -50,7 +53,15 @@ def test_a_profile_is_told_with_the_curve_of_its_stop(tmp_path):
 
 
 def test_the_free_walk_and_every_program_are_listed_with_their_minutes():
-    told = {program["id"]: program for program in programs()}
+    told = {program["id"]: program for program in programs(built_in().values())}
     assert told["free-walk"]["minutes"] is None
     assert told["demo"]["minutes"] == 0.5
     assert told["demo"]["phases"][0]["duration_s"] == 6.0
+    assert (told["demo"]["belt_off"], told["demo"]["own"]) == (False, False)
+    assert "rest" in [phase["part"] for phase in told["stroke-30"]["phases"]]
+
+
+def test_what_a_clinic_has_added_is_told_from_what_is_built_in():
+    sheet = replace(built_in()["demo"], program=replace(built_in()["demo"].program, id="ours"))
+    told = {program["id"]: program for program in programs([sheet])}
+    assert told["ours"]["own"] is True

@@ -23,6 +23,8 @@ function end(sentence = "") {
   changed();
 }
 
+const first = () => (known.telemetry.belt_off ? "The motor stays off. Walk in" : "The belt starts in");
+
 const MAY_NOT = "The start was called off: it is not possible any more.";
 
 // `start` is called once, after the countdown; a second call before that calls it off.
@@ -38,7 +40,7 @@ export function countDown(start) {
       speak("Walk.");
       return start();
     }
-    speak(known.countdown_s === FROM_S ? `The belt starts in ${FROM_S}` : String(known.countdown_s));
+    speak(known.countdown_s === FROM_S ? `${first()} ${FROM_S}` : String(known.countdown_s));
     changed();
     timer = setTimeout(() => {
       if (known.countdown_s !== null) known.countdown_s -= 1;

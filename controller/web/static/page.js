@@ -62,13 +62,13 @@ function take(telemetry) {
   samples.add(telemetry);
   if (before?.state !== telemetry.state) {
     changed();
-    if (["armed", "walking", "stopping"].includes(telemetry.state)) goTo("walk");
+    if (["armed", "walking", "belt_off", "stopping"].includes(telemetry.state)) goTo("walk");
   }
 }
 
 const isNew = (warnings, before) => warnings.some((sentence) => !before.includes(sentence));
 
-new Stop($("stop"), link, showStop);
+const stop = new Stop($("stop"), link, showStop);
 for (const type of ["pointerdown", "keydown"]) addEventListener(type, allowSound, { capture: true });
 addEventListener("hashchange", () => {
   known.place = placeNow();
@@ -115,7 +115,7 @@ function draw() {
   if (over !== null) element.dataset.level = over.level;
   show(() => html`<${Cover} over=${over} />`, element);
   show(() => html`<${Head} link=${link} />`, $("head"));
-  show(() => html`<${Main} link=${link} covered=${over !== null} />`, $("main"));
+  show(() => html`<${Main} link=${link} stop=${stop} covered=${over !== null} />`, $("main"));
   show(() => html`<${Actions} link=${link} covered=${over !== null} />`, $("actions"));
 }
 

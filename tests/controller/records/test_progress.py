@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from controller.cli.kept import course_of, proposals
+from controller.cli.kept import course_of
 from controller.programs.library import parse
 from controller.programs.prescription import Prescription
 from controller.programs.prescription import prescribed as to_walk
@@ -17,6 +17,7 @@ from controller.records.archive.bodies import Armed, Body, Opened
 from controller.records.notes import Measured, Moment, Patient
 from controller.records.progress import planned, prescribed, steps
 from controller.records.report.patient import Walk, patient_page
+from controller.records.walks import proposals
 from protocols.units import mps_from_mph
 from tests.controller.records.noted import measured
 from tests.controller.records.test_report import told

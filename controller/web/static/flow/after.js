@@ -1,7 +1,8 @@
 // After the belt rests: what it did to the patient.
 
 import { html } from "../html.js";
-import { may } from "../known.js";
+import { chooseScale, currentScale, otherScale, SCALES } from "../effort.js";
+import { changed, may } from "../known.js";
 import { answers, measured, Scale, Select } from "./forms.js";
 import { Vitals } from "./before.js";
 
@@ -13,6 +14,21 @@ const HELP = [
   ["moderate", "Moderate"],
   ["maximal", "Maximal"],
 ];
+
+// The figure goes with the scale that it was asked on; another scale begins unanswered.
+function Effort() {
+  const scale = currentScale();
+  const other = otherScale();
+  const choose = () => {
+    chooseScale(other);
+    changed();
+  };
+  return html`<div class="asked">
+    <${Scale} key=${scale} name="effort" ...${SCALES[scale]} />
+    <input type="hidden" name="effort_scale" value=${scale} />
+    <button type="button" class="small" onClick=${choose}>Ask on ${SCALES[other].span}</button>
+  </div>`;
+}
 
 export function After({ visit, enter }) {
   const before = visit.measured.find(({ moment }) => moment === "before");
@@ -28,7 +44,7 @@ export function After({ visit, enter }) {
   return html`<form onSubmit=${submit} class="stack">
     <${Scale} name="pain" legend="Pain now${!Number.isFinite(before?.pain_nprs) ? "" : ` (before the walk: ${before.pain_nprs})`}" low="0: none" high="10: worst imaginable" required />
     <${Scale} name="peak" legend="Worst pain while walking" low="0: none" high="10: worst imaginable" />
-    <${Scale} name="effort" legend="Effort, Borg 6 to 20" from=${6} to=${20} low="6: none" high="20: maximal" />
+    <${Effort} />
     <${Vitals} of=${{}} />
     <${Select} name="assistance" label="Help that was needed" options=${HELP} now="supervision" />
     <div class="columns">

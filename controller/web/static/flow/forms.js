@@ -78,7 +78,7 @@ export function measured(moment, given) {
     kind: "measured",
     moment,
     pain_nprs: number(given.pain),
-    effort: rating === null ? null : { rating, scale: "borg_6_20" },
+    effort: rating === null ? null : { rating, scale: given.effort_scale },
     heart_rate_bpm: number(given.heart_rate),
     pressure: whole ? pressure : null,
     spo2_pct: number(given.spo2),

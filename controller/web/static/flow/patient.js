@@ -8,6 +8,7 @@ import { fromUnit, currentUnit, shown } from "../units.js";
 import { answers, Field, number, said, Select } from "./forms.js";
 
 let chosen = null; // the patient's code
+let describing = false; // the chosen one anew
 
 export function PatientStep() {
   if (!known.signedIn) return html`<p>Sign in to choose a patient. The free walk without one is on <a href="#walk">Walk</a>.</p>`;
@@ -30,7 +31,9 @@ export function PatientStep() {
         )}
       </ul>
       ${list.length === 0 && html`<p class="quiet">There are none yet. Enter the first one.</p>`}
-      <details class="more"><summary>New patient</summary><${NewPatient} /></details>
+      ${now !== null && describing
+        ? html`<section class="more"><h3>${now.pseudonym} from now on</h3><${Describe} key=${now.pseudonym} patient=${now} /></section>`
+        : html`<details class="more"><summary>New patient</summary><${Describe} /></details>`}
     </div>
     <${Program} patient=${now} programs=${programs.programs} />
   </div>`;
@@ -38,6 +41,12 @@ export function PatientStep() {
 
 function choose(pseudonym) {
   chosen = pseudonym;
+  describing = false;
+  changed();
+}
+
+function describe() {
+  describing = !describing;
   changed();
 }
 
@@ -48,27 +57,36 @@ function about({ program, heart_rate_limit_bpm, baseline_mps }, programs) {
   return parts.join(" · ");
 }
 
-function NewPatient() {
+// A description stands as a whole: what is left empty is not known any more.
+function Describe({ patient = null }) {
   const submit = async (event) => {
     event.preventDefault();
     const given = answers(event.currentTarget);
     const speed = number(given.baseline);
-    const patient = said({
+    const code = patient?.pseudonym ?? given.pseudonym;
+    const described = said({
       baseline_mps: speed === null ? null : fromUnit(speed),
       heart_rate_limit_bpm: number(given.heart_rate_limit),
+      program: patient?.program ?? null,
     });
-    const answer = await put(`/api/patients/${encodeURIComponent(given.pseudonym)}`, patient);
+    const answer = await put(`/api/patients/${encodeURIComponent(code)}`, described);
     if (!answer.accepted) return say(answer.reason);
-    chosen = given.pseudonym;
+    chosen = code;
+    describing = false;
     forget("/api/patients");
   };
   return html`<form onSubmit=${submit} class="stack">
-    <${Field} name="pseudonym" label="Code" required maxlength="32" pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" autocomplete="off"
-      hint="Letters, digits, dots and dashes. Not a name, not a date of birth." />
-    <${Field} name="baseline" label="Comfortable backward speed (${currentUnit()})" type="number" step="0.01" min="0.05" max="7" hint="As measured over ground, if it was." />
-    <${Field} name="heart_rate_limit" label="Heart rate limit (bpm)" type="number" min="60" max="220" hint="The clinician’s. Without one there is no heart-rate rule." />
-    <button type="submit">Enter the patient</button>
+    ${patient === null && html`<${Field} name="pseudonym" label="Code" required maxlength="32" pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" autocomplete="off"
+      hint="Letters, digits, dots and dashes. Not a name, not a date of birth." />`}
+    <${Field} name="baseline" label="Comfortable backward speed (${currentUnit()})" type="number" step="0.01" min="0.05" max="7" defaultValue=${patient?.baseline_mps ? shown(patient.baseline_mps) : ""} hint="As measured over ground, if it was." />
+    <${Field} name="heart_rate_limit" label="Heart rate limit (bpm)" type="number" min="60" max="220" defaultValue=${patient?.heart_rate_limit_bpm ?? ""} hint="The clinician’s. Without one there is no heart-rate rule." />
+    <button type="submit">${patient === null ? "Enter the patient" : "Keep what is known"}</button>
   </form>`;
+}
+
+function named({ title, minutes, belt_off, own }) {
+  const parts = [title, minutes && `${Math.round(minutes)} min`, belt_off && "motor off", own && "the clinic’s own"];
+  return parts.filter(Boolean).join(" · ");
 }
 
 function Program({ patient, programs }) {
@@ -82,11 +100,12 @@ function Program({ patient, programs }) {
     known.visit = answer.visit;
     changed();
   };
-  const options = programs.map(({ id, title, minutes }) => [id, minutes ? `${title} · ${Math.round(minutes)} min` : title]);
+  const options = programs.map(({ id, ...about }) => [id, named(about)]);
   return html`<form onSubmit=${submit} class="stack" key=${patient.pseudonym}>
     <h3>Program for ${patient.pseudonym}</h3>
     <${Select} name="program" label="Program" options=${options} now=${patient.program ?? "free-walk"} />
     <button type="submit" class="next" disabled=${!may("supervisor") || !known.telemetry?.orientation}>Begin the visit</button>
+    <button type="button" disabled=${!may("supervisor")} onClick=${describe}>${describing ? "Leave it as it was" : `Change what is known of ${patient.pseudonym}`}</button>
     ${!may("supervisor") && html`<p class="quiet">Only a supervisor begins a visit.</p>`}
   </form>`;
 }

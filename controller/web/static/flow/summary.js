@@ -1,5 +1,6 @@
 // What was walked, what it did, and what comes next: a proposal that only a person follows.
 
+import { said } from "../effort.js";
 import { fetched, forget } from "../fetched.js";
 import { html } from "../html.js";
 import { changed, known, may } from "../known.js";
@@ -23,8 +24,9 @@ export function Summary({ visit, enter }) {
       <${Tile} name="Effort" value=${effort(visit)} />
     </div>
     ${figures.length < visit.records.length && html`<p class="quiet">The record is taken in a few seconds after the walk.</p>`}
-    <${Proposal} proposal=${records?.proposal} />
+    <${Proposal} proposal=${figures.length < visit.records.length ? null : records?.proposal} />
     <ul class="links">
+      <li><a href="/api/patients/${encodeURIComponent(visit.patient)}/report" target="_blank" rel="noopener">Report of ${visit.patient} over all visits</a></li>
       ${visit.records.map(
         (session) => html`<li><a href="/api/sessions/${session}/report" target="_blank" rel="noopener">Report of ${session}</a></li>`,
       )}
@@ -38,12 +40,15 @@ export function Summary({ visit, enter }) {
 
 const Tile = ({ name, value }) => html`<div class="tile"><h3>${name}</h3><p>${value}</p></div>`;
 
+const LIGHTS = { green: "● The walk was green", amber: "◆ The walk was amber", red: "▲ The walk was red" };
+
 function Proposal({ proposal }) {
   if (!proposal) return null;
   return html`<div class="proposal" data-light=${proposal.light}>
-    <h3>Proposed next</h3>
-    <p><strong>${proposal.sentence}</strong></p>
-    <ul>${(proposal.reasons ?? []).map((reason) => html`<li>${reason}</li>`)}</ul>
+    <h3>Proposed next: ${proposal.program}</h3>
+    <p><strong>${proposal.sentence}</strong> <span class="light">${LIGHTS[proposal.light]}</span></p>
+    <ul>${proposal.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
+    <p class="quiet">Rule: ${proposal.rule}</p>
     <p class="quiet">A proposal: nothing changes until a clinician changes it.</p>
   </div>`;
 }
@@ -62,4 +67,4 @@ function most(figures, key, show) {
 
 const at = (visit, moment) => visit.measured.find((each) => each.moment === moment);
 const pain = (visit, moment) => at(visit, moment)?.pain_nprs ?? "–";
-const effort = (visit) => at(visit, "after")?.effort?.rating ?? "–";
+const effort = (visit) => (at(visit, "after")?.effort ? said(at(visit, "after").effort) : "–");

@@ -4,7 +4,7 @@ import { fetched, forget } from "../fetched.js";
 import { answers, measured, Scale, YesNo } from "../flow/forms.js";
 import { post } from "../api.js";
 import { html } from "../html.js";
-import { may, say } from "../known.js";
+import { known, may, say } from "../known.js";
 import { within } from "../places.js";
 import { clock, currentUnit, shown } from "../units.js";
 import { Asked } from "./asked.js";
@@ -34,7 +34,10 @@ function All() {
 function Visits({ patient }) {
   const path = `/api/patients/${encodeURIComponent(patient)}/visits`;
   return html`
-    <p><a href="#archive">All patients</a></p>
+    <div class="ways">
+      <a class="button" href="#archive">All patients</a>
+      ${known.signedIn && html`<a class="button" href="/api/patients/${encodeURIComponent(patient)}/report" target="_blank" rel="noopener">Report over all visits</a>`}
+    </div>
     <${Asked} path=${path} show=${({ visits, records }) => html`
       ${visits.map((visit) => html`<${Visit} key=${visit.visit} visit=${visit} path=${path} records=${records.filter(({ session }) => visit.records.includes(session))} />`)}
       ${visits.length === 0 && html`<p class="quiet">No visits yet.</p>`}`} />
@@ -71,7 +74,7 @@ const day = (at) => (at ? new Date(at).toLocaleString(undefined, { dateStyle: "m
 
 function Records({ records }) {
   if (records.length === 0) return html`<p class="quiet">No record yet.</p>`;
-  return html`<table>
+  return html`<table class="records">
     <thead><tr><th scope="col">Begun</th><th scope="col">Walked</th><th scope="col">Distance</th><th scope="col">Peak</th><th scope="col">Stopped by</th><th scope="col">Report</th></tr></thead>
     <tbody>
       ${records.map(
@@ -81,7 +84,7 @@ function Records({ records }) {
           <td>${distance_m === null ? "–" : `${Math.round(distance_m)} m`}</td>
           <td>${peak_mps === null ? "–" : `${shown(peak_mps)} ${currentUnit()}`}</td>
           <td>${(cause || "its end").replaceAll("_", " ")}${whole ? "" : " · record is damaged"}</td>
-          <td><a href="/api/sessions/${session}/report" target="_blank" rel="noopener" aria-label="Report of the walk of ${day(began_at)}">Open</a></td>
+          <td><a href="/api/sessions/${session}/report" target="_blank" rel="noopener" aria-label="Open the report of the walk of ${day(began_at)}">Open</a></td>
         </tr>`,
       )}
     </tbody>

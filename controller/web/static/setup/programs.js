@@ -10,13 +10,27 @@ export const Programs = () => html`<${Asked} path="/api/programs" show=${({ prog
     ${programs.map((program) => html`<${Program} key=${program.id} ...${program} />`)}
   </ul>`} />`;
 
-function Program({ id, title, minutes, peak_mps, phases, population, basis }) {
-  const facts = [minutes ? `${Math.round(minutes)} min` : "no end", peak_mps ? `up to ${shown(peak_mps)} ${currentUnit()}` : "", population, basis && `speeds from: ${basis}`];
+function Program({ id, title, minutes, phases, population, basis, own, progression, ...more }) {
+  const rests = phases.filter(({ part }) => part === "rest").length;
+  const facts = [
+    minutes ? `${Math.round(minutes)} min` : "no end",
+    speed(more),
+    rests > 0 && `${rests} planned ${rests === 1 ? "rest" : "rests"}`,
+    population,
+    basis && `speeds from: ${basis}`,
+  ];
   return html`<li>
-    <h3>${title} <code>${id}</code></h3>
+    <h3>${title} <code>${id}</code>${own && html` <span class="own">the clinic’s own</span>`}</h3>
     <p class="quiet">${facts.filter(Boolean).join(" · ")}</p>
+    ${progression && html`<p class="quiet">Next: ${progression}</p>`}
     ${phases.length > 0 && html`<${Steps} phases=${phases} />`}
   </li>`;
+}
+
+function speed({ peak_mps, belt_off, asks_baseline }) {
+  if (belt_off) return "the motor stays off";
+  if (asks_baseline) return "by the patient’s measured speed";
+  return peak_mps ? `up to ${shown(peak_mps)} ${currentUnit()}` : "";
 }
 
 const [WIDTH, HEIGHT] = [400, 48];

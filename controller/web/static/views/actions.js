@@ -4,7 +4,7 @@
 import { countDown } from "../countdown.js";
 import { html } from "../html.js";
 import { known, may as role, say } from "../known.js";
-import { currentUnit, shown } from "../units.js";
+import { clock, currentUnit, shown } from "../units.js";
 
 const NEXT_STEPS = ["reset", "start", "arm"]; // the first that is allowed stands out
 const CONFIRM_SOON_S = 15;
@@ -53,7 +53,14 @@ function Arm(part) {
 function Start(part) {
   const counting = known.countdown_s !== null;
   const start = () => countDown(() => part.send("start"));
-  return html`<${Button} verb="start" name=${counting ? "Do not start" : "Start"} ...${part} onClick=${start} />`;
+  return html`<${Button} verb="start" name=${counting ? "Do not start" : "Start"} note=${counting ? "" : startNote(part.telemetry)} ...${part} onClick=${start} />`;
+}
+
+// What is unusual about a start: it goes on after a rest, or starts no motor.
+function startNote(telemetry) {
+  if (telemetry === null || telemetry.state !== "armed") return "";
+  if (Number.isFinite(telemetry.rest_left_s)) return telemetry.rest_left_s > 0 ? `goes on in ${clock(Math.ceil(telemetry.rest_left_s))}` : "goes on";
+  return telemetry.belt_off ? "the motor stays off" : "";
 }
 
 function Step({ verb, ...part }) {

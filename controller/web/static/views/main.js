@@ -25,11 +25,11 @@ function later(place) {
   return loaded[place];
 }
 
-const busy = () => ["walking", "slowing", "stopping", "latched"].includes(known.telemetry?.state);
+const busy = () => ["walking", "belt_off", "slowing", "stopping", "latched"].includes(known.telemetry?.state);
 
-export function Main({ link, covered }) {
+export function Main({ link, stop, covered }) {
   document.body.dataset.place = known.place;
-  if (known.place === "walk") return html`<${Walk} link=${link} covered=${covered} />`;
+  if (known.place === "walk") return html`<${Walk} link=${link} stop=${stop} covered=${covered} />`;
   const View = known.place === "session" ? Session : later(known.place);
   return html`<div class="page">
     ${busy() && html`<p class="back"><a href="#walk">Somebody is on the belt. Back to the walk.</a></p>`}

@@ -11,6 +11,13 @@ const SOURCES = {
   program: "bound by the program",
 };
 const NEAR_MPS = 0.002;
+const PARTS = { warm_up: "Warm-up", walk: "Walk", rest: "Rest", cool_down: "Cool-down" };
+
+const MotorOff = () => html`<div>
+  <dt>Motor</dt>
+  <dd id="motor">Stays off</dd>
+  <dd class="quiet">moved by the patient</dd>
+</div>`;
 
 export function Speed({ telemetry, since_s }) {
   const { belt } = telemetry;
@@ -22,11 +29,11 @@ export function Speed({ telemetry, since_s }) {
       <p class="figure"><span id="belt">${shown(belt.speed_mps)}</span> <span class="unit">${currentUnit()}</span></p>
       <p id="belt-note" class="quiet">${note(belt, age_s, stale)}</p>
       <dl>
-        <div>
+        ${telemetry.belt_off ? html`<${MotorOff} />` : html`<div>
           <dt>Set-point</dt>
           <dd><span id="set-point">${shown(telemetry.set_point_mps)}</span> <span class="unit">${currentUnit()}</span></dd>
           <dd id="held-by" class="quiet">${heldBy(telemetry)}</dd>
-        </div>
+        </div>`}
         <div>
           <dt>Cap</dt>
           <dd><span id="cap">${shown(telemetry.cap_mps)}</span> <span class="unit">${currentUnit()}</span></dd>
@@ -52,15 +59,15 @@ function heldBy({ state, set_point_mps, target_mps, cap_mps, phases, holds }) {
   return target_mps >= cap_mps - NEAR_MPS ? "At the cap" : "As you set it";
 }
 
-function Phase({ telemetry: { phase, phases, phase_left_s, rest_left_s, state, walked_s } }) {
+function Phase({ telemetry: { phase, phases, part, phase_left_s, rest_left_s, state, walked_s } }) {
   if (phases > 0 && Number.isFinite(phase_left_s)) {
     const rests = Number.isFinite(rest_left_s);
     return html`<div>
-      <dt>${rests ? "Rest" : `Phase ${phase} of ${phases}`}</dt>
+      <dt id="phase">${PARTS[rests ? "rest" : part] ?? "Phase"}, ${phase} of ${phases}</dt>
       <dd><span id="phase-left">${clock(rests ? rest_left_s : phase_left_s)}</span> <span class="unit">left</span></dd>
     </div>`;
   }
-  if (!["walking", "slowing"].includes(state)) return null;
+  if (!["walking", "belt_off", "slowing"].includes(state)) return null;
   return html`<div>
     <dt>Walked</dt>
     <dd><span id="walked-time">${clock(walked_s)}</span></dd>

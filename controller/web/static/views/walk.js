@@ -18,6 +18,8 @@ const NOTHING = {
   missing: [],
   may: [],
   warnings: [],
+  belt_off: false,
+  rest_left_s: null,
   belt: { linked: false, speed_mps: null, age_s: null, at_rest: false },
   grip: { left: false, right: false, age_s: null, proven: false, tether: null, battery_pct: null },
   set_point_mps: null,
@@ -26,11 +28,11 @@ const NOTHING = {
   heart_rate_bpm: null,
 };
 
-export function Walk({ link, covered }) {
+export function Walk({ link, stop, covered }) {
   const telemetry = known.telemetry ?? NOTHING;
   // Every age has grown since this telemetry was current.
   const since_s = Number.isFinite(known.age_s) ? known.age_s : 0;
-  const part = { telemetry, since_s, link, covered };
+  const part = { telemetry, since_s, link, stop, covered };
   return html`
     <${State} ...${part} />
     <${Speed} ...${part} />
