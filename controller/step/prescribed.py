@@ -68,10 +68,11 @@ def _lifts(belt: BeltReport, lift: InclineGrid, inclines_pct: list[float]) -> bo
 
 
 def _not_level(program: Program, view: View) -> str:
-    """A deck that can be told is brought to where the program begins; any other must be there."""
+    """A deck that can be told is brought to where the program begins; any other must be level, for
+    its program has no inclines."""
     belt, most_pct = view.evidence.belt, view.limits.incline_pct
     if program.phases and belt.inclines is None:
-        most_pct = min(most_pct, program.phases[0].incline_pct)
+        most_pct = 0.0
     if belt.inclination_pct is None or -INCLINE_PCT <= belt.inclination_pct <= (
         most_pct + INCLINE_PCT
     ):

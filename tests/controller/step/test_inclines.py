@@ -1,18 +1,21 @@
 """How the deck follows a program: gently, a step at a time, and never beside anything else."""
 
 import itertools
+import math
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from controller.programs.program import Program, ProgramPhase
+from controller.safety.evidence import Hands
 from controller.safety.told import Told
-from controller.safety.view import Phase
+from controller.safety.view import Action, Phase, View
 from controller.session.commands import Verb
-from controller.step import Decision
+from controller.step import Decision, State
+from controller.step.incline import inclined
 from protocols.belt import InclineGrid, Level
-from tests.controller.bedside import LIMITS, Story
+from tests.controller.bedside import LIMITS, Story, changed
 
 IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
 LIFT = InclineGrid(minimum=-30, maximum=100, increment=5, units_per_pct=10)
@@ -229,3 +232,80 @@ def test_a_free_walk_may_begin_on_any_deck_within_the_limit() -> None:
 def test_on_the_finest_grid_a_step_is_one_per_cent_to_a_hair() -> None:
     deck = Deck(lift=replace(LIFT, increment=1)).walking(50.0, climb((60.0, 2.5)))
     assert [pct for _, pct in deck.asked] == [1.0, 2.0, 2.5]  # type: ignore[attr-defined]
+
+
+def climbing(to_pct: float = 3.0, **changes: Any) -> tuple[State, View]:
+    """A walk whose deck stands at 1 % and is due to go on."""
+    deck = Deck().walking(9.0, climb((60.0, 3.0)))
+    state = replace(deck.state, inclined_at_s=-math.inf, program=climb((60.0, to_pct)))
+    assert (state.incline_pct, state.monitors.belt.lifts_since_s) == (1.0, None)
+    return replace(state, **changes), deck.view
+
+
+def watched(view: View, belt: dict[str, Any], **changes: Any) -> View:
+    monitors = replace(view.monitors, belt=replace(view.monitors.belt, **belt), **changes)
+    return replace(view, monitors=monitors)
+
+
+def test_only_a_walk_moves_the_deck_and_only_one_that_is_seen() -> None:
+    state, view = climbing()
+    assert inclined(state, view, Action.WARN).incline_pct == 2.0
+    for phase in Phase:
+        elsewhere = replace(state, phase=phase)
+        assert (inclined(elsewhere, view, Action.WARN) is not elsewhere) is (phase is WALKING)
+    unseen = replace(view, evidence=changed(view.evidence, belt={"inclination_pct": None}))
+    first = replace(state, incline_pct=None)
+    assert inclined(first, unseen, Action.WARN) is first
+    assert inclined(state, unseen, Action.WARN) is state
+
+
+def test_each_thing_alone_keeps_the_deck_where_it_is() -> None:
+    state, view = climbing()
+    one_hand = watched(view, {}, hands=Hands(left=True))
+    for kept in (one_hand, watched(view, {"probed": False}), watched(view, {"lifts_since_s": 1.0})):
+        assert inclined(state, kept, Action.WARN) is state
+    changing = replace(state, envelope=replace(state.envelope, speed_mps=0.1))
+    assert inclined(changing, view, Action.WARN) is changing
+    for ago_s, moves in ((3.9, False), (4.1, True)):
+        lately = replace(state, inclined_at_s=view.now_s - ago_s)
+        assert (inclined(lately, view, Action.WARN) is not lately) is moves
+
+
+@pytest.mark.parametrize(
+    ("to_pct", "action", "next_pct"),
+    [
+        (3.0, Action.WARN, 2.0), (3.0, Action.HOLD, 1.0), (3.0, Action.SLOW, 1.0),
+        (0.0, Action.WARN, 0.0), (0.0, Action.HOLD, 0.0), (0.0, Action.SLOW, 1.0),
+    ],
+)  # fmt: skip
+def test_what_holds_the_speed_holds_the_way_up_and_what_slows_holds_both(
+    to_pct: float, action: Action, next_pct: float
+) -> None:
+    state, view = climbing(to_pct)
+    assert inclined(state, view, action).incline_pct == next_pct
+
+
+@pytest.mark.parametrize(("to_pct", "next_pct"), [(3.0, 1.0), (0.0, 0.0)])
+def test_below_the_speed_that_is_aimed_at_a_deck_goes_down_only(
+    to_pct: float, next_pct: float
+) -> None:
+    state, view = climbing(to_pct)
+    slower = replace(state.ramp, speed_mps=0.15)
+    envelope = replace(state.envelope, speed_mps=0.15)
+    state = replace(state, ramp=slower, envelope=envelope)
+    assert inclined(state, view, Action.WARN).incline_pct == next_pct
+
+
+@pytest.mark.parametrize(("deck_pct", "to_pct"), [(0.4, 0.0), (0.5, 0.0), (2.8, 3.0)])
+def test_a_deck_that_is_as_good_as_there_is_asked_for_nothing(
+    deck_pct: float, to_pct: float
+) -> None:
+    deck = Deck()
+    deck.deck_pct = deck_pct
+    deck.walking(20.0, climb((60.0, to_pct)))
+    assert deck.asked == []
+
+
+def test_a_deck_that_was_asked_to_be_there_is_asked_no_more() -> None:
+    state, view = climbing(1.0)
+    assert inclined(state, view, Action.WARN) is state

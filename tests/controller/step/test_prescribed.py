@@ -69,6 +69,7 @@ def test_a_belt_without_power_need_do_nothing() -> None:
         ((0.0, -0.1), STEEPER),
         ((float("nan"),), STEEPER),
         ((0.0, 0.4), NONE_TOLD),
+        ((0.4, 3.0), NONE_TOLD),
     ],
 )
 def test_every_incline_is_within_the_limit_and_on_the_machine_s_own_grid(
@@ -100,6 +101,7 @@ def test_a_deck_must_be_told_gently_and_seen(
     [
         (program(WALK), None, 0.5, ""),
         (program(WALK), None, 0.51, LEVEL),
+        (program(WALK), None, -0.5, ""),
         (program(WALK), None, -0.51, LEVEL),
         (program(WALK), LIFT, 5.5, ""),
         (program(WALK), LIFT, 5.51, LEVEL),
