@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from controller.programs.outcome import SCALES as EFFORT
 from controller.programs.outcome import Light, Outcome, judged
 from controller.programs.prescription import Prescription
 from controller.programs.program import Part, Program, ProgramPhase
 from controller.programs.progression import Proposal, propose
 from controller.programs.rules import Sheet
-from controller.records.notes import EffortScale, Moment
+from controller.records.notes import Effort, EffortScale, Moment
 from controller.records.report.patient import Walk
 from controller.records.values import Plain, RecordError, decode
 
@@ -49,7 +50,7 @@ def steps(sheet: Sheet, walks: Sequence[Walk]) -> list[Step]:
 def outcome(sheet: Sheet, walk: Walk) -> Outcome:
     """A visit as progression sees it; a visit without figures was not walked."""
     efforts = [m.effort for m in walk.notes.measured if m.effort is not None]
-    most = max(efforts, key=lambda effort: effort.rating, default=None)
+    most = max(efforts, key=_strain, default=None)
     settled = [m.settled for m in walk.notes.measured if m.moment is Moment.NEXT_MORNING]
     figures = walk.figures
     return Outcome(
@@ -67,6 +68,12 @@ def outcome(sheet: Sheet, walk: Walk) -> Outcome:
         incline_pct=figures.peak_incline_pct if figures else 0.0,
         prescription=Prescription() if walk.planned is None else prescribed(sheet, walk.planned),
     )
+
+
+def _strain(effort: Effort) -> tuple[bool, bool, float]:
+    """By which the efforts of both scales are one row: red, amber, and how near to red."""
+    green, red = EFFORT[SCALES[effort.scale]]
+    return effort.rating >= red, effort.rating > green, effort.rating / red
 
 
 def planned(octets: bytes) -> Program | None:

@@ -14,8 +14,15 @@ from controller.programs.progression import propose
 from controller.programs.rules import Sheet
 from controller.records.archive import Archive, Where
 from controller.records.archive.bodies import Armed, Body, Opened
-from controller.records.notes import Measured, Moment, Patient
-from controller.records.progress import planned, prescribed, steps
+from controller.records.notes import (
+    Effort,
+    EffortScale,
+    Measured,
+    Moment,
+    Patient,
+    SessionNotes,
+)
+from controller.records.progress import outcome, planned, prescribed, steps
 from controller.records.report.patient import Walk, patient_page
 from controller.records.walks import proposals
 from protocols.units import mps_from_mph
@@ -173,6 +180,29 @@ def test_what_was_planned_is_read_from_the_record(clinic: Clinic) -> None:
 
 def vars_of(prescription: Prescription) -> tuple[float, ...]:
     return tuple(round(getattr(prescription, name), 6) for name in Prescription.__slots__)
+
+
+@pytest.mark.parametrize(
+    ("efforts", "kept"),
+    [
+        ([(13, EffortScale.BORG_6_20), (8, EffortScale.CR_0_10)], (8, "0-10")),
+        ([(12, EffortScale.BORG_6_20), (5, EffortScale.CR_0_10)], (5, "0-10")),
+        ([(16, EffortScale.BORG_6_20), (6, EffortScale.CR_0_10)], (16, "6-20")),
+    ],
+)
+def test_of_efforts_on_two_scales_the_harder_one_counts(
+    efforts: list[tuple[int, EffortScale]], kept: tuple[int, str]
+) -> None:
+    at = datetime.fromtimestamp(BEGAN_AT, UTC)
+    rounds = tuple(
+        Measured(moment=Moment.AFTER, at=at, effort=Effort(rating=rating, scale=scale))
+        for rating, scale in efforts
+    )
+    notes = SessionNotes(
+        patient="K-1", supervisor="eve", program="short", orientation="turned", measured=rounds
+    )
+    made = outcome(parse(PROGRAM), Walk(BEGAN_AT, notes, None, whole=True))
+    assert (made.rpe, made.rpe_scale) == kept
 
 
 def test_a_patient_without_a_walk_is_proposed_nothing(clinic: Clinic) -> None:
