@@ -266,7 +266,7 @@ def test_each_thing_alone_keeps_the_deck_where_it_is() -> None:
         assert inclined(state, kept, Action.WARN) is state
     changing = replace(state, envelope=replace(state.envelope, speed_mps=0.1))
     assert inclined(changing, view, Action.WARN) is changing
-    for ago_s, moves in ((3.9, False), (4.1, True)):
+    for ago_s, moves in ((3.9, False), (4.0, True), (4.1, True)):
         lately = replace(state, inclined_at_s=view.now_s - ago_s)
         assert (inclined(lately, view, Action.WARN) is not lately) is moves
 
