@@ -60,7 +60,7 @@ class Console:
         self.course = Course()
         self.data_dir = data_dir
         self.sheets = built_in() | (own or {})
-        self.visiting = Visiting(attendant, self.pages.publish, self.sheets)
+        self.visiting = Visiting(attendant, self._show_visit, self.sheets)
         self._room = room
         self._inbox = Empty() if inbox is None else inbox
         self._inbox.watch(self._tell_requests)
@@ -138,7 +138,16 @@ class Console:
         self.pulse(page)
         page.offer(messages.requests(self._inbox.rows()))
         page.offer(self._story())
-        page.offer(self.visiting.shown)
+        page.offer(self.visiting.shown if self._knows(page) else messages.visit(None))
+
+    def _show_visit(self, text: str) -> None:
+        """To signed-in pages alone: who walks is nobody else's to know."""
+        for page in self.pages:
+            if self._knows(page):
+                page.offer(text)
+
+    def _knows(self, page: Page) -> bool:
+        return self.role(page.token) is not Role.ANYONE
 
     def the_room(self) -> Room:
         """Raises: `ArchiveError` where this desk was not told its treadmill."""
