@@ -17,7 +17,7 @@ run: setup
 
 test: setup system
 	@$(MAKE) --no-print-directory rooms
-	@$(MAKE) --no-print-directory -j2 --output-sync=line proof services
+	@$(MAKE) --no-print-directory -j2 proof services
 
 rooms:
 	$(BIN)/pytest $(SIDE_BY_SIDE) --ignore=tests/safety -m 'not (deep or alone or service)' --cov --cov-report=
