@@ -4,6 +4,8 @@
 interlocks. Nothing here knows a clock, a device or a person's name.
 """
 
+from dataclasses import replace
+
 from controller.safety import gate, latch, monitors, told
 from controller.safety.evidence import Evidence
 from controller.safety.interlocks import opened
@@ -14,7 +16,7 @@ from controller.step import drive
 from controller.step.escalation import escalates
 from controller.step.incline import inclined
 from controller.step.obey import obey
-from controller.step.state import Command, Decision, State, renewed, tripped, wound_down
+from controller.step.state import Command, Decision, State, tripped, wound_down
 
 WALKED = frozenset({Phase.WALKING, Phase.SLOWING, Phase.BELT_OFF})
 """Phases in which somebody walks."""
@@ -51,7 +53,7 @@ def step(
     verdict = gate.check(order, state.envelope, evidence, limits, now_s, belt_off=state.belt_off)
     if verdict.breach:
         state = tripped(state, "gate", now_s)
-    state = renewed(state, envelope=verdict.envelope)
+    state = replace(state, envelope=verdict.envelope)
     warnings = tuple(row.sentence for row in open_rows if row.action < Action.CONTROLLED)
     return state, Decision(
         verdict.order,
@@ -76,11 +78,11 @@ def _watched(state: State, evidence: Evidence, limits: Limits, now_s: float) -> 
     care = state.care
     if state.phase in WALKED and state.monitors.hands.any and not watched.hands.any:
         care = told.released(care, now_s)
-    state = renewed(state, monitors=watched, care=care)
+    state = replace(state, monitors=watched, care=care)
     view = state.view(evidence, limits, now_s)
     if state.latch is None:
         return state, view
-    return renewed(state, latch=latch.watch(state.latch, view)), view
+    return replace(state, latch=latch.watch(state.latch, view)), view
 
 
 def _overtaken(state: State, began: View, now_s: float) -> State:

@@ -11,7 +11,7 @@ from controller.ramp import Ramp, Slope, towards
 from controller.safety.limits import Limits
 from controller.safety.view import Action, Phase, View
 from controller.session.machine import Move
-from controller.step.state import State, moved, renewed, rested, unproven, wound_down
+from controller.step.state import State, moved, rested, unproven, wound_down
 from protocols.belt import BeltOrder, BeltReport, Level
 
 SLOWER_BY = 0.8
@@ -111,7 +111,7 @@ def driven(state: State, view: View, action: Action, elapsed_s: float) -> State:
     ramp = towards(state.ramp, aim_mps(state, view, action), _slope(view.limits), elapsed_s)
     if ramp == state.ramp:
         return state
-    ran, state = _runs(state, view), renewed(state, ramp=ramp)
+    ran, state = _runs(state, view), replace(state, ramp=ramp)
     if ran and not _runs(state, view):
         return wound_down(state, "too_slow", "", view.now_s)
     return state

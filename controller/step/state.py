@@ -1,7 +1,7 @@
 """What a turn starts from and what it decides, as values."""
 
 import math
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 from controller.programs.program import FREE_WALK, Kind, Program
 from controller.ramp import Ramp
@@ -144,23 +144,6 @@ class State:
         """Seconds since the first motion of this session, rests and all."""
         since_s = self.walks_since_s
         return max(0.0, now_s - min(self.began_s, math.inf if since_s is None else since_s))
-
-
-def renewed(state: State, **changes: object) -> State:
-    """As `dataclasses.replace`, in half its time: every turn renews a state twice.
-
-    Raises: `AttributeError` for what is no field.
-    """
-    if not changes.keys() <= _FIELDS:
-        raise AttributeError(f"A state has not all of these: {', '.join(changes)}.")
-    later = _new(State)
-    for name in State.__slots__:
-        _set(later, name, changes[name] if name in changes else getattr(state, name))
-    return later
-
-
-_new, _set = object.__new__, object.__setattr__
-_FIELDS = frozenset(field.name for field in fields(State))
 
 
 @dataclass(frozen=True, slots=True)
