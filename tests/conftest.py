@@ -14,6 +14,7 @@ from hypothesis import settings
 from websockets.asyncio.client import ClientConnection, connect
 
 from controller.hatch import Hatch, Message, Peer
+from controller.web import pins
 
 settings.register_profile("retrotread", deadline=None)
 settings.load_profile("retrotread")
@@ -257,3 +258,17 @@ async def stage(bare_stage: Stage) -> Stage:
     async with bare_stage.page() as page:
         await bare_stage.until(page, "pulse", control=True)
     return bare_stage
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PINs that are kept as they are, for tests that are not of argon2."""
+    made: dict[str, str] = {}
+
+    def hashed(pin: str) -> str:
+        found = pins.decoy()
+        made[found] = pin
+        return found
+
+    monkeypatch.setattr(pins, "hashed", hashed)
+    monkeypatch.setattr(pins, "matches", lambda kept, pin: made.get(kept) == pin)

@@ -8,7 +8,6 @@ from fastapi.routing import APIWebSocketRoute, iter_route_contexts
 from starlette.routing import Mount, compile_path
 
 from controller.session.commands import Role
-from controller.web import pins
 from controller.web.console import Console
 from controller.web.doorkeeper import HSTS, own_names
 from controller.web.doors import DOORS, door, methods
@@ -63,20 +62,6 @@ class House:
         token = await self.reception.sign_in(name, pin, "127.0.0.1", None)
         user = self.reception.who(token)
         return {"Cookie": f"{self.console.cookie}={token}", "X-CSRF-Token": user.csrf}
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    """PINs that are kept as they are: these tests are of doors, not of argon2."""
-    made = {}
-
-    def hashed(pin):
-        found = pins.decoy()
-        made[found] = pin
-        return found
-
-    monkeypatch.setattr(pins, "hashed", hashed)
-    monkeypatch.setattr(pins, "matches", lambda kept, pin: made.get(kept) == pin)
 
 
 @pytest.fixture

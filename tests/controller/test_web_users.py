@@ -253,20 +253,6 @@ async def test_pins_are_looked_at_one_at_a_time_and_only_a_few_wait():
     await turns.take(lambda: None)
 
 
-@pytest.fixture
-def quick(monkeypatch):
-    """PINs that are kept as they are: these tests are of who is let in, not of argon2."""
-    made = {}
-
-    def hashed(pin):
-        found = pins.decoy()
-        made[found] = pin
-        return found
-
-    monkeypatch.setattr(pins, "hashed", hashed)
-    monkeypatch.setattr(pins, "matches", lambda kept, pin: made.get(kept) == pin)
-
-
 class Desk:
     """A reception on a hand-moved clock, with its first user."""
 
