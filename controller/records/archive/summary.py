@@ -1,13 +1,12 @@
 """What the archive keeps of one record of control's: a few figures, made from the file alone."""
 
-import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from controller.records.chain import Checked, check
 from controller.records.course import Course, course
-from controller.records.values import ODD_FIGURES, RecordError
+from controller.records.values import RecordError
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def _told(session: str, read: Course, octets: int) -> Summary:
     ours, figures = read.session == session, read.figures
     return Summary(
         session=session,
-        began_at=_utc(read.began_at),
+        began_at=_utc(read.began_at or None),
         duration_s=round(figures.duration_s, 3),
         walked_s=round(figures.walked_s, 4),
         distance_m=round(figures.distance_m, 4),
@@ -92,24 +91,14 @@ def _silent(session: str, checked: Checked, octets: int) -> Summary:
     )
 
 
-def _figure(plain: Any) -> float | None:
-    """A finite figure, or None."""
-    if isinstance(plain, str):
-        plain = ODD_FIGURES.get(plain)
-    if not isinstance(plain, int | float) or not math.isfinite(plain):
-        return None
-    return float(plain)
-
-
 def _text(plain: Any) -> str | None:
     return plain[:64] if isinstance(plain, str) and plain else None
 
 
 def _utc(wall_s: Any) -> str | None:
-    figure = _figure(wall_s)
     try:
-        return None if figure is None else stamp(datetime.fromtimestamp(figure, UTC))
-    except (ValueError, OverflowError, OSError):
+        return stamp(datetime.fromtimestamp(wall_s, UTC))
+    except (TypeError, ValueError, OverflowError, OSError):
         return None
 
 

@@ -56,7 +56,7 @@ def course(octets: bytes) -> Course:
     return Course(
         session=str(reader.head.get("session")),
         version=str(reader.head.get("version")),
-        began_at=float(reader.head.get("wall") or 0.0),
+        began_at=reader.began_at,
         program=str(reader.head.get("program", "")),
         orientation=str(reader.head.get("orientation", "")),
         limits=reader.limits,
@@ -84,9 +84,9 @@ class _Taken:
         self.count = 0
 
     def take(self, record: Mapping[str, Plain]) -> None:
-        if self.reader is None:
-            self.reader = _Reader(record)
         try:
+            if self.reader is None:
+                self.reader = _Reader(record)
             self.reader.follow(record)
         except (TypeError, ValueError, KeyError, AttributeError) as error:
             raise RecordError(f"Line {self.count + 1} cannot be read: {error}.") from error
@@ -100,6 +100,7 @@ class _Reader:
         self.head = head
         self.limits: Limits = decode(Limits, known(head.get("limits") or {}))
         self.began_s = float(head["t"])
+        self.began_at = float(head.get("wall") or 0.0)
         self.sampler = Sampler(self.began_s, self.limits.cap_mps, self.limits.grip_stale_s)
         self.chronicle = Chronicle(self.began_s)
         self.counted = Counted()

@@ -7,6 +7,7 @@ import pytest
 
 from controller.records.archive import Archive, Where
 from controller.records.archive.summary import Summary, summary
+from controller.records.chain import sealed, seed
 from controller.records.journal import Journal
 from controller.safety.view import Phase
 from controller.session.commands import Verb
@@ -61,6 +62,22 @@ def test_the_figures_are_those_of_the_walk(tmp_path: Path) -> None:
 def test_a_file_that_is_no_record_has_no_figures_and_breaks_nothing(octets: bytes) -> None:
     made = summary("odd", octets)
     assert (made.whole, made.complete, made.duration_s, made.releases) == (False, False, None, None)
+
+
+@pytest.mark.parametrize(
+    "odd", [{"t": "noon"}, {"t": None}, {"wall": "today"}, {"wall": [1]}, {"limits": [1]}]
+)
+def test_a_whole_record_that_tells_what_none_tells_has_no_figures(odd: dict[str, object]) -> None:
+    head = {"n": 0, "t": 1.0, "kind": "begin", "session": "odd", "version": "1", **odd}
+    line, _ = sealed(head, seed("odd", "1"))
+    made = summary("odd", line)
+    assert (made.duration_s, made.releases, made.octets) == (None, None, len(line))
+
+
+def test_a_record_that_does_not_tell_when_it_began_is_of_no_date() -> None:
+    head = {"n": 0, "t": 1.0, "kind": "begin", "session": "odd", "version": "1"}
+    line, _ = sealed(head, seed("odd", "1"))
+    assert (summary("odd", line).began_at, summary("odd", line).duration_s) == (None, 0.0)
 
 
 def test_any_octet_that_is_changed_shows_and_never_breaks_it(tmp_path: Path) -> None:
