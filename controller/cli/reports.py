@@ -1,18 +1,17 @@
 """`retrotread report` and `export`: a session, or a patient's course, for people and programs."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 from controller.cli.failure import Failure
 from controller.cli.kept import course_of, notes_of
 from controller.cli.records import record_file, record_octets
 from controller.programs.library import Sheets, built_in
+from controller.records import pages
 from controller.records.archive import Where
 from controller.records.course import Course, course, with_notes
 from controller.records.notes import SessionNotes
 from controller.records.values import RecordError
-from controller.records.walks import proposals, sheet_of
 
 
 def report(
@@ -74,27 +73,20 @@ def export(
 def _session(named: str, place: Where, own: Sheets) -> tuple[str, str]:
     read = _course(record_file(named, str(place.folder)))
     notes = notes_of(place, read.session)
-    return _page(with_notes(read, notes), notes, own), read.session
+    return _page(read, notes, own), read.session
 
 
 def _page(read: Course, notes: SessionNotes | None, own: Sheets) -> str:
-    from controller.records.report.session import session_page
-
-    sheet = (built_in() | own).get(read.program)
-    return session_page(read, notes, title=sheet.program.title if sheet else "", at=_now())
+    return pages.of_session(read, notes, built_in() | own)
 
 
 def _patient(pseudonym: str, place: Where, own: Sheets) -> tuple[str, str]:
     """The page, and a name for its file that tells nothing of the patient: it begins with a session
     of theirs, so that it goes when that one is forgotten."""
-    from controller.records.report.patient import patient_page
-
     patient, walks = course_of(place, pseudonym)
     last = max(walks, key=lambda walk: walk.began_at).notes if walks else None
-    sheet = sheet_of(patient, walks, built_in() | own)
-    proposed = proposals(sheet, walks) if sheet else []
     stem = f"{last.session or last.visit}.course" if last else "course"
-    return patient_page(patient, walks, proposed, at=_now()), stem
+    return pages.of_patient(patient, walks, built_in() | own), stem
 
 
 def _course(file: Path) -> Course:
@@ -122,7 +114,3 @@ def _write(file: Path, octets: bytes) -> None:
         unfinished.replace(file)
     except OSError as error:
         raise Failure(f"{file} cannot be written: {error.strerror}.") from error
-
-
-def _now() -> str:
-    return datetime.now(UTC).astimezone().strftime("%Y-%m-%d %H:%M %Z")

@@ -6,8 +6,10 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from controller.programs.rules import Sheet
+from controller.records.archive import Archive
 from controller.records.archive.summary import Summary
 from controller.records.course import course
 from controller.records.notes import Patient, SessionNotes
@@ -17,6 +19,21 @@ from controller.records.values import RecordError
 
 KEPT = 256
 """Records whose incline is remembered: an ended one does not change."""
+
+
+class Kept(NamedTuple):
+    """What the archive has of one patient: visits, and figures of their records, oldest first."""
+
+    patient: Patient | None
+    visits: tuple[SessionNotes, ...]
+    made: tuple[Summary, ...]
+
+
+async def kept_of(archive: Archive, pseudonym: str) -> Kept:
+    """Raises: `ArchiveError`."""
+    visits = await archive.visits(pseudonym)
+    made = await archive.summaries([record for each in visits for record in each.records])
+    return Kept(await archive.patient(pseudonym), visits, made)
 
 
 def walks(

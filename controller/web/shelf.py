@@ -2,24 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path as FilePath
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
 from controller.programs.rules import Sheet
+from controller.records import pages
 from controller.records.archive import ArchiveRefusal
 from controller.records.archive.summary import Summary
-from controller.records.attendant import Attendant
-from controller.records.course import course, with_notes
+from controller.records.course import course
 from controller.records.notes import Patient, SessionNotes
-from controller.records.report.patient import patient_page
-from controller.records.report.session import session_page
 from controller.records.values import RecordError
-from controller.records.walks import proposals, sheet_of, walks
+from controller.records.walks import Kept, kept_of, walks
 from controller.web.here import Attending, Here
 from controller.web.openapi import refusals
 
@@ -36,22 +33,6 @@ OWN_STYLE = {
 }
 """A report carries its style inside, and no script; sandboxed, it could not run one either."""
 SHOWN = ("session", "began_at", "walked_s", "distance_m", "peak_mps", "cause", "releases", "whole")
-
-
-class Kept(NamedTuple):
-    """What the archive has of one patient: visits, and figures of their records, oldest first."""
-
-    patient: Patient | None
-    visits: tuple[SessionNotes, ...]
-    made: tuple[Summary, ...]
-
-
-async def kept_of(attendant: Attendant, pseudonym: str) -> Kept:
-    """Raises: `ArchiveError`."""
-    visits = await attendant.archive.visits(pseudonym)
-    named = [record for each in visits for record in each.records]
-    made = await attendant.archive.summaries(named)
-    return Kept(await attendant.archive.patient(pseudonym), visits, made)
 
 
 def figures(summary: Summary) -> dict[str, Any]:
@@ -85,7 +66,7 @@ async def report(session: Session, attendant: Attending, console: Here) -> HTMLR
 )
 async def patient_report(pseudonym: Code, attendant: Attending, console: Here) -> HTMLResponse:
     """The course of one patient over all visits, as such a page too."""
-    kept = await kept_of(attendant, pseudonym)
+    kept = await kept_of(attendant.archive, pseudonym)
     if kept.patient is None:
         raise ArchiveRefusal("There is no such patient in the archive.")
     made = await run_in_threadpool(_course, console.sessions, kept, kept.patient, console.sheets)
@@ -93,10 +74,7 @@ async def patient_report(pseudonym: Code, attendant: Attending, console: Here) -
 
 
 def _course(folder: FilePath, kept: Kept, patient: Patient, sheets: Mapping[str, Sheet]) -> str:
-    walked = walks(kept.visits, kept.made, folder)
-    sheet = sheet_of(patient, walked, sheets)
-    proposed = proposals(sheet, walked) if sheet else []
-    return patient_page(patient, walked, proposed, at=_now())
+    return pages.of_patient(patient, walks(kept.visits, kept.made, folder), sheets)
 
 
 def _report(
@@ -109,13 +87,7 @@ def _report(
         raise ArchiveRefusal("There is no such record here.") from None
     except (OSError, RecordError) as error:
         raise ArchiveRefusal(f"This record cannot be reported of. {_why(error)}") from error
-    sheet = sheets.get(read.program)
-    title = sheet.program.title if sheet else ""
-    return session_page(with_notes(read, notes), notes, title=title, at=_now())
-
-
-def _now() -> str:
-    return datetime.now(UTC).astimezone().strftime("%Y-%m-%d %H:%M %Z")
+    return pages.of_session(read, notes, sheets)
 
 
 def _why(error: Exception) -> str:

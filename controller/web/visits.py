@@ -15,7 +15,7 @@ from controller.records.archive.bodies import KINDS, Opened
 from controller.records.archive.bodies import Body as Entry
 from controller.records.notes import Measured, Moment, Patient, SessionNotes
 from controller.records.screening import Checklist, checklist
-from controller.records.walks import walks
+from controller.records.walks import kept_of, walks
 from controller.web import shelf
 from controller.web.here import Attending, Here, Who
 from controller.web.messages import NOT_UNDERSTOOD
@@ -99,7 +99,7 @@ async def put_patient(
 )
 async def visits(pseudonym: Code, attendant: Attending, console: Here) -> Course:
     """Of one patient, newest first."""
-    kept = await shelf.kept_of(attendant, pseudonym)
+    kept = await kept_of(attendant.archive, pseudonym)
     walked = await run_in_threadpool(walks, kept.visits, kept.made, console.sessions)
     return Course(
         visits=list(reversed(kept.visits)),
