@@ -13,12 +13,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, Playwright, async_playwright
 
 from benchmarks.parts.figures import machine, quantiles_ms
 from benchmarks.parts.figures import table as drawn
+from controller.cli.failure import Failure
 from controller.cli.simulated import Service, service
-from controller.cli.supervisor import Supervisor, supervisor, walker_keeps_habits
+from controller.cli.supervisor import Message, Supervisor, supervisor, walker_keeps_habits
 
 SOON_S = 30.0
 BROWSER = ["--no-sandbox", "--disable-gpu"]
@@ -26,16 +27,23 @@ STAMP = """() => document.getElementById("stop").addEventListener("pointerdown",
   document.body.dataset.pressed = String(performance.timeOrigin + event.timeStamp);
 }, { capture: true })"""
 P50_MS, P99_MS = 50.0, 150.0
+FAILURES = 0.01
+"""The share of walks that may fail before their press."""
 
 
 def run(n: int = 500) -> dict[str, Any]:
-    """`n` presses."""
+    """`n` presses. Where a walk fails before its press, the reason is kept, and another walked."""
     facts = machine()
-    took_ns = asyncio.run(_measured(n))
+    took_ns, failures = asyncio.run(_measured(n))
     figures = quantiles_ms(took_ns)
-    met = len(took_ns) == n and _within(figures)
-    bounds = {"p50_ms": P50_MS, "p99_ms": P99_MS}
-    return {"machine": facts, "n": n, "click": figures, "bounds": bounds, "met": met}
+    return {
+        "machine": facts,
+        "n": len(took_ns),
+        "click": figures,
+        "failures": failures,
+        "bounds": {"p50_ms": P50_MS, "p99_ms": P99_MS},
+        "met": len(took_ns) == n and _within(figures),
+    }
 
 
 def table(result: dict[str, Any]) -> str:
@@ -48,25 +56,53 @@ def _within(figures: dict[str, float | None]) -> bool:
     return p50 is not None and p99 is not None and p50 <= P50_MS and p99 <= P99_MS
 
 
-async def _measured(n: int) -> list[int]:
+async def _measured(n: int) -> tuple[list[int], list[str]]:
+    """Nanoseconds of each press, and why others did not come about."""
+    took_ns: list[int] = []
+    failures: list[str] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         async with (
             service(machine="ftms", fault="none", port=8099, data_dir=folder) as running,
-            supervisor(running.hatch) as person,
-            walker_keeps_habits(person, running.bench),
             async_playwright() as playwright,
         ):
-            listening = await running.guard.event("listening", SOON_S)
-            path = shutil.which("chromium")
-            browser = await playwright.chromium.launch(executable_path=path, args=BROWSER)
-            tab = await browser.new_page()
-            await tab.goto(listening["url"])
-            await tab.evaluate(STAMP)
-            return [await _trial(tab, running, person, each, n) for each in range(n)]
+            tab = await _page(playwright, (await running.guard.event("listening", SOON_S))["url"])
+            while len(took_ns) < n and len(failures) <= n * FAILURES:
+                try:
+                    await _presses(tab, running, n - len(took_ns), took_ns)
+                except Failure as failure:
+                    failures.append(str(failure))
+    return took_ns, failures
 
 
-async def _trial(tab: Page, running: Service, person: Supervisor, number: int, n: int) -> int:
+async def _page(playwright: Playwright, url: str) -> Page:
+    path = shutil.which("chromium")
+    browser = await playwright.chromium.launch(executable_path=path, args=BROWSER)
+    tab = await browser.new_page()
+    await tab.goto(url)
+    await tab.evaluate(STAMP)
+    return tab
+
+
+async def _presses(tab: Page, running: Service, left: int, took_ns: list[int]) -> None:
+    """So many, until one fails; whoever watches connects anew for each row of them."""
+    async with (
+        supervisor(running.hatch) as person,
+        walker_keeps_habits(person, running.bench),
+    ):
+        if "reset" in (await person.until(_rests, SOON_S, "it did not come to rest"))["may"]:
+            await person.command("reset")
+        for _ in range(left):
+            took_ns.append(await _trial(tab, running, person))
+            if len(took_ns) % 50 == 1:
+                print(f"click: {len(took_ns)} presses", file=sys.stderr, flush=True)
+
+
+def _rests(now: Message) -> bool:
+    return "arm" in now["may"] or "reset" in now["may"]
+
+
+async def _trial(tab: Page, running: Service, person: Supervisor) -> int:
     """Nanoseconds of one press; then everything is as before."""
     await person.until(lambda now: "arm" in now["may"], SOON_S, "it could not be armed")
     await person.command("arm")
@@ -80,8 +116,6 @@ async def _trial(tab: Page, running: Service, person: Supervisor, number: int, n
     told = running.bench.told[before:]
     stop = next(line for line in told if line["event"] == "stop_received")
     await person.command("reset")
-    if number % 50 == 0:
-        print(f"click: {number + 1} of {n}", file=sys.stderr, flush=True)
     return int(stop["at_ns"]) - pressed_ns
 
 

@@ -12,6 +12,7 @@ from controller.cli.teller import Teller
 
 PRESENCE_S = 1.0
 ANSWER_S = 20.0
+LEFT = "Control has left the hatch."
 HABIT_S = 1.0
 """Between two things that the simulated walker does of its own accord."""
 
@@ -25,6 +26,8 @@ class Supervisor:
         self._peer = peer
         self._news = asyncio.Condition()
         self._answers: dict[str, Message] = {}
+        self._asked = 0
+        self._left = False
         self.now: Message = {}
         self.peak_set_point_mps = 0.0
 
@@ -44,31 +47,44 @@ class Supervisor:
                 elif message["kind"] == "answer":
                     self._answers[message["id"]] = message
                 self._news.notify_all()
+        async with self._news:
+            self._left = True
+            self._news.notify_all()
 
     async def command(self, verb: str, **more: str) -> None:
         """Whoever arms confirms the orientation that is told. Raises: `Failure` with control's
         reason if it refuses."""
         role = "supervisor"
         shown = {"orientation": self.now.get("orientation")} if verb == "arm" else {}
+        self._asked += 1
+        name = f"{verb}-{self._asked}"
         self._peer.send(
-            {"kind": "command", "id": verb, "verb": verb, "role": role, **shown, **more}
+            {"kind": "command", "id": name, "verb": verb, "role": role, **shown, **more}
         )
-        await self.until(lambda _now: verb in self._answers, ANSWER_S, f"{verb} was not answered")
-        if not self._answers[verb]["accepted"]:
-            raise Failure(f"Control refused to {verb}: {self._answers[verb]['reason']}")
+        await self.until(lambda _now: name in self._answers, ANSWER_S, f"{verb} was not answered")
+        answer = self._answers.pop(name)
+        if not answer["accepted"]:
+            raise Failure(f"Control refused to {verb}: {answer['reason']}")
 
     async def until(
         self, wanted: Callable[[Message], bool], limit_s: float | None, what: str
     ) -> Message:
-        """The first telemetry that is wanted. Raises: `Failure` after `limit_s`, unless None."""
+        """The first telemetry that is wanted. Raises: `Failure` after `limit_s`, unless None, and
+        when control has left the hatch."""
+
+        def met() -> bool:
+            return bool(self.now) and wanted(self.now)
+
         try:
             async with asyncio.timeout(limit_s), self._news:
-                await self._news.wait_for(lambda: bool(self.now) and wanted(self.now))
+                await self._news.wait_for(lambda: self._left or met())
         except TimeoutError:
             missing = " ".join(self.now.get("missing", []))
             raise Failure(
                 f"The walk failed: {what}. {self.now.get('sentence', '')} {missing}"
             ) from None
+        if not met():
+            raise Failure(f"{LEFT} It said last: {self.now.get('sentence', 'nothing')}")
         return self.now
 
 
