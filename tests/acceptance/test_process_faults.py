@@ -1,12 +1,21 @@
 """Control is ended or frozen at random moments of every phase, again and again."""
 
+import json
 import sys
+from dataclasses import asdict
+from pathlib import Path
+from signal import Signals
 
 import pytest
 
 from tests.acceptance.fault_trials import PHASES, SIGNALS, Trial, planned, run
+from tests.safety.wording import ROOT, wording
 
 TRIALS, DEEP_TRIALS = 60, 2000
+PROCESSES = (
+    *("controller.control", "controller.standby", "controller.guard.__main__"),
+    *("simulators.bench", "tests.acceptance.fault_trials"),
+)
 SERVICES = 6
 """Side by side on two cores: more of them only wait for each other's imports."""
 
@@ -26,21 +35,34 @@ def summary(trials: list[Trial]) -> str:
     )
 
 
-async def campaign(count: int, capsys: pytest.CaptureFixture[str]) -> None:
-    trials = planned(count)
-    done: list[Trial] = []
+async def campaign(
+    count: int, capsys: pytest.CaptureFixture[str], kept: Path | None = None
+) -> None:
+    """`kept` has a line for each trial that was made: an interrupted campaign goes on there."""
+    done = _before(kept)
+    made = {trial.number for trial in done}
 
     def tell(trial: Trial) -> None:
         done.append(trial)
+        if kept is not None:
+            with kept.open("a") as lines:
+                lines.write(json.dumps(asdict(trial)) + "\n")
         if trial.wrongs or len(done) % 20 == 0:
             with capsys.disabled():
                 sys.stderr.write(f"\n{len(done)} of {count}: {trial if trial.wrongs else 'kept'}")
 
-    await run(trials, SERVICES, tell)
+    await run([trial for trial in planned(count) if trial.number not in made], SERVICES, tell)
     with capsys.disabled():
-        sys.stderr.write(f"\n{summary(trials)}\n")
-    assert [trial for trial in trials if trial.wrongs] == []
+        sys.stderr.write(f"\n{summary(done)}\n")
+    assert [trial for trial in done if trial.wrongs] == []
     assert len(done) == count
+
+
+def _before(kept: Path | None) -> list[Trial]:
+    if kept is None or not kept.exists():
+        return []
+    plain = [json.loads(line) for line in kept.read_text().splitlines()]
+    return [Trial(**{**each, "signal": Signals(each["signal"])}) for each in plain]
 
 
 @pytest.mark.alone
@@ -54,7 +76,9 @@ async def test_sixty_controls_ended_or_frozen_leave_a_belt_at_rest_and_latched(
 @pytest.mark.deep
 @pytest.mark.timeout(4 * 3600)
 async def test_two_thousand_controls_ended_or_frozen(capsys: pytest.CaptureFixture[str]) -> None:
-    await campaign(DEEP_TRIALS, capsys)
+    folder = ROOT / ".deep"
+    folder.mkdir(exist_ok=True)
+    await campaign(DEEP_TRIALS, capsys, folder / f"process-faults-{wording(*PROCESSES)}.jsonl")
 
 
 def test_every_phase_meets_every_signal() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.safety.stack.campaign import Record, campaign
+from tests.safety.wording import wording
 
 KEYS = [str(number) for number in range(8)]
 
@@ -37,3 +38,19 @@ def test_it_goes_on_where_it_was_ended(folder: Path, monkeypatch: pytest.MonkeyP
 def test_it_ends_when_its_time_is_over(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEEP_SECONDS", "0")
     assert campaign("squares", KEYS, squared).ran < len(KEYS)
+
+
+def test_what_was_run_on_other_words_does_not_count(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = campaign("squares", KEYS, squared)
+    monkeypatch.setattr("tests.safety.stack.campaign.wording", lambda *_: "other")
+    second = campaign("squares", KEYS, squared)
+    assert (first.ran, second.ran) == (8, 8)
+    assert first.file != second.file
+
+
+def test_words_are_those_of_all_that_a_module_loads() -> None:
+    grip = wording("protocols.grip")
+    assert grip == wording("protocols.grip")
+    assert len({grip, wording("protocols.relay"), wording("protocols.grip", "drivers.grip")}) == 3

@@ -1,7 +1,7 @@
 """`python -m tests.safety.fuzz [--minutes 15] [PARSER …]`: atheris on every parser, two at a time.
 
 Needs the dependency group `deep`. The corpus it finds stays in `--corpus`, and so does the time
-that each parser has had: an interrupted run goes on with what is left.
+that each parser has had: an interrupted run of the same code goes on with what is left.
 """
 
 import argparse
@@ -16,8 +16,8 @@ from typing import Any
 
 from tests.safety.fuzz.corpus import seeds
 from tests.safety.fuzz.parsers import PARSERS
+from tests.safety.wording import ROOT, wording
 
-ROOT = Path(__file__).parents[3]
 RUNS = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
 SEED = 1
 
@@ -53,7 +53,7 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path, default=ROOT / ".hypothesis" / "fuzz")
     parser.add_argument("--workers", type=int, default=2)
     chosen = parser.parse_args()
-    had = chosen.corpus / "had.json"
+    had = chosen.corpus / f"had-{wording('tests.safety.fuzz.parsers')}.json"
     told: dict[str, Any] = json.loads(had.read_text()) if had.exists() else {}
     names = [name for name in chosen.parsers or PARSERS if not _enough(told.get(name), chosen)]
     chosen.corpus.mkdir(parents=True, exist_ok=True)

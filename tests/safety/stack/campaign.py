@@ -1,7 +1,8 @@
 """Long campaigns: resumable, with a bar, over all processors; the raw count, seed and commit told.
 
-What has been done is a file of JSON lines, one a run, named after campaign and commit, so that
-only runs of the very same code count together. Options are environment variables:
+What has been done is a file of JSON lines, one a run, named after the campaign and the wording of
+the code that it runs, so that only runs of the very same code count together. Options are
+environment variables:
 
     DEEP_FOLDER   where the files are (default: `.deep` beside the sources)
     DEEP_COUNT    at most so many runs of each campaign (default: all)
@@ -23,7 +24,9 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-ROOT = Path(__file__).parents[3]
+from tests.safety.wording import ROOT, wording
+
+RUNS = ("tests.safety.stack.matrix", "tests.safety.stack.walks")
 Record = dict[str, Any]
 Work = Callable[[str], Record]
 """A run by its key; the record is JSON-ready and has `well`."""
@@ -70,7 +73,7 @@ def campaign(name: str, keys: Sequence[str], work: Work) -> Result:
     """Run what is not yet done of `keys`, in order, as far as the options let it."""
     folder = Path(os.environ.get("DEEP_FOLDER", ROOT / ".deep"))
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{name}-{commit()}.jsonl"
+    file = folder / f"{name}-{wording(*RUNS)}.jsonl"
     result = Result(name, commit(), _done(file), file=file)
     most = int(os.environ.get("DEEP_COUNT", len(keys)))
     due = [key for key in keys[:most] if key not in result.records]

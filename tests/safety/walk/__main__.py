@@ -2,7 +2,8 @@
 
 Without `--deep` two rooms are walked side by side for so many transitions each. With it every room
 is walked to its end, and then every pair of atoms is tried from every state, in parts; `--state`
-names the file that remembers which parts are done, so that an interrupted run goes on there.
+names the file that remembers which parts are done, so that an interrupted run of the same code
+goes on there.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from typing import Any
 from tests.safety.walk.letters import letters
 from tests.safety.walk.lowered import ROOT, compiled
 from tests.safety.walk.rooms import ROOMS
+from tests.safety.wording import wording
 
 PAIRS_PER_PART = 24
 EVERYTHING = 10**12
@@ -36,8 +38,10 @@ class Tally:
         self.done: dict[str, dict[str, Any]] = {}
         self.now: dict[str, dict[str, Any]] = {}
         self.broken = ""
+        self.wording = wording("tests.safety.walk.worker")
         if state is not None and state.exists():
-            self.done = json.loads(state.read_text())
+            told = json.loads(state.read_text())
+            self.done = told["done"] if told["wording"] == self.wording else {}
 
     @property
     def transitions(self) -> int:
@@ -55,7 +59,7 @@ class Tally:
     def finish(self, name: str) -> None:
         self.done[name] = self.now.pop(name)
         if self.state is not None:
-            self.state.write_text(json.dumps(self.done))
+            self.state.write_text(json.dumps({"wording": self.wording, "done": self.done}))
 
     def summary(self, seed: int) -> dict[str, Any]:
         seen: Counter[str] = Counter()
