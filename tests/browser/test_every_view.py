@@ -27,6 +27,40 @@ NO_SIDEWAYS_SCROLL = """() => ["html", "main"].every((name) => {
   return element.scrollWidth <= element.clientWidth;
 })"""
 
+OVERLAPS = """() => {
+  const box = (element) => element?.getBoundingClientRect();
+  const meet = (one, other, by = 0) => one && other &&
+    Math.min(one.right, other.right) - Math.max(one.left, other.left) > by &&
+    Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > by;
+  const found = [];
+  const countdown = document.getElementById("countdown");
+  for (const button of document.querySelectorAll("button:enabled")) {
+    if (meet(box(countdown), box(button))) found.push(`the countdown on ${button.innerText}`);
+  }
+  const main = box(document.querySelector("main"));
+  const report = document.getElementById("report");
+  const texts = [];
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !parent.checkVisibility()) continue;
+    if (box(parent).width <= 1) continue;
+    const range = document.createRange();
+    range.selectNodeContents(walker.currentNode);
+    for (const { left, right, top, bottom, width, height } of range.getClientRects()) {
+      const each = { left, right, width, top: top + height / 5, bottom: bottom - height / 5 };
+      const under = !report?.contains(parent) && meet(each, box(report));
+      if (each.width > 1 && meet(each, main) && !under) texts.push([each, walker.currentNode.data]);
+    }
+  }
+  texts.forEach(([one, words], index) => {
+    for (const [other, more] of texts.slice(index + 1)) {
+      if (words !== more && meet(one, other, 3)) found.push(`${words} on ${more}`);
+    }
+  });
+  return found;
+}"""
+
 
 async def examine(tab: Page) -> list[str]:
     """What axe-core finds serious or critical. Evaluated in the page, past its policy."""
@@ -54,6 +88,7 @@ async def test_every_view_is_for_everybody_fits_and_keeps_stop_on_top(
                 grave.append(f"Stop is not on top: {size}")
             if not await tab.evaluate(NO_SIDEWAYS_SCROLL):
                 grave.append(f"Runs over the edge: {size}")
+            grave += [f"{each}: {size}" for each in await tab.evaluate(OVERLAPS)]
         await tab.set_viewport_size({"width": 1280, "height": 800})
         if grave:
             found[name] = grave

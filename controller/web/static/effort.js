@@ -19,4 +19,4 @@ export function chooseScale(scale) {
 }
 
 // A figure as it is read: never without its scale.
-export const said = ({ rating, scale }) => `${rating} of ${SCALES[scale]?.span ?? scale}`;
+export const said = ({ rating, scale }) => `${rating} (${SCALES[scale]?.span ?? scale})`;

@@ -85,7 +85,7 @@ function options(chart) {
     },
     axes: [
       { ...axis, size: 26, gap: 4, splits: () => splits(chart.shown), values: (_plot, at) => at.map((each) => label(each, chart.shown)) },
-      { ...axis, size: LEFT, gap: 6, values: (_plot, values) => values.map((value) => value.toFixed(1)), space: 34 },
+      { ...axis, size: LEFT, gap: 6, values: (_plot, values) => values.map((value) => value.toFixed(1)), space: (_plot, _axis, _low, _high, height) => Math.min(34, height / 2.5) },
     ],
     series: [{}, ...SERIES.map(({ width, dash, colour: name }) => ({ stroke: colour(name), width, dash, points: { show: false } }))],
     hooks: { draw: [(plot) => marks(plot, chart.shown, colour, style.fontFamily)] },
