@@ -2,7 +2,8 @@
 
 The whole service runs on its Bluetooth stack and a real browser presses the button. The page's own
 clock stamps the press, the simulated treadmill the octets; both stand on the same monotonic clock.
-Each trial sets off anew, so that the belt moves; five hundred take about an hour and a half.
+Each trial sets off anew, so that the belt moves; most of it is waiting, so that three services
+share the work: five hundred presses take half an hour.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page, Playwright, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from benchmarks.parts.figures import machine, quantiles_ms
 from benchmarks.parts.figures import table as drawn
@@ -27,12 +28,14 @@ STAMP = """() => document.getElementById("stop").addEventListener("pointerdown",
   document.body.dataset.pressed = String(performance.timeOrigin + event.timeStamp);
 }, { capture: true })"""
 P50_MS, P99_MS = 50.0, 150.0
+PORTS = (8099, 8100, 8101)
 FAILURES = 0.01
 """The share of walks that may fail before their press."""
 
 
 def run(n: int = 500) -> dict[str, Any]:
-    """`n` presses. Where a walk fails before its press, the reason is kept, and another walked."""
+    """`n` presses, or one or two more. Where a walk fails before its press, the reason is kept, and
+    another is walked."""
     facts = machine()
     took_ns, failures = asyncio.run(_measured(n))
     figures = quantiles_ms(took_ns)
@@ -42,7 +45,7 @@ def run(n: int = 500) -> dict[str, Any]:
         "click": figures,
         "failures": failures,
         "bounds": {"p50_ms": P50_MS, "p99_ms": P99_MS},
-        "met": len(took_ns) == n and _within(figures),
+        "met": len(took_ns) >= n and _within(figures),
     }
 
 
@@ -60,42 +63,50 @@ async def _measured(n: int) -> tuple[list[int], list[str]]:
     """Nanoseconds of each press, and why others did not come about."""
     took_ns: list[int] = []
     failures: list[str] = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        async with (
-            service(machine="ftms", fault="none", port=8099, data_dir=folder) as running,
-            async_playwright() as playwright,
-        ):
-            tab = await _page(playwright, (await running.guard.event("listening", SOON_S))["url"])
-            while len(took_ns) < n and len(failures) <= n * FAILURES:
-                try:
-                    await _presses(tab, running, n - len(took_ns), took_ns)
-                except Failure as failure:
-                    failures.append(str(failure))
+    async with async_playwright() as playwright:
+        path = shutil.which("chromium")
+        browser = await playwright.chromium.launch(executable_path=path, args=BROWSER)
+        async with asyncio.TaskGroup() as group:
+            for port in PORTS:
+                group.create_task(_share(browser, port, n, took_ns, failures))
     return took_ns, failures
 
 
-async def _page(playwright: Playwright, url: str) -> Page:
-    path = shutil.which("chromium")
-    browser = await playwright.chromium.launch(executable_path=path, args=BROWSER)
-    tab = await browser.new_page()
+async def _share(
+    browser: Browser, port: int, n: int, took_ns: list[int], failures: list[str]
+) -> None:
+    """One service's presses, until there are `n` in all."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        async with service(machine="ftms", fault="none", port=port, data_dir=folder) as running:
+            tab = await _page(browser, (await running.guard.event("listening", SOON_S))["url"])
+            while len(took_ns) < n and len(failures) <= n * FAILURES:
+                try:
+                    await _presses(tab, running, n, took_ns)
+                except Failure as failure:
+                    failures.append(str(failure))
+
+
+async def _page(browser: Browser, url: str) -> Page:
+    context = await browser.new_context()
+    tab = await context.new_page()
     await tab.goto(url)
     await tab.evaluate(STAMP)
     return tab
 
 
-async def _presses(tab: Page, running: Service, left: int, took_ns: list[int]) -> None:
-    """So many, until one fails; whoever watches connects anew for each row of them."""
+async def _presses(tab: Page, running: Service, n: int, took_ns: list[int]) -> None:
+    """Until there are `n`, or one fails; whoever watches connects anew for each row of them."""
     async with (
         supervisor(running.hatch) as person,
         walker_keeps_habits(person, running.bench),
     ):
         if "reset" in (await person.until(_rests, SOON_S, "it did not come to rest"))["may"]:
             await person.command("reset")
-        for _ in range(left):
+        while len(took_ns) < n:
             took_ns.append(await _trial(tab, running, person))
             if len(took_ns) % 50 == 1:
-                print(f"click: {len(took_ns)} presses", file=sys.stderr, flush=True)
+                print(f"click: {len(took_ns)} of {n}", file=sys.stderr, flush=True)
 
 
 def _rests(now: Message) -> bool:
