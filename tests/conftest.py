@@ -1,9 +1,13 @@
 """A desk on a stage: the real desk process, with a scripted stand-in where control will be."""
 
 import asyncio
+import atexit
 import contextlib
+import functools
 import json
+import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +34,9 @@ LONG = (
 )
 """Files that take minutes: begun first, so that nobody waits for the last one."""
 
+NURSERY = str(Path(__file__).with_name("nursery.py"))
+AT_THE_END = contextlib.ExitStack()
+atexit.register(AT_THE_END.close)
 WAIT_S = 20.0
 """For a machine that is busy with other things; nothing here takes a second by itself."""
 TELEMETRY_S = 0.05
@@ -142,6 +149,18 @@ class ScriptedControl:
             )
 
 
+@functools.cache
+def nursery() -> str:
+    """Where this process's desks are forked from one that has imported everything."""
+    path = AT_THE_END.enter_context(tempfile.TemporaryDirectory(prefix="nursery-")) + "/door"
+    command = [sys.executable, NURSERY, "serve", path]
+    pipe = subprocess.PIPE
+    serving = AT_THE_END.enter_context(subprocess.Popen(command, stdin=pipe, stdout=pipe))
+    assert serving.stdout is not None
+    assert serving.stdout.readline() == b"born\n"
+    return path
+
+
 class Stage:
     """The desk process, its scripted control, and ways in for a test."""
 
@@ -161,7 +180,7 @@ class Stage:
         path.write_text(json.dumps(whole))
         pipe = asyncio.subprocess.PIPE
         self.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "controller.desk", str(path)),
+            *(sys.executable, "-I", "-S", NURSERY, "run", nursery(), str(path)),
             stdin=stdin,
             stdout=pipe,
             stderr=pipe,

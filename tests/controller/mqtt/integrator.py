@@ -28,6 +28,7 @@ class Integrator:
         self.status = ""
         self._news = asyncio.Condition()
         self._read: defaultdict[str, int] = defaultdict(int)
+        self._results: defaultdict[tuple[str, str], int] = defaultdict(int)
 
     @property
     def state(self) -> Told:
@@ -82,10 +83,17 @@ class Integrator:
         return self.topics.result(verb), command["request_id"]
 
     async def result(self, asked: tuple[str, str]) -> Told:
+        """The oldest result of this command that was not asked for yet; those of others may come
+        in between."""
         topic, key = asked
-        while (found := await self.next(topic))["request_id"] != key:
-            pass
-        return found
+        index = self._results[asked]
+        self._results[asked] += 1
+
+        def own() -> list[Told]:
+            return [told for told in self.said[topic] if told["request_id"] == key]
+
+        await self.until(lambda: len(own()) > index)
+        return own()[index]
 
 
 @contextlib.asynccontextmanager
