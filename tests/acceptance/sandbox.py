@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.acceptance.clinic import furnish
 from tests.acceptance.typed import Typed
 from tests.mosquitto import free_port
 
@@ -34,13 +33,12 @@ class Served(NamedTuple):
 
 
 class Sandbox:
-    """`folder` is home and clone: `clinic` in it holds a session, `.venv` is the tests' own."""
+    """`folder` is home and clone; its `.venv` is the tests' own."""
 
     def __init__(self, folder: Path, files: dict[str, str]) -> None:
         self.folder = folder
         self.ports = {port: str(free_port()) for port in ("4001", "4002", "8080")}
         self.served: list[Served] = []
-        furnish(folder / "clinic")
         (folder / ".venv").symlink_to(Path(sys.executable).parents[1])
         for file, text in files.items():
             (folder / file).write_text(self.here(text))

@@ -10,6 +10,7 @@ import pytest
 from controller.cli.simulated import MACHINES
 from simulators.faults import listing
 from tests.acceptance import typed
+from tests.acceptance.clinic import furnish
 from tests.acceptance.sandbox import Sandbox
 from tests.acceptance.typed import DOCUMENTS, ROOT, SHELLS, Typed
 from tests.acceptance.ways import SPANS, WAYS, served, way_of
@@ -48,6 +49,8 @@ def test_every_command_of_a_document_does_what_it_is_there_for(
     tmp_path: Path, document: Path
 ) -> None:
     sandbox = Sandbox(tmp_path, typed.files(document))
+    if "clinic" in document.read_text():
+        furnish(tmp_path / "clinic")
     try:
         for command in left(document):
             way = way_of(command)
@@ -80,10 +83,8 @@ def test_every_way_has_commands() -> None:
     "wrong",
     [
         "retrotread sessions --dada clinic",
-        "retrotread session",
         "retrotread commission",
         "retrotread bench codex",
-        "retrotread stop ftmz:AA:BB:CC:DD:EE:FF",
         "retrotread commission ftmz:AA:BB:CC:DD:EE:FF",
         "make tset",
         ".venv/bin/mypi",
