@@ -28,6 +28,7 @@ PYTHON = r"(?:\.venv/bin/)?python -m"
 def ran(sandbox: Sandbox, command: Typed) -> None:
     result = sandbox.run(command.text)
     assert result.returncode == 0, f"{command.text}\n{result.stdout}{result.stderr}"
+    assert "Traceback" not in result.stderr, result.stderr
     printed = (result.stdout + result.stderr).splitlines()
     for line in command.shown.splitlines():
         assert line == "…" or line in printed, result.stdout
