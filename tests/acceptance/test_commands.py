@@ -39,7 +39,7 @@ def tried() -> Iterator[Any]:
     for document in DOCUMENTS:
         ways = [way_of(command) for command in left(document)]
         serves = any(way is not None and way.attempt is served for way in ways)
-        marks = [pytest.mark.service] if serves else []
+        marks = [pytest.mark.service, pytest.mark.timeout(600)] if serves else []
         if ways:
             yield pytest.param(document, marks=marks, id=typed.name(document))
 
