@@ -26,7 +26,9 @@ def load(data_dir: Path, address: str) -> Profile:
     try:
         return decode(place(data_dir, address).read_text(), address)
     except FileNotFoundError:
-        raise ProfileError(f"The treadmill has not been commissioned. {AGAIN} {address}") from None
+        raise ProfileError(
+            f"The treadmill has not been commissioned. Do so: retrotread commission {address}"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ProfileError(f"The treadmill's profile cannot be read. {AGAIN} {address}") from error
 

@@ -38,10 +38,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from controller.home import usual_folder
 from controller.nearest import hint
 from controller.safety.limits import NAMES, LimitError, checked
 from controller.setting_tables import (
@@ -96,7 +96,7 @@ class Settings(BaseModel):
     realtime: bool = False
     machine: MachineSettings | None = None
     programs_dir: Path | None = None
-    data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("retrotread"))
+    data_dir: Path = Field(default_factory=usual_folder)
     console: ConsoleSettings = Field(default_factory=ConsoleSettings)
     mqtt: MqttSettings | None = None
     archive: ArchiveSettings = Field(default_factory=ArchiveSettings)

@@ -8,6 +8,7 @@ import typer
 from controller.cli import kept_commands
 from controller.cli.failure import Failure
 from controller.cli.options import AsJson, Ask, Data, Named, Roles
+from controller.home import HomelessError
 
 app = typer.Typer(
     help="Supervised backward walking on a treadmill: caps, ramps and stops the belt.",
@@ -257,6 +258,6 @@ def main() -> None:
     """The console script: a failure is one sentence on standard error and exit code 1."""
     try:
         app()
-    except Failure as failure:
+    except (Failure, HomelessError) as failure:
         print(failure, file=sys.stderr)
         sys.exit(1)

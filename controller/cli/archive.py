@@ -9,9 +9,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-import platformdirs
-
 from controller.cli.failure import Failure
+from controller.home import usual_folder
 from controller.records.archive import Archive, ArchiveError, Where
 from controller.records.notes import Patient, SessionNotes
 from controller.settings import Settings, SettingsError, read
@@ -23,7 +22,7 @@ NOTHING = "There is no archive in {}. The service makes one when it starts."
 def where(data: str, config: str) -> Where:
     """The archive of a settings file, or the one in a data folder. Raises: `Failure`."""
     if not config:
-        return Where(Path(data or platformdirs.user_data_path("retrotread")))
+        return Where(Path(data or usual_folder()))
     settings = _settings(config)
     named = settings.archive
     folder = Path(data) if data else settings.data_dir

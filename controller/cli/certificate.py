@@ -8,13 +8,13 @@ import re
 import socket
 from pathlib import Path
 
-import platformdirs
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from controller.cli.failure import Failure
+from controller.home import usual_folder
 
 CERTIFICATE, KEY = "console-cert.pem", "console-key.pem"
 SKEW = datetime.timedelta(hours=1)
@@ -23,7 +23,7 @@ SKEW = datetime.timedelta(hours=1)
 
 def run(names: list[str], data: str, days: int) -> None:
     """Write both files and say what belongs into the settings. Raises: `Failure`."""
-    folder = Path(data) if data else platformdirs.user_data_path("retrotread")
+    folder = Path(data) if data else usual_folder()
     known = names or [socket.gethostname()]
     key = ec.generate_private_key(ec.SECP256R1())
     made = signed(key, known, days)

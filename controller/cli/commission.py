@@ -11,8 +11,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import platformdirs
-
 from controller import profiles
 from controller.cli.failure import Failure
 from controller.commission import commission, road_to
@@ -22,6 +20,7 @@ from controller.commissioning.notes import Sight
 from controller.commissioning.plot import page
 from controller.commissioning.probe import Probe
 from controller.commissioning.profile import Profile
+from controller.home import usual_folder
 from drivers import address
 from drivers.address import AddressError
 from drivers.links import LinkError
@@ -99,7 +98,7 @@ def run(
     if not yes and not sys.stdin.isatty():
         raise Failure("Somebody must stand beside the machine: run this at a terminal.")
     named = f"{place.kind}:{place.target}"
-    folder = Path(data) if data else platformdirs.user_data_path("retrotread")
+    folder = Path(data) if data else usual_folder()
 
     def tell(line: str) -> None:
         print(line, file=sys.stderr, flush=True)

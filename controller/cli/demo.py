@@ -17,7 +17,7 @@ from controller.cli.walkthrough import walk
 
 HELP = (
     "The simulated walker obeys what you type here: hold, release, release left, release right, "
-    "fall, get up, tether off, tether on, fault NAME. Ctrl-C ends everything."
+    "fall, tether off, tether on, fault NAME. Ctrl-C ends everything."
 )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from controller.cli.failure import Failure
 from controller.doctor.checks import examine
 from controller.doctor.finding import MISSING, Subject
+from controller.home import HomelessError
 from controller.settings import SettingsError, read
 
 
@@ -32,5 +33,5 @@ def subject(config: str) -> Subject:
         return Subject()
     try:
         return Subject(read(Path(config), os.environ))
-    except SettingsError as error:
+    except (SettingsError, HomelessError) as error:
         return Subject(refused=str(error))

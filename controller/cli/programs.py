@@ -5,10 +5,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from controller.cli.failure import Failure
 from controller.cli.serve import own_programs
+from controller.home import usual_folder
 from controller.programs import library
 from controller.programs.program import FREE_WALK, ProgramError
 from controller.programs.rules import Sheet
@@ -43,7 +42,7 @@ def check(file: str) -> None:
 
 def clinics_own(config: str, data: str) -> library.Sheets:
     """A clinic's programs: of a settings file, or in a data folder. Raises: `Failure`."""
-    folder = Path(data) if data else platformdirs.user_data_path("retrotread")
+    folder = Path(data) if data else usual_folder()
     try:
         if config:
             return own_programs(read(Path(config), os.environ))

@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from controller.cli import archive
 from controller.cli.failure import Failure
+from controller.home import usual_folder
 from controller.records.archive import Archive, Where
 from controller.records.archive.summary import Summary
 from controller.records.chain import Checked, Finding, Record, check
@@ -131,7 +130,7 @@ def _renamed(file: Path, checked: Checked) -> tuple[Finding, ...]:
 
 
 def data_folder(data: str) -> Path:
-    return Path(data or platformdirs.user_data_path("retrotread"))
+    return Path(data or usual_folder())
 
 
 def _folder(data: str) -> Path:

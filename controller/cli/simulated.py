@@ -16,8 +16,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-import platformdirs
-
 from controller import profiles
 from controller.cli.failure import Failure
 from controller.cli.serve import write_plans
@@ -26,6 +24,7 @@ from controller.commissioning.cap import cap_mps
 from controller.commissioning.profile import Profile
 from controller.commissioning.stopping import Curve
 from controller.guard.lock import free
+from controller.home import usual_folder
 from controller.records.latch_store import LatchStore
 from controller.safety.limits import HARD
 from controller.safety.mark import CLEAN
@@ -152,7 +151,7 @@ async def _wire(
 
 def _folder() -> Path:
     """Where walks of demonstrations are kept; of several that run at once, each has its own."""
-    base = platformdirs.user_data_path("retrotread")
+    base = usual_folder()
     names = ["demo", *(f"demo-{number}" for number in range(2, DEMOS))]
     return next((base / name for name in names if free(base / name)), base / "demo")
 

@@ -5,9 +5,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import platformdirs
-
 from controller.cli.failure import Failure
+from controller.home import usual_folder
 from controller.session.commands import Role
 from controller.web import pins
 from controller.web.accounts import Accounts
@@ -68,7 +67,7 @@ def renew(name: str, data: str, *, ask: bool) -> None:
 
 
 def _accounts(data: str) -> Accounts:
-    accounts = Accounts(Path(data) if data else platformdirs.user_data_path("retrotread"))
+    accounts = Accounts(Path(data) if data else usual_folder())
     if accounts.path.exists():
         accounts.refresh()
     return accounts

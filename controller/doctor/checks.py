@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Sequence
 
-from controller.doctor import bluetooth, computer, folder, machine, network, wires
+from controller.doctor import archive, bluetooth, computer, folder, machine, network, wires
 from controller.doctor.finding import Check, Finding, Subject, missing
+from controller.home import HomelessError
 
-VISIT_S = 2.5
-"""The longest that all of them may take."""
+VISIT_S = 6.0
+"""The longest that all of them may take: a small computer that is busy needs seconds to load a
+database's library."""
 
 CHECKS = (
     Check("settings", machine.settings, machine.judge_settings),
@@ -22,7 +24,8 @@ CHECKS = (
     Check("Bluetooth", bluetooth.look, bluetooth.judge),
     Check("wires", wires.look, wires.judge),
     Check("treadmill", machine.machine, machine.judge_machine),
-    Check("archive", machine.archive, machine.judge_archive),
+    Check("archive", archive.look, archive.judge),
+    Check("programs", machine.programs, machine.judge_programs),
     Check("users", machine.users, machine.judge_users),
     Check("console", network.port, network.judge_port),
     Check("files", network.files, network.judge_files),
@@ -61,6 +64,9 @@ def _told(told: "queue.Queue[Place]", count: int, until_s: float) -> dict[int, S
 def _visit(number: int, check: Check, subject: Subject, told: "queue.Queue[Place]") -> None:
     try:
         told.put((number, check.judge(check.look(subject))))
+    except HomelessError as error:
+        way_out = "export HOME=/var/lib/retrotread, or a data_dir in the settings"
+        told.put((number, [missing(check.name, str(error), way_out)]))
     except Exception as error:  # one check that fails may not hide the others
         says = f"it could not be looked at ({type(error).__name__}: {error})"
         told.put(

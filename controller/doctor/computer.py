@@ -16,6 +16,8 @@ TIME_ERROR = 5
 TIMEX = 512
 """Octets; `struct timex` has 208."""
 FINE_S = 1e-3
+NOT_BEFORE_S = 1_764_115_200.0
+"""26 November 2025: a wall clock that says less is wrong, whoever keeps it."""
 SLEEPS = ("sleep", "suspend", "hibernate", "hybrid-sleep")
 MASK = f"sudo systemctl mask {' '.join(f'{name}.target' for name in SLEEPS)}"
 KEEP_TIME = "sudo apt install systemd-timesyncd && sudo timedatectl set-ntp true"
@@ -36,17 +38,18 @@ def judge_python(version: tuple[int, int]) -> Sequence[Finding]:
 
 class Clocks(NamedTuple):
     """`resolution_s` and `forward` of the monotonic clock; `kept`: the kernel takes the wall clock
-    for right, None where it cannot be asked."""
+    for right, None where it cannot be asked; `wall_s`: what that says, Unix seconds."""
 
     resolution_s: float
     forward: bool
     kept: bool | None
+    wall_s: float = NOT_BEFORE_S
 
 
 def clocks(_subject: Subject) -> Clocks:
     facts = time.get_clock_info("monotonic")
     first_s, second_s = time.monotonic(), time.monotonic()
-    return Clocks(facts.resolution, facts.monotonic and second_s >= first_s, _kept())
+    return Clocks(facts.resolution, facts.monotonic and second_s >= first_s, _kept(), time.time())
 
 
 def _kept() -> bool | None:
@@ -62,7 +65,10 @@ def judge_clocks(seen: Clocks) -> Sequence[Finding]:
         says = f"the monotonic clock is coarse or goes back ({seen.resolution_s:g} s)"
         return [missing("clock", says, "cat /sys/devices/system/clocksource/*/current_clocksource")]
     found = [ok("clock", "the monotonic clock is fine")]
-    if seen.kept is False:
+    if seen.wall_s < NOT_BEFORE_S:
+        says = f"the wall clock says {time.strftime('%Y-%m-%d', time.gmtime(seen.wall_s))}"
+        found.append(warning("time of day", f"{says}; records would carry that time", KEEP_TIME))
+    elif seen.kept is False:
         says = "nobody sets the wall clock; records would carry a wrong time"
         found.append(warning("time of day", says, KEEP_TIME))
     elif seen.kept:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-import platformdirs
-
+from controller.home import usual_folder
 from controller.settings import Settings
 
 OK, WARNING, MISSING = "ok", "warning", "missing"
@@ -58,9 +57,8 @@ class Subject:
 
     @property
     def data_dir(self) -> Path:
-        if self.settings is None:
-            return platformdirs.user_data_path("retrotread")
-        return self.settings.data_dir
+        """Raises: `HomelessError`."""
+        return usual_folder() if self.settings is None else self.settings.data_dir
 
     def at(self, path: str) -> Path:
         """A file of the computer by its absolute path."""

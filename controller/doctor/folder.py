@@ -6,7 +6,7 @@ import stat
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from controller.doctor.finding import Finding, Subject, missing, ok, warning
 from controller.records.journal import ROOM, STALL_S
@@ -17,11 +17,21 @@ SLOW_S = 0.25
 PLENTY = 16 * ROOM
 """Octets: a gigabyte, some weeks of walks."""
 MEGA = 1 << 20
+WAYS_OUT = {
+    "file": (
+        "{0} is a file, not a folder",
+        'ls -l {0}, or another place: data_dir = "/srv/retrotread"',
+    ),
+    "read-only": (
+        "the disk of {0} is mounted read-only",
+        'dmesg | tail; sudo mount -o remount,rw "$(stat -c %m {0})"',
+    ),
+}
 
 
 class Folder(NamedTuple):
-    """`nearest`: the folder itself, or the deepest one above it that exists. `fsync_s`: the slowest
-    of a few writes, None where none was possible, and then `refused` tells why."""
+    """`nearest`: the folder itself, or the deepest place above it that exists, of this `kind`.
+    `fsync_s`: the slowest of a few writes, None where none was possible; `refused` tells why."""
 
     path: Path
     nearest: Path
@@ -31,6 +41,7 @@ class Folder(NamedTuple):
     user: str
     fsync_s: float | None = None
     refused: str = ""
+    kind: Literal["folder", "file", "read-only"] = "folder"
 
 
 def look(subject: Subject) -> Folder:
@@ -38,15 +49,22 @@ def look(subject: Subject) -> Folder:
     path = subject.data_dir.absolute()
     nearest = next(place for place in (path, *path.parents) if place.exists())
     disk = os.statvfs(nearest)
-    writable = os.access(nearest, os.W_OK | os.X_OK) and not disk.f_flag & os.ST_RDONLY
-    mode = stat.S_IMODE(nearest.stat().st_mode)
-    seen = Folder(path, nearest, writable, mode, disk.f_bavail * disk.f_frsize, subject.user)
+    kind = _kind(nearest, disk.f_flag)
+    writable = kind == "folder" and os.access(nearest, os.W_OK | os.X_OK)
+    mode, free = stat.S_IMODE(nearest.stat().st_mode), disk.f_bavail * disk.f_frsize
+    seen = Folder(path, nearest, writable, mode, free, subject.user, kind=kind)
     if not writable or nearest != path:
         return seen
     try:
         return seen._replace(fsync_s=_slowest_s(path / ".doctor"))
     except OSError as error:
         return seen._replace(refused=error.strerror or str(error))
+
+
+def _kind(place: Path, flags: int) -> Literal["folder", "file", "read-only"]:
+    if not place.is_dir():
+        return "file"
+    return "read-only" if flags & os.ST_RDONLY else "folder"
 
 
 def _slowest_s(file: Path) -> float:
@@ -74,6 +92,9 @@ def _folder(seen: Folder) -> Finding:
     make = f"sudo install -d -m 700 -o {seen.user} {seen.path}"
     if seen.refused:
         return missing("data folder", f"{seen.path} takes no file: {seen.refused}", make)
+    if seen.kind in WAYS_OUT:
+        says, way_out = (text.format(seen.nearest) for text in WAYS_OUT[seen.kind])
+        return missing("data folder", says, way_out)
     if not seen.writable:
         return missing("data folder", f"{seen.user} may not write in {seen.nearest}", make)
     if seen.nearest != seen.path:

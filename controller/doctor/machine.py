@@ -1,6 +1,5 @@
-"""The settings, the machine's profile, the alarm: what is needed before anybody steps on."""
+"""Settings, programs, users, the machine's profile, the alarm: needed before anybody steps on."""
 
-import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +8,8 @@ from controller import profiles
 from controller.commissioning.profile import ProfileError
 from controller.doctor.finding import Finding, Subject, missing, ok, warning
 from controller.guard.alarm import AlarmError, checked
+from controller.programs import library
+from controller.programs.program import ProgramError
 from controller.records.latch_store import LatchStore
 from controller.web.accounts import Accounts
 
@@ -32,6 +33,23 @@ def judge_settings(seen: Told) -> Sequence[Finding]:
     if not seen.read:
         return [warning("settings", "none were named; only the computer is looked at", NONE_NAMED)]
     return [ok("settings", "they can be used")]
+
+
+def programs(subject: Subject) -> str:
+    """Why the clinic's own programs keep the service from starting; "" if they do not."""
+    named = subject.settings
+    if named is not None:
+        try:
+            library.local(named.programs_dir or named.data_dir / "programs")
+        except ProgramError as error:
+            return str(error)
+    return ""
+
+
+def judge_programs(trouble: str) -> Sequence[Finding]:
+    if trouble:
+        return [missing("programs", trouble, "retrotread programs check FILE")]
+    return [ok("programs", "they can be walked")]
 
 
 class Users(NamedTuple):
@@ -58,26 +76,6 @@ def judge_users(seen: Users) -> Sequence[Finding]:
         says = "there are none; under systemd the service does not start without one"
         return [warning("users", says, add)]
     return [ok("users", "there are some")]
-
-
-class Archive(NamedTuple):
-    """Whether patients are kept in PostgreSQL, and whether the library for it is there."""
-
-    postgres: bool
-    library: bool
-
-
-def archive(subject: Subject) -> Archive:
-    postgres = subject.settings is not None and bool(subject.settings.archive.url)
-    return Archive(postgres, importlib.util.find_spec("psycopg") is not None)
-
-
-def judge_archive(seen: Archive) -> Sequence[Finding]:
-    if seen.postgres and not seen.library:
-        return [
-            missing("archive", "PostgreSQL needs psycopg", 'pip install "retrotread[postgres]"')
-        ]
-    return [ok("archive", "on PostgreSQL" if seen.postgres else "a file in the data folder")]
 
 
 class Machine(NamedTuple):

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import errno
+import fcntl
+import os
 import socket
 import ssl
 import stat
@@ -13,13 +15,15 @@ from typing import NamedTuple
 import aiomqtt
 
 from controller.doctor.finding import Finding, Subject, missing, ok, warning
-from controller.guard.lock import free
 from controller.mqtt.client import built
-from controller.mqtt.faults import DeniedError, fault
+from controller.mqtt.faults import SOON_S, DeniedError, fault
 from controller.mqtt.topics import Topics
 from controller.setting_tables import MqttSettings
 
 LIMIT_S = 2.0
+ACL = "retrotread mqtt acl --help; journalctl -u mosquitto"
+TOO_OPEN = 0o037
+"""Of a secret: the service's group may read it, nobody else."""
 NAME = "doctor"
 """Ends the client's name, so that a service which runs is not put out by this one."""
 
@@ -38,7 +42,22 @@ def port(subject: Subject) -> Port | None:
         return None
     console, data_dir = subject.settings.console, subject.settings.data_dir
     refused = _refused(console.host, console.port)
-    return Port(console.host, console.port, refused, data_dir.is_dir() and not free(data_dir))
+    return Port(console.host, console.port, refused, _served(data_dir))
+
+
+def _served(data_dir: Path) -> bool:
+    """A service holds the folder's lock at this moment."""
+    try:
+        lock = os.open(data_dir / "lock", os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
 
 
 def _refused(host: str, number: int) -> str:
@@ -65,13 +84,14 @@ def judge_port(seen: Port | None) -> Sequence[Finding]:
 
 
 class TlsFile(NamedTuple):
-    """A file that the settings name. `refused`: why it cannot be used, or ""."""
+    """A file that the settings name. `refused`: why it cannot be used, or ""; `there`: it is."""
 
     thing: str
     path: Path
     mode: int
     refused: str
     secret: bool
+    there: bool = True
 
 
 def files(subject: Subject) -> list[TlsFile]:
@@ -122,7 +142,7 @@ def _single(
         refused = f"it is no such file: {error.reason or 'not PEM'}"
     except OSError as error:
         refused = error.strerror or str(error)
-    return [TlsFile(thing, path, mode, refused, secret)]
+    return [TlsFile(thing, path, mode, refused, secret, path.exists())]
 
 
 def judge_files(seen: Sequence[TlsFile]) -> Sequence[Finding]:
@@ -130,21 +150,32 @@ def judge_files(seen: Sequence[TlsFile]) -> Sequence[Finding]:
 
 
 def _judged(file: TlsFile) -> Finding:
+    if not file.there:
+        return missing(file.thing, f"{file.path} is not there", _made(file))
     if file.refused:
         return missing(file.thing, f"{file.path}: {file.refused}", f"ls -l {file.path}")
-    if file.secret and file.mode & 0o077:
+    if file.secret and file.mode & TOO_OPEN:
         says = f"{file.path} is open to others (mode {file.mode:o})"
-        return warning(file.thing, says, f"chmod 600 {file.path}")
+        return warning(file.thing, says, f"sudo chmod 640 {file.path}")
     return ok(file.thing, str(file.path))
 
 
+def _made(file: TlsFile) -> str:
+    if file.thing.startswith("[console]"):
+        return "retrotread certificate NAME, and the lines that it prints into the settings"
+    mode = "640 -g retrotread" if file.secret else "644"
+    return f"sudo install -m {mode} FILE {file.path}"
+
+
 class Broker(NamedTuple):
-    """A broker and how it received this device: `fault` is a sentence without secrets, or ""."""
+    """A broker and how it received this device: `fault` is a sentence without secrets, or "", and
+    `way_out` that of its kind."""
 
     place: str
     tls: bool
     username: str
     fault: str
+    way_out: str = ""
 
 
 def broker(subject: Subject) -> Broker | None:
@@ -152,21 +183,30 @@ def broker(subject: Subject) -> Broker | None:
     if mqtt is None:
         return None
     place = f"{mqtt.host}, port {mqtt.broker_port}"
-    return Broker(place, mqtt.tls, mqtt.username or "", asyncio.run(_received(mqtt)))
+    return Broker(place, mqtt.tls, mqtt.username or "", *asyncio.run(_received(mqtt)))
 
 
-async def _received(mqtt: MqttSettings) -> str:
-    """Sign in, ask to hear Stop as the service does, and take leave."""
+async def _received(mqtt: MqttSettings) -> tuple[str, str]:
+    """Sign in, ask to hear Stop as the service does, and take leave: what is wrong, the way out."""
     try:
         async with asyncio.timeout(LIMIT_S):
             client = await built(mqtt, NAME, asyncio.Queue(), None)
             async with client:
                 await _hears(client, Topics(mqtt.device).command("stop"))
     except TimeoutError:
-        return f"The MQTT broker at {mqtt.host} does not answer within {LIMIT_S:g} s."
+        silent = f"The MQTT broker at {mqtt.host} does not answer within {LIMIT_S:g} s."
+        return silent, _brought_back(mqtt)
     except (aiomqtt.MqttError, OSError, ValueError, DeniedError) as error:
-        return fault(error, mqtt).sentence
-    return ""
+        found = fault(error, mqtt)
+        return found.sentence, _brought_back(mqtt) if found.last_s == SOON_S else ACL
+    return "", ""
+
+
+def _brought_back(mqtt: MqttSettings) -> str:
+    """The way out for a broker that is away."""
+    if mqtt.tls:
+        return f"getent hosts {mqtt.host}; ping {mqtt.host}, and start the broker there"
+    return "sudo apt install mosquitto && sudo systemctl enable --now mosquitto"
 
 
 async def _hears(client: aiomqtt.Client, topic: str) -> None:
@@ -183,8 +223,7 @@ def judge_broker(seen: Broker | None) -> Sequence[Finding]:
     if seen is None:
         return []
     if seen.fault:
-        way_out = "retrotread mqtt acl --help; systemctl status mosquitto"
-        return [missing("broker", seen.fault, way_out)]
+        return [missing("broker", seen.fault, seen.way_out)]
     how = "over TLS" if seen.tls else "on this computer"
     who = f", as {seen.username}" if seen.username else ""
     return [ok("broker", f"{seen.place}, {how}{who}")]

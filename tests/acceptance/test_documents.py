@@ -71,3 +71,15 @@ def test_the_diagram_of_a_session_is_drawn_from_its_table() -> None:
 def test_a_link_leads_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text()):
         assert (document.parent / target).exists(), target
+
+
+def anchors(document: Path) -> set[str]:
+    """Of the headings, as GitHub names them."""
+    titles = re.findall(r"^#+ (.*)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("document", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/**/*.md")))
+def test_a_link_leads_to_a_heading_that_is_there(document: Path) -> None:
+    for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", document.read_text()):
+        assert anchor in anchors(document.parent / target if target else document), anchor

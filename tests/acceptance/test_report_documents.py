@@ -1,6 +1,5 @@
 """The examples of docs/reports.md and docs/exports.md, run in order."""
 
-import asyncio
 import re
 import shlex
 from collections.abc import Callable
@@ -9,36 +8,19 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from controller.records.archive import Archive, Where
-from controller.records.archive.bodies import Armed, Opened
-from controller.records.chain import check
 from controller.records.course import Sample
 from controller.records.export.fit import FIELDS
-from controller.records.notes import Patient
-from tests.controller.records.walked import resealed, walked
+from tests.acceptance.clinic import furnish
 
 Run = Callable[..., CompletedProcess[str]]
 ROOT = Path(__file__).parents[2]
 REPORTS, EXPORTS = ((ROOT / "docs" / name).read_text() for name in ("reports.md", "exports.md"))
 
 
-async def fill(folder: Path) -> None:
-    async with Archive(Where(folder), folder / "sessions") as archive:
-        await archive.put_patient(Patient(pseudonym="KN-017"), "desk")
-        opened = Opened(patient="KN-017", supervisor="desk", program="steps", orientation="turned")
-        visit = await archive.open_visit(opened, "desk")
-        await archive.add(visit, Armed(record="4f1c"), "desk")
-
-
 @pytest.fixture
 def clinic(tmp_path: Path) -> Path:
     """The folder in which the examples are typed: the session is under `clinic`."""
-    sessions = tmp_path / "clinic" / "sessions"
-    sessions.mkdir(parents=True)
-    records = list(check(walked(10.0, lets_go=True).octets).records)
-    records[0]["session"] = "4f1c"
-    (sessions / "4f1c.jsonl").write_bytes(resealed(records))
-    asyncio.run(fill(tmp_path / "clinic"))
+    furnish(tmp_path / "clinic")
     return tmp_path
 
 

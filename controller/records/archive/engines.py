@@ -72,10 +72,10 @@ class Engines:
     Raises: `ArchiveError`, `sqlalchemy.exc.SQLAlchemyError`, `OSError`, here and in use.
     """
 
-    def __init__(self, where: Where) -> None:
+    def __init__(self, where: Where, connect_s: int = CONNECT_S) -> None:
         self._lock: Path | None = None
         if where.url:
-            self._writer = self._reader = _postgres(where)
+            self._writer = self._reader = _postgres(where, connect_s)
             return
         where.folder.mkdir(parents=True, exist_ok=True)
         self._lock = where.file.with_suffix(".lock")
@@ -172,8 +172,8 @@ def _sqlite(file: Path, *, writes: bool) -> Engine:
     return engine
 
 
-def _postgres(where: Where) -> Engine:
-    arguments: dict[str, Any] = {"connect_timeout": CONNECT_S}
+def _postgres(where: Where, connect_s: int) -> Engine:
+    arguments: dict[str, Any] = {"connect_timeout": connect_s}
     if where.ca_file is not None:
         arguments |= {"sslmode": "verify-full", "sslrootcert": str(where.ca_file)}
     if importlib.util.find_spec("psycopg") is None:

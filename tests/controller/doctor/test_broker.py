@@ -40,7 +40,7 @@ def passwords(tmp_path: Path) -> tuple[str, ...]:
 async def test_a_broker_that_lets_the_device_in_is_well(tmp_path: Path) -> None:
     async with mosquitto(tmp_path) as port:
         seen = await received(port)
-    assert seen == (f"127.0.0.1, port {port}", False, "", "")
+    assert seen == (f"127.0.0.1, port {port}", False, "", "", "")
 
 
 async def test_a_password_counts_and_is_never_told(
@@ -54,6 +54,7 @@ async def test_a_password_counts_and_is_never_told(
             assert SECRET not in told
             assert "guess" not in told
     assert "Check username, password_file" in seen.fault
+    assert "mqtt acl" in seen.way_out
 
 
 async def test_the_access_list_that_retrotread_prints_lets_the_doctor_in(tmp_path: Path) -> None:
@@ -67,6 +68,7 @@ async def test_a_broker_that_is_away_is_told_in_one_sentence() -> None:
     port = free_port()
     seen = await received(port)
     assert f"port {port}, cannot be reached" in seen.fault
+    assert "apt install mosquitto" in seen.way_out
 
 
 async def test_a_broker_that_accepts_and_says_nothing_does_not_hold_the_doctor_up() -> None:

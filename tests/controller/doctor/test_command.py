@@ -13,6 +13,9 @@ grip = "grip:/dev/serial/by-id/usb-none"
 relay = "relay:/dev/serial/by-id/usb-none-either"
 alarm = ["no-such-program"]
 data_dir = "/dev/null/walks"
+programs_dir = "programs"
+[archive]
+url = "postgresql://walks@127.0.0.1:1/walks"
 [mqtt]
 port = 1
 ca_file = "/nowhere/ca.crt"
@@ -42,18 +45,23 @@ def doctor(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_on_a_bare_computer_each_missing_thing_is_named_with_its_remedy(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text(EVERYTHING_IS_MISSING)
+    (tmp_path / "programs").mkdir()
+    (tmp_path / "programs" / "own.toml").write_text("minutes = 3")
     result = doctor(tmp_path, "--config", "settings.toml")
     assert result.returncode == 1
     lines = result.stdout.splitlines()
     for thing, way_out in [
-        ("data folder: ", "sudo install -d -m 700"),
+        ("data folder: /dev/null is a file, not a folder", "data_dir = "),
         ("Bluetooth: D-Bus", "sudo apt install dbus bluez"),
         ("grip unit: /dev/serial/by-id/usb-none is not there", "ls -l /dev/serial/by-id"),
         ("relay: /dev/serial/by-id/usb-none-either", "ls -l /dev/serial/by-id"),
         ("alarm: ", "apt install alsa-utils"),
         ("console: 192.0.2.1, port 8080", "choose another"),
-        ("[mqtt] ca_file: /nowhere/ca.crt", "ls -l /nowhere/ca.crt"),
-        ("broker: ", "systemctl status mosquitto"),
+        ("[mqtt] ca_file: /nowhere/ca.crt", "install -m 644 FILE /nowhere/ca.crt"),
+        ("[console] key_file: /nowhere/console.key", "retrotread certificate NAME"),
+        ("archive: The archive's database cannot be reached", "psql 'postgresql://walks@127"),
+        ("programs: ", "retrotread programs check FILE"),
+        ("broker: ", "journalctl -u mosquitto"),
     ]:
         [number] = [n for n, line in enumerate(lines) if line.startswith(f"missing  {thing}")]
         assert lines[number + 1].startswith("         → ")

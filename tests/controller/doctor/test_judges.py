@@ -5,22 +5,25 @@ from typing import Any
 
 import pytest
 
-from controller.doctor import bluetooth, computer, folder, machine, network, wires
+from controller.doctor import archive, bluetooth, computer, folder, machine, network, wires
+from controller.doctor.archive import Kept
 from controller.doctor.bluetooth import Radio
 from controller.doctor.checks import CHECKS
 from controller.doctor.computer import Clocks, Scheduling, Sleep
 from controller.doctor.finding import Check, Finding, Subject
 from controller.doctor.folder import Folder
-from controller.doctor.machine import Archive, Machine, Told, Users
+from controller.doctor.machine import Machine, Told, Users
 from controller.doctor.network import Broker, Port, TlsFile
 from controller.doctor.wires import Wire
 
 DATA = Path("/srv/walks")
 GOOD = Folder(DATA, DATA, True, 0o700, 1 << 40, "clinic", 0.01)
 AWAY = GOOD._replace(nearest=Path("/srv"), writable=False, fsync_s=None)
+CERT = TlsFile("[console] cert_file", Path("/etc/c.pem"), 0, "none", False, False)
 PORT = Port("127.0.0.1", 8080, "", False)
 USB = Wire("grip unit", "/dev/serial/by-id/usb-grip", "clinic", True, True, "dialout")
 KEY = TlsFile("[mqtt] key_file", Path("/etc/key.pem"), 0o600, "", True)
+DATABASE = Kept("postgresql://db/w", True)
 PAD = Machine("ftms:AA:BB:CC:DD:EE:FF", "", "", True, "")
 CALM = Scheduling(True, True, True, "PREEMPT_RT", frozenset({"performance"}))
 
@@ -33,6 +36,7 @@ ROWS: list[tuple[Any, Any, str, str]] = [
     (computer.judge_clocks, Clocks(1e-9, True, True), "ok", ""),
     (computer.judge_clocks, Clocks(1e-9, True, None), "ok", ""),
     (computer.judge_clocks, Clocks(1e-9, True, False), "warning", "timedatectl set-ntp true"),
+    (computer.judge_clocks, Clocks(1e-9, True, True, 0.0), "warning", "timedatectl set-ntp true"),
     (computer.judge_clocks, Clocks(0.016, True, True), "missing", "current_clocksource"),
     (computer.judge_clocks, Clocks(1e-9, False, True), "missing", "current_clocksource"),
     (computer.judge_sleep, Sleep(False, ("sleep",)), "ok", ""),
@@ -52,6 +56,8 @@ ROWS: list[tuple[Any, Any, str, str]] = [
     (folder.judge, GOOD, "ok", ""),
     (folder.judge, GOOD._replace(nearest=Path("/srv"), fsync_s=None), "ok", ""),
     (folder.judge, AWAY, "missing", "install -d -m 700 -o clinic /srv/walks"),
+    (folder.judge, AWAY._replace(kind="read-only"), "missing", "mount -o remount,rw"),
+    (folder.judge, AWAY._replace(kind="file"), "missing", "data_dir ="),
     (folder.judge, GOOD._replace(refused="Input/output error", fsync_s=None), "missing", "-d"),
     (folder.judge, GOOD._replace(mode=0o755), "warning", "chmod 700 /srv/walks"),
     (folder.judge, GOOD._replace(free=1 << 20), "missing", "du -xh"),
@@ -79,9 +85,18 @@ ROWS: list[tuple[Any, Any, str, str]] = [
     (machine.judge_machine, PAD._replace(alarm="No aplay."), "missing", "alsa-utils"),
     (machine.judge_machine, PAD._replace(has_alarm=False), "warning", "alarm = ["),
     (machine.judge_machine, PAD._replace(stands="latched: overspeed"), "warning", "resets"),
-    (machine.judge_archive, Archive(False, False), "ok", ""),
-    (machine.judge_archive, Archive(True, True), "ok", ""),
-    (machine.judge_archive, Archive(True, False), "missing", "retrotread[postgres]"),
+    (archive.judge, Kept("/srv/a.sqlite", False), "ok", ""),
+    (archive.judge, Kept("/srv/a.sqlite", False, "not a database"), "missing", "restore FILE"),
+    (archive.judge, DATABASE, "ok", ""),
+    (archive.judge, DATABASE._replace(library=False), "missing", "retrotread[postgres]"),
+    (
+        archive.judge,
+        DATABASE._replace(refused="It is away."),
+        "missing",
+        "psql 'postgresql://db/w'",
+    ),
+    (machine.judge_programs, "", "ok", ""),
+    (machine.judge_programs, "a.toml: minutes is missing.", "missing", "programs check FILE"),
     (machine.judge_users, Users(True, "", DATA), "ok", ""),
     (machine.judge_users, Users(False, "", DATA), "warning", "users add NAME --role engineer"),
     (machine.judge_users, Users(True, "It is damaged.", DATA), "missing", "ls -l /srv/walks"),
@@ -89,12 +104,15 @@ ROWS: list[tuple[Any, Any, str, str]] = [
     (network.judge_port, PORT._replace(refused="is taken", served=True), "ok", ""),
     (network.judge_port, PORT._replace(refused="is taken"), "missing", "ss -ltnp 'sport = :8080'"),
     (network.judge_files, [KEY], "ok", ""),
-    (network.judge_files, [KEY._replace(mode=0o644)], "warning", "chmod 600 /etc/key.pem"),
+    (network.judge_files, [KEY._replace(mode=0o644)], "warning", "sudo chmod 640 /etc/key.pem"),
+    (network.judge_files, [KEY._replace(mode=0o640)], "ok", ""),
+    (network.judge_files, [KEY._replace(there=False)], "missing", "install -m 640 -g retrotread"),
+    (network.judge_files, [CERT], "missing", "retrotread certificate NAME"),
     (network.judge_files, [KEY._replace(mode=0o644, secret=False)], "ok", ""),
     (network.judge_files, [KEY._replace(refused="not PEM")], "missing", "ls -l /etc/key.pem"),
     (network.judge_broker, Broker("b, port 1883", False, "", ""), "ok", ""),
     (network.judge_broker, Broker("b, port 8883", True, "room", ""), "ok", ""),
-    (network.judge_broker, Broker("b", True, "room", "It is away."), "missing", "acl --help"),
+    (network.judge_broker, Broker("b", True, "", "It is away.", "ping b"), "missing", "ping b"),
 ]
 SEVERITY = ("ok", "warning", "missing")
 

@@ -2,14 +2,17 @@
 
 import os
 import socket
+import sqlite3
 import subprocess
 import threading
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from controller.doctor import bluetooth, computer, folder, machine, network, wires
+from controller.doctor import archive, bluetooth, computer, folder, machine, network, wires
+from controller.doctor.archive import Kept
 from controller.doctor.checks import examine
 from controller.doctor.finding import Check, Finding, Subject, ok
 from controller.guard.lock import single
@@ -17,6 +20,7 @@ from controller.records.latch_store import LatchStore
 from controller.safety.mark import Mark
 from controller.settings import Settings, parse
 from controller.web.accounts import Accounts
+from tests.postgres import postgres
 
 PAD = "ftms:AA:BB:CC:DD:EE:FF"
 
@@ -48,6 +52,38 @@ def test_a_data_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 def test_a_data_folder_that_takes_no_file_says_why(tmp_path: Path) -> None:
     (tmp_path / ".doctor").mkdir()
     assert folder.look(subject(tmp_path)).refused == "Is a directory"
+
+
+@pytest.mark.parametrize("beyond", ["", "walks"])
+def test_a_file_where_the_data_folder_is_to_be_is_no_folder(tmp_path: Path, beyond: str) -> None:
+    (tmp_path / "data").touch()
+    seen = folder.look(subject(tmp_path / "data" / beyond))
+    assert (seen.nearest, seen.kind, seen.writable) == (tmp_path / "data", "file", False)
+
+
+def test_a_disk_that_is_mounted_read_only_takes_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Mounted(NamedTuple):
+        f_flag: int = os.ST_RDONLY
+        f_bavail: int = 1 << 20
+        f_frsize: int = 4096
+
+    monkeypatch.setattr(os, "statvfs", lambda _: Mounted())
+    seen = folder.look(Subject(settings(Path("/"))))
+    assert (seen.kind, seen.writable, seen.fsync_s) == ("read-only", False, None)
+
+
+def test_who_has_no_home_is_told_and_all_else_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere(_: str) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr("platformdirs.user_data_path", nowhere)
+    found = {finding.thing: finding for finding in examine(Subject(root=tmp_path))}
+    assert found["data folder"].state == "missing"
+    assert found["data folder"].says.startswith("There is no home folder")
+    assert found["data folder"].way_out.startswith("export HOME=")
+    assert found["Python"].state == "ok"
 
 
 def test_a_computer_that_can_sleep_is_told_apart_from_one_that_is_masked(tmp_path: Path) -> None:
@@ -151,6 +187,10 @@ def test_a_port_that_is_taken_is_told_and_one_that_this_service_has_is_well(
             served = network.port(here)
     assert taken == ("127.0.0.1", number, "is taken by another program", False)
     assert served == ("127.0.0.1", number, "is taken by another program", True)
+    elsewhere = Subject(settings(Path("/proc"), console={"port": number}))
+    unwritable = network.port(elsewhere)
+    assert unwritable is not None
+    assert unwritable.served is False
     free = network.port(here)
     assert free is not None
     assert free.refused == ""
@@ -229,14 +269,45 @@ def test_users_are_counted_and_a_damaged_file_of_them_is_told(tmp_path: Path) ->
     assert machine.users(here).trouble != ""
 
 
-def test_an_archive_on_postgres_is_told_apart_from_a_file(tmp_path: Path) -> None:
-    assert machine.archive(Subject()).postgres is False
-    assert machine.archive(subject(tmp_path)).postgres is False
+def test_an_archive_that_is_a_file_is_read_and_none_is_made(tmp_path: Path) -> None:
+    file = tmp_path / "archive.sqlite"
+    assert archive.look(subject(tmp_path)) == Kept(str(file), False)
+    assert list(tmp_path.iterdir()) == []
+    with sqlite3.connect(file) as made:
+        made.execute("CREATE TABLE patients (pseudonym TEXT)")
+    assert archive.look(subject(tmp_path)).refused == ""
+    file.write_text("this was never a database, whatever its name says")
+    assert archive.look(subject(tmp_path)).refused == "file is not a database"
+
+
+def test_a_database_for_the_archive_is_asked_whether_it_lets_this_service_in(
+    tmp_path: Path,
+) -> None:
+    with postgres() as server:
+        server.sql("CREATE DATABASE walks")
+        for name, refused in (("walks", ""), ("none", "The archive's database cannot be reached")):
+            seen = archive.look(subject(tmp_path, archive={"url": server.url(name)}))
+            assert seen.refused.startswith(refused)
+            assert bool(seen.refused) == bool(refused)
+    url = "postgresql://retrotread@127.0.0.1:1/walks"
+    assert "cannot be reached" in archive.look(subject(tmp_path, archive={"url": url})).refused
+
+
+def test_a_password_of_the_archive_that_is_not_there_is_told(tmp_path: Path) -> None:
     url = "postgresql://retrotread@db.clinic.example/walks"
     here = subject(tmp_path, archive={"url": url, "password_file": str(tmp_path / "none")})
-    assert machine.archive(here).postgres is True
+    assert "password_file" in archive.look(here).refused
     [file] = network.files(here)
     assert (file.thing, file.refused) == ("[archive] password_file", "No such file or directory")
+
+
+def test_a_clinics_own_program_that_keeps_the_service_from_starting_is_told(
+    tmp_path: Path,
+) -> None:
+    assert machine.programs(subject(tmp_path)) == ""
+    (tmp_path / "programs").mkdir()
+    (tmp_path / "programs" / "own.toml").write_text("minutes = 3\n")
+    assert "own.toml" in machine.programs(subject(tmp_path))
 
 
 def test_an_alarm_whose_program_is_not_there_is_told_as_the_guard_tells_it(tmp_path: Path) -> None:
