@@ -5,7 +5,6 @@ those who asked, and only then sends its heartbeat.
 """
 
 import asyncio
-import contextlib
 import logging
 import uuid
 from collections.abc import Callable
@@ -96,23 +95,23 @@ class Sightings:
             self.asleep_s, self.awake_since_s = asleep_s, now_s
 
 
-def following(due_s: float, now_s: float) -> float:
+def following(due_s: float, now_s: float, period_s: float = PERIOD_S) -> float:
     """When the turn after the one at `now_s` is due without news.
 
     Turns that a timer called keep to their grid, so that what each is late adds up to nothing; one
     that news called, or that is late by a period, begins a new grid.
     """
     late_s = now_s - due_s
-    return due_s + PERIOD_S if 0 <= late_s < PERIOD_S else now_s + PERIOD_S
+    return due_s + period_s if 0 <= late_s < period_s else now_s + period_s
 
 
 @dataclass
 class Loop:
     """Joins the pure turn to the world.
 
-    Whoever sets `news` gets a turn at once; `beat(moving, escalate)` ends each turn: whether the
-    belt may move, and whether a stop was not seen to work in time; `publish` gets telemetry ten
-    times a second and on each change of phase.
+    Whoever sets `news` gets a turn at once, and who calls `at_once` gets it before that returns.
+    `beat(moving, escalate)` ends each turn: whether the belt may move, and whether a stop was not
+    seen to work in time; `publish` gets telemetry ten times a second and on each change of phase.
     """
 
     treadmill: Treadmill
@@ -135,12 +134,15 @@ class Loop:
     commissioned: Callable[[], bool] = lambda: False
     """Whether this very machine has passed."""
     witness: Callable[[], Witnessed] = Witnessed
+    period_s: float = PERIOD_S
     leaving: bool = False
     session_id: str | None = None
 
     def __post_init__(self) -> None:
         self._asked: list[Asked] = []
         self._decision = Decision(BeltOrder())
+        self._waits = False
+        self._ahead: Turned | None = None
         self._published_at_s = float("-inf")
         self._records = False
         self._tally = Tally()
@@ -150,6 +152,19 @@ class Loop:
         self._asked.append((command, reply))
         self.news.set()
 
+    def at_once(self) -> None:
+        """A hand, the cord or a fall has changed: decide in the callback that read it, so that a
+        Stop waits for nothing else that is ready. The rest of that turn comes as ever.
+
+        In the middle of a turn, or before the first one, it is news like any other.
+        """
+        try:
+            if self._waits:
+                self._waits = False
+                self._ahead = self._decide()
+        finally:
+            self.news.set()
+
     def leave(self) -> None:
         """Stop the belt if it may move, and end the loop once rest is verified (S37)."""
         self.leaving = True
@@ -157,19 +172,31 @@ class Loop:
 
     async def run(self) -> None:
         """Turn until told to leave and the belt is at rest."""
-        due_s = self.clock() + PERIOD_S
+        due_s = self.clock() + self.period_s
         while not (self.leaving and self.state.phase in QUIET):
-            wait_s = min(due_s, self._decision.wake_at_s) - self.clock()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(max(wait_s, 0.0)):
-                    await self.news.wait()
-            self.news.clear()
-            turned = self._decide()
-            due_s = following(due_s, turned.now_s)
+            turned = await self._called(min(due_s, self._decision.wake_at_s))
+            due_s = following(due_s, turned.now_s, self.period_s)
             await asyncio.sleep(0)  # the octets leave first; then this turn is told
             self._account(turned)
         if self._records:
             self.journal.end(self.clock(), leaving=True)
+
+    async def _called(self, by_s: float) -> Turned:
+        """The turn that news calls, or the time. After one that a sensor has called, the news
+        stands: whatever came beside it gets a turn too."""
+        self._waits = True
+        try:
+            async with asyncio.timeout(max(by_s - self.clock(), 0.0)):
+                await self.news.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self._waits = False
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            return ahead
+        self.news.clear()
+        return self._decide()
 
     def turn(self) -> None:
         """One turn, whole."""
