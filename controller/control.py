@@ -210,8 +210,11 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             conduct=profile.conduct if profile else UNMEASURED,
             named=True,
         )
-        grip = grip_of(plan.grip, lambda: loop.at_once())
-        vitals = Vitals(lambda: loop.at_once())
+
+        def on_hands() -> None:
+            loop.at_once()
+
+        grip, vitals = grip_of(plan.grip, on_hands), Vitals(on_hands)
         strap, witness = strap_of(plan), witness_of(plan, news)
         loop = Loop(
             treadmill,

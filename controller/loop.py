@@ -184,14 +184,14 @@ class Loop:
     async def _called(self, by_s: float) -> Turned:
         """The turn that news calls, or the time. After one that a sensor has called, the news
         stands: whatever came beside it gets a turn too."""
+        later = asyncio.get_running_loop().call_later
+        timer = later(max(by_s - self.clock(), 0.0), self.news.set)
         self._waits = True
         try:
-            async with asyncio.timeout(max(by_s - self.clock(), 0.0)):
-                await self.news.wait()
-        except TimeoutError:
-            pass
+            await self.news.wait()
         finally:
             self._waits = False
+            timer.cancel()
         ahead, self._ahead = self._ahead, None
         if ahead is not None:
             return ahead
