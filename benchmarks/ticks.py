@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.parts.bounds import Bound
+from benchmarks.parts.bounds import Bound, told
 from benchmarks.parts.compiled import compiled
 from benchmarks.parts.figures import machine, quantiles_ms, ratio
 from benchmarks.parts.figures import table as drawn
@@ -51,11 +51,7 @@ def table(result: dict[str, Any]) -> str:
         over = (ratio(row["late"][q], floor[q]) for q in ("p50_ms", "p99_ms"))
         lines.append((name, row["n"], *row["late"].values(), *over, row["lost"]))
     head = ("ms late", "n", "p50", "p99", "p99.9", "max", "p50/C", "p99/C", "lost")
-    bounds = [
-        (bound["what"], bound["value"], bound["bound"], "yes" if bound["kept"] else "NO")
-        for bound in result["bounds"]
-    ]
-    return f"{drawn(head, lines)}\n\n{drawn(('bound', 'measured', 'limit', 'kept'), bounds)}"
+    return f"{drawn(head, lines)}\n\n{told(result['bounds'])}"
 
 
 def _bounds(rows: dict[str, dict[str, Any]]) -> Iterator[Bound]:
@@ -85,12 +81,12 @@ async def _condition(where: str, floor: Path, seconds: float) -> dict[str, dict[
         FLOOR: (str(floor),),
     }
     runs = list(itertools.product(PERIODS_NS, (OTHER, FIFO), commands))
-    told = await asyncio.gather(
+    late = await asyncio.gather(
         *(_ticks(commands[what], PERIODS_NS[pace], seconds, how) for pace, how, what in runs)
     )
     return {
-        _name(what, where, how, pace): _figures(late, PERIODS_NS[pace])
-        for (pace, how, what), late in zip(runs, told, strict=True)
+        _name(what, where, how, pace): _figures(each, PERIODS_NS[pace])
+        for (pace, how, what), each in zip(runs, late, strict=True)
     }
 
 
@@ -105,8 +101,8 @@ async def _ticks(command: Sequence[str], period_ns: int, seconds: float, how: st
             os.sched_setscheduler(child.pid, os.SCHED_FIFO, os.sched_param(PRIORITY))
         except PermissionError:
             child.kill()
-    told, _ = await child.communicate()
-    return [int(line) for line in told.split()] if child.returncode == 0 else []
+    lines, _ = await child.communicate()
+    return [int(line) for line in lines.split()] if child.returncode == 0 else []
 
 
 def _figures(late: list[int], period_ns: int) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.parts.figures import table
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -24,3 +26,12 @@ class Bound:
     def told(self) -> dict[str, Any]:
         limit = f"≤ {self.at_most:g}" if self.at_most is not None else f"≥ {self.at_least:g}"
         return {"what": self.what, "value": self.value, "bound": limit, "kept": self.kept}
+
+
+def told(bounds: list[dict[str, Any]]) -> str:
+    """A line per bound."""
+    lines = [
+        (bound["what"], bound["value"], bound["bound"], "yes" if bound["kept"] else "NO")
+        for bound in bounds
+    ]
+    return table(("bound", "measured", "limit", "kept"), lines)

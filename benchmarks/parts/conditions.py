@@ -7,6 +7,7 @@ import gc
 import os
 import time
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 from benchmarks.parts.load import hogs
 from benchmarks.parts.measured import running
@@ -104,7 +105,7 @@ def stalled_disk() -> Iterator[None]:
     """Each fsync takes `STALL_S`."""
     fsync = os.fsync
 
-    def slow(fd: int) -> None:
+    def slow(fd: Any) -> None:
         time.sleep(STALL_S)
         fsync(fd)
 

@@ -31,12 +31,16 @@ class Floor:
         for number in range(count):
             self.injector.say("hold")
             self.injector.say(f"release {span_s}")
-            await self.program.until(lambda _line, n=number: len(self.program.told) > n, ANSWER_S)
+            await _lines(self.program, number + 1)
         self.injector.say("hold")
-        await self.injector.until(lambda _line: len(self.injector.told) > count, ANSWER_S)
+        await _lines(self.injector, count + 1)
         stamps = [line["at_ns"] for line in self.injector.told[1:]]
         for released_ns, stop in zip(stamps, self.program.told, strict=True):
             into.add(released_ns, End(stop["read_ns"], stop["at_ns"], "floor"))
+
+
+async def _lines(teller: Teller, count: int) -> None:
+    await teller.until(lambda _line: len(teller.told) >= count, ANSWER_S)
 
 
 @contextlib.asynccontextmanager

@@ -6,6 +6,7 @@ same machine.
 
 import asyncio
 import contextlib
+import gc
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -98,6 +99,8 @@ class Stage:
     trials: Trials
     floor: Floor
     rows: dict[str, Reactions]
+    collections: int = 0
+    """Full ones of the heap, during releases."""
 
     async def round(self, count: int) -> None:
         """A block of each row, `count` releases in the longest."""
@@ -123,7 +126,9 @@ class Stage:
                     if row.turns:
                         await stack.enter_async_context(running(row.turns(self.trials.loop)))
                     waits = self.floor if row.is_floor else self.trials
+                    before = _full_collections()
                     await waits.run(count, span_s, into)
+                    self.collections += _full_collections() - before
         while self.trials.journal.waiting:  # noqa: ASYNC110 - a thread empties it
             await asyncio.sleep(DRAIN_S)
 
@@ -135,11 +140,11 @@ class Stage:
         return conditions.first(self.trials.injector_pid)
 
 
-async def measure(n: int, folder: Path) -> dict[str, Reactions]:
-    """What `n` releases of each row gave; rows that this computer does not permit are left out."""
+async def measure(n: int, rounds: int, folder: Path) -> tuple[dict[str, Reactions], int]:
+    """What `n` releases of each row gave, without rows that this computer does not permit; and how
+    often the whole heap was looked through meanwhile."""
     permitted = conditions.may_be_first()
     rows = {name: Reactions() for name, row in ROWS.items() if permitted or not row.first}
-    rounds = min(ROUNDS, n)
     async with measured(folder) as trials, floor(folder) as program:
         stage = Stage(folder, trials, program, rows)
         async with running(trials.loop.run()):
@@ -149,7 +154,11 @@ async def measure(n: int, folder: Path) -> dict[str, Reactions]:
             done = sum(len(row.whole) for row in rows.values())
             told = f"reaction: round {part} of {rounds}: {done} releases"
             print(told, file=sys.stderr, flush=True)
-    return rows
+    return rows, stage.collections
+
+
+def _full_collections() -> int:
+    return int(gc.get_stats()[-1]["collections"])
 
 
 @contextlib.asynccontextmanager
