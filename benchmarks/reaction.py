@@ -37,7 +37,7 @@ from controller import timers
 STRETCHES = ("whole", "own", "wire")
 MS_PER_S = 1000.0
 WHOLE_AT_MOST, POLLED_LEAST = 16.0, 125.0
-"""A turn in Python, all of it: interlocks, gate and order. What was measured is in docs/performance.
+"""A turn in Python, all of it: interlocks, gate and order. The figures are in docs/performance.md.
 """
 
 

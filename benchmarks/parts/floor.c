@@ -18,12 +18,24 @@ static long long now_ns(void) {
     return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-/* The low four flags of the newest frame, -1 of none: the digit before the sixth comma. */
-static int flags(const char *octets) {
+/* The low four flags of a frame, -1 of none: the digit before the sixth comma. */
+static int flags(const char *frame) {
     int commas = 0;
-    for (const char *at = strrchr(octets, '$'); at && *at; at++)
+    for (const char *at = frame; *at; at++)
         if (*at == ',' && ++commas == 6) return at[-1] <= '9' ? at[-1] - '0' : at[-1] - 'A' + 10;
     return -1;
+}
+
+/* Whether the frames of one read, oldest first, let go of what was held; `held` goes with them. */
+static int released(char *octets, int *held) {
+    int fell = 0;
+    for (char *frame = strtok(octets, "$"); frame; frame = strtok(NULL, "$")) {
+        int now = flags(frame);
+        if (now < 0) continue;
+        fell |= *held && !(now & 3);
+        *held = now & 3;
+    }
+    return fell;
 }
 
 int main(int argc, char **argv) {
@@ -46,15 +58,12 @@ int main(int argc, char **argv) {
         if (count <= 0) return 0;
         long long read_ns = now_ns();
         octets[count] = 0;
-        int now = flags(octets);
-        if (now < 0) continue;
-        if (held && !(now & 3)) {
+        if (released(octets, &held)) {
             long long stopped_ns = now_ns();
             if (write(belt, stop, sizeof stop) < 0) return 1;
             printf("{\"event\": \"stop\", \"read_ns\": %lld, \"at_ns\": %lld}\n", read_ns,
                    stopped_ns);
             fflush(stdout);
         }
-        held = now & 3;
     }
 }

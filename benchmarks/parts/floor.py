@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.parts.compiled import compiled
 from benchmarks.parts.reactions import End, Reactions
+from controller.cli.failure import Failure
 from controller.cli.teller import Teller, started
 
 START_S = 20.0
@@ -26,21 +27,24 @@ class Floor:
 
     async def run(self, count: int, span_s: float, into: Reactions) -> None:
         """So many releases, each at a random moment of `span_s`."""
-        for teller in (self.injector, self.program):
-            teller.told.clear()
-        for number in range(count):
+        self.injector.told.clear()
+        ends: list[End | None] = []
+        for _ in range(count):
+            self.program.told.clear()
             self.injector.say("hold")
             self.injector.say(f"release {span_s}")
-            await _lines(self.program, number + 1)
+            ends.append(await self._end())
         self.injector.say("hold")
-        await _lines(self.injector, count + 1)
-        stamps = [line["at_ns"] for line in self.injector.told[1:]]
-        for released_ns, stop in zip(stamps, self.program.told, strict=True):
-            into.add(released_ns, End(stop["read_ns"], stop["at_ns"], "floor"))
+        await self.injector.until(lambda _line: len(self.injector.told) > count, ANSWER_S)
+        for line, end in zip(self.injector.told[1:], ends, strict=True):
+            into.add(line["at_ns"], end)
 
-
-async def _lines(teller: Teller, count: int) -> None:
-    await teller.until(lambda _line: len(teller.told) >= count, ANSWER_S)
+    async def _end(self) -> End | None:
+        try:
+            stop = await self.program.event("stop", ANSWER_S)
+        except Failure:
+            return None
+        return End(stop["read_ns"], stop["at_ns"], "floor")
 
 
 @contextlib.asynccontextmanager
