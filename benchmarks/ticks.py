@@ -28,7 +28,7 @@ IDLE, BUSY = "idle", f"{HOGS} hogs"
 OTHER, FIFO = "usual", "FIFO"
 LOST_AT_MOST = 0
 """Ticks that the loop may lose under FIFO beyond those that the C program loses beside it."""
-LATE_AT_MOST = 10.0
+LATE_AT_MOST = 15.0
 """p50 of an idle loop under FIFO over the C program's: its turn begins, where that wakes up."""
 
 
