@@ -29,6 +29,7 @@ from protocols.belt import BeltOrder, Level
 from protocols.grip import GripReport
 
 TELEMETRY_S = 0.1
+NOTHING = Evidence()
 QUIET = frozenset({Phase.IDLE, Phase.LATCHED})
 """Phases in which rest was verified and nothing may move."""
 
@@ -205,7 +206,7 @@ class Loop:
     def _decide(self) -> Turned:
         """Evidence in, an order out. A mistake inside is a Stop, not an end."""
         now_s = self.clock()
-        before, evidence, failed = self.state, Evidence(), False
+        before, evidence, failed = self.state, NOTHING, False
         asked = self._take_commands()
         commands = tuple(command for command, _ in asked)
         try:
