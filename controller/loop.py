@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-from controller.safety.conditions import ASLEEP_S
 from controller.safety.evidence import Evidence
 from controller.safety.heart import Beat
 from controller.safety.limits import Limits, fingerprint
@@ -20,6 +19,7 @@ from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
 from controller.safety.witness import Witnessed
 from controller.session.commands import Answer, Verb
+from controller.sightings import Sightings
 from controller.step import Command, Decision, State, step
 from controller.step.state import tripped
 from controller.tally import Tally
@@ -73,27 +73,6 @@ class Turned(NamedTuple):
     now_s: float
     failed: bool
     """An exception decided it, and no rule."""
-
-
-@dataclass
-class Sightings:
-    """When others were last heard, monotonic seconds; None until then."""
-
-    guard_at_s: float | None = None
-    relay_ok: bool = False
-    """As the guard said last: the relay would let the belt run, or there is none."""
-    console_at_s: float | None = None
-    asleep_s: float | None = None
-    """What the computer had slept in all, and since when it has not slept any more."""
-    awake_since_s: float | None = None
-
-    def pulse(self, relay_ok: bool, now_s: float) -> None:
-        """The guard was heard."""
-        self.guard_at_s, self.relay_ok = now_s, relay_ok
-
-    def slept(self, asleep_s: float, now_s: float) -> None:
-        if self.asleep_s is None or not abs(asleep_s - self.asleep_s) <= ASLEEP_S:
-            self.asleep_s, self.awake_since_s = asleep_s, now_s
 
 
 def following(due_s: float, now_s: float, period_s: float = PERIOD_S) -> float:
@@ -183,10 +162,9 @@ class Loop:
             self.journal.end(self.clock(), leaving=True)
 
     async def _called(self, by_s: float) -> Turned:
-        """The turn that news calls, or the time. After one that a sensor has called, the news
-        stands: whatever came beside it gets a turn too."""
-        later = asyncio.get_running_loop().call_later
-        timer = later(max(by_s - self.clock(), 0.0), self.news.set)
+        """The turn that news calls, or the time. After a sensor's, the news stands for others."""
+        wait_s = max(by_s - self.clock(), 0.0)
+        timer = asyncio.get_running_loop().call_later(wait_s, self.news.set)
         self._waits = True
         try:
             await self.news.wait()
@@ -194,10 +172,9 @@ class Loop:
             self._waits = False
             timer.cancel()
         ahead, self._ahead = self._ahead, None
-        if ahead is not None:
-            return ahead
-        self.news.clear()
-        return self._decide()
+        if ahead is None:
+            self.news.clear()
+        return ahead or self._decide()
 
     def turn(self) -> None:
         """One turn, whole."""
