@@ -26,6 +26,8 @@ PERIODS_NS = {"20 Hz": 50_000_000, "50 Hz": 20_000_000}
 LOOP, FLOOR = "loop", "C"
 IDLE, BUSY = "idle", f"{HOGS} hogs"
 OTHER, FIFO = "usual", "FIFO"
+SETTLE_S = 4.0
+"""Not counted: the programs start all at once, and some are slower at it."""
 LOST_AT_MOST = 0
 """Ticks that the loop may lose under FIFO beyond those that the C program loses beside it."""
 LATE_AT_MOST = 15.0
@@ -92,9 +94,9 @@ async def _condition(where: str, floor: Path, seconds: float) -> dict[str, dict[
 
 async def _ticks(command: Sequence[str], period_ns: int, seconds: float, how: str) -> list[int]:
     """What a child says of its ticks; nothing where the computer does not let it have FIFO."""
-    count = max(1, round(seconds * 1e9 / period_ns))
+    unsettled, counted = (max(1, round(s * 1e9 / period_ns)) for s in (SETTLE_S, seconds))
     child = await asyncio.create_subprocess_exec(
-        *command, str(period_ns), str(count), stdout=asyncio.subprocess.PIPE
+        *command, str(period_ns), str(unsettled + counted), stdout=asyncio.subprocess.PIPE
     )
     if how == FIFO:
         try:
@@ -102,7 +104,8 @@ async def _ticks(command: Sequence[str], period_ns: int, seconds: float, how: st
         except PermissionError:
             child.kill()
     lines, _ = await child.communicate()
-    return [int(line) for line in lines.split()] if child.returncode == 0 else []
+    late = [int(line) for line in lines.split()] if child.returncode == 0 else []
+    return late[unsettled:]
 
 
 def _figures(late: list[int], period_ns: int) -> dict[str, Any]:
