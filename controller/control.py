@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from controller import asked, profiles, realtime
+from controller import asked, profiles, realtime, timers
 from controller.commissioning.profile import Profile, ProfileError
 from controller.hatch import Hatch, Message, Peer
 from controller.loop import Loop
@@ -210,7 +210,11 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             conduct=profile.conduct if profile else UNMEASURED,
             named=True,
         )
-        grip, vitals = grip_of(plan.grip, news), Vitals(news.set)
+
+        def on_hands() -> None:
+            loop.at_once()
+
+        grip, vitals = grip_of(plan.grip, on_hands), Vitals(on_hands)
         strap, witness = strap_of(plan), witness_of(plan, news)
         loop = Loop(
             treadmill,
@@ -277,7 +281,8 @@ def main(argv: list[str]) -> int:
     plan_file, beat_fd, pulse_fd, *rest = argv[1:]
     plan = Plan.load(Path(plan_file))
     try:
-        asyncio.run(serve(plan, int(beat_fd), int(pulse_fd), restarted="--restarted" in rest))
+        with asyncio.Runner(loop_factory=timers.exact) as runner:
+            runner.run(serve(plan, int(beat_fd), int(pulse_fd), restarted="--restarted" in rest))
     except (ValueError, LinkError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1

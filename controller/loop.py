@@ -5,14 +5,12 @@ those who asked, and only then sends its heartbeat.
 """
 
 import asyncio
-import contextlib
 import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-from controller.safety.conditions import ASLEEP_S
 from controller.safety.evidence import Evidence
 from controller.safety.heart import Beat
 from controller.safety.limits import Limits, fingerprint
@@ -21,6 +19,7 @@ from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
 from controller.safety.witness import Witnessed
 from controller.session.commands import Answer, Verb
+from controller.sightings import Sightings
 from controller.step import Command, Decision, State, step
 from controller.step.state import tripped
 from controller.tally import Tally
@@ -30,6 +29,7 @@ from protocols.belt import BeltOrder, Level
 from protocols.grip import GripReport
 
 TELEMETRY_S = 0.1
+NOTHING = Evidence()
 QUIET = frozenset({Phase.IDLE, Phase.LATCHED})
 """Phases in which rest was verified and nothing may move."""
 
@@ -75,44 +75,23 @@ class Turned(NamedTuple):
     """An exception decided it, and no rule."""
 
 
-@dataclass
-class Sightings:
-    """When others were last heard, monotonic seconds; None until then."""
-
-    guard_at_s: float | None = None
-    relay_ok: bool = False
-    """As the guard said last: the relay would let the belt run, or there is none."""
-    console_at_s: float | None = None
-    asleep_s: float | None = None
-    """What the computer had slept in all, and since when it has not slept any more."""
-    awake_since_s: float | None = None
-
-    def pulse(self, relay_ok: bool, now_s: float) -> None:
-        """The guard was heard."""
-        self.guard_at_s, self.relay_ok = now_s, relay_ok
-
-    def slept(self, asleep_s: float, now_s: float) -> None:
-        if self.asleep_s is None or not abs(asleep_s - self.asleep_s) <= ASLEEP_S:
-            self.asleep_s, self.awake_since_s = asleep_s, now_s
-
-
-def following(due_s: float, now_s: float) -> float:
+def following(due_s: float, now_s: float, period_s: float = PERIOD_S) -> float:
     """When the turn after the one at `now_s` is due without news.
 
     Turns that a timer called keep to their grid, so that what each is late adds up to nothing; one
     that news called, or that is late by a period, begins a new grid.
     """
     late_s = now_s - due_s
-    return due_s + PERIOD_S if 0 <= late_s < PERIOD_S else now_s + PERIOD_S
+    return due_s + period_s if 0 <= late_s < period_s else now_s + period_s
 
 
 @dataclass
 class Loop:
     """Joins the pure turn to the world.
 
-    Whoever sets `news` gets a turn at once; `beat(moving, escalate)` ends each turn: whether the
-    belt may move, and whether a stop was not seen to work in time; `publish` gets telemetry ten
-    times a second and on each change of phase.
+    Whoever sets `news` gets a turn at once, and who calls `at_once` gets it before that returns.
+    `beat(moving, escalate)` ends each turn: whether the belt may move, and whether a stop was not
+    seen to work in time; `publish` gets telemetry ten times a second and on each change of phase.
     """
 
     treadmill: Treadmill
@@ -135,12 +114,15 @@ class Loop:
     commissioned: Callable[[], bool] = lambda: False
     """Whether this very machine has passed."""
     witness: Callable[[], Witnessed] = Witnessed
+    period_s: float = PERIOD_S
     leaving: bool = False
     session_id: str | None = None
 
     def __post_init__(self) -> None:
         self._asked: list[Asked] = []
         self._decision = Decision(BeltOrder())
+        self._waits = False
+        self._ahead: Turned | None = None
         self._published_at_s = float("-inf")
         self._records = False
         self._tally = Tally()
@@ -150,6 +132,19 @@ class Loop:
         self._asked.append((command, reply))
         self.news.set()
 
+    def at_once(self) -> None:
+        """A hand, the cord or a fall has changed: decide in the callback that read it, so that a
+        Stop waits for nothing else that is ready. The rest of that turn comes as ever.
+
+        In the middle of a turn, or before the first one, it is news like any other.
+        """
+        try:
+            if self._waits:
+                self._waits = False
+                self._ahead = self._decide()
+        finally:
+            self.news.set()
+
     def leave(self) -> None:
         """Stop the belt if it may move, and end the loop once rest is verified (S37)."""
         self.leaving = True
@@ -157,19 +152,29 @@ class Loop:
 
     async def run(self) -> None:
         """Turn until told to leave and the belt is at rest."""
-        due_s = self.clock() + PERIOD_S
+        due_s = self.clock() + self.period_s
         while not (self.leaving and self.state.phase in QUIET):
-            wait_s = min(due_s, self._decision.wake_at_s) - self.clock()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(max(wait_s, 0.0)):
-                    await self.news.wait()
-            self.news.clear()
-            turned = self._decide()
-            due_s = following(due_s, turned.now_s)
+            turned = await self._called(min(due_s, self._decision.wake_at_s))
+            due_s = following(due_s, turned.now_s, self.period_s)
             await asyncio.sleep(0)  # the octets leave first; then this turn is told
             self._account(turned)
         if self._records:
             self.journal.end(self.clock(), leaving=True)
+
+    async def _called(self, by_s: float) -> Turned:
+        """The turn that news calls, or the time. After a sensor's, the news stands for others."""
+        wait_s = max(by_s - self.clock(), 0.0)
+        timer = asyncio.get_running_loop().call_later(wait_s, self.news.set)
+        self._waits = True
+        try:
+            await self.news.wait()
+        finally:
+            self._waits = False
+            timer.cancel()
+        ahead, self._ahead = self._ahead, None
+        if ahead is None:
+            self.news.clear()
+        return ahead or self._decide()
 
     def turn(self) -> None:
         """One turn, whole."""
@@ -178,7 +183,7 @@ class Loop:
     def _decide(self) -> Turned:
         """Evidence in, an order out. A mistake inside is a Stop, not an end."""
         now_s = self.clock()
-        before, evidence, failed = self.state, Evidence(), False
+        before, evidence, failed = self.state, NOTHING, False
         asked = self._take_commands()
         commands = tuple(command for command, _ in asked)
         try:

@@ -47,13 +47,13 @@ def witnessed(sensor: SpeedSensor | None) -> Witnessed:
     return Witnessed(sensor.speed_mps, sensor.heard_at_s, witness_due=True)
 
 
-def grip_of(named: str, news: asyncio.Event) -> Grip:
+def grip_of(named: str, on_news: Callable[[], None]) -> Grip:
     place = address.grip(named)
     if place.startswith("gpio:"):
-        return GpioGrip(functools.partial(open_contacts, place), news.set)
+        return GpioGrip(functools.partial(open_contacts, place), on_news)
     if place == address.MQTT:
-        return NetworkGrip(news.set)
-    return GripUnit(functools.partial(open_port, place, BAUD), news.set)
+        return NetworkGrip(on_news)
+    return GripUnit(functools.partial(open_port, place, BAUD), on_news)
 
 
 def takers_of(grip: Grip, vitals: Vitals) -> dict[str, Callable[[Reading], None]]:

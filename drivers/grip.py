@@ -73,12 +73,12 @@ class GripUnit:
             port.close()
 
     def _take(self, octets: bytes) -> None:
-        before = _signals(self.report.frame)
         now_s = self._clock()
+        before = _signals(self.report.frame)
         frames = self._parser.feed(octets)
         for frame in frames:
             self.report = fold(self.report, frame, now_s, self._parser.rejected)
-        if frames:
+        if len(frames) > 1:
             self.report = replace(self.report, frame=_worst(frames))
         if _signals(self.report.frame) != before:
             self._on_news()

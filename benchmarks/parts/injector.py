@@ -2,7 +2,7 @@
 
     python -m benchmarks.parts.injector
 
-The first line on standard output is `ready` with the pty. Lines on standard input:
+The first line on standard output is `ready` with the pty and the process. Lines on standard input:
 
     hold            both rails, at once; answered with `released` of the trial before
     release SPAN_S  lets go after 5 ms and a random part of the span
@@ -92,7 +92,7 @@ class Injector:
 
 def main() -> int:
     injector = Injector(seed=1)
-    say("ready", grip=injector.port)
+    say("ready", grip=injector.port, pid=os.getpid())
     injector.run()
     return 0
 

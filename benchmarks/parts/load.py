@@ -39,13 +39,13 @@ async def watched(folder: Path, count: int) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def hogs(count: int) -> AsyncIterator[None]:
-    """`count` processes that do nothing but run."""
+async def hogs(count: int) -> AsyncIterator[list[int]]:
+    """`count` processes that do nothing but run; their pids."""
     spawn = asyncio.create_subprocess_exec
     command = (sys.executable, "-m", "benchmarks.parts.hog")
     processes = [await spawn(*command) for _ in range(count)]
     try:
-        yield
+        yield [process.pid for process in processes]
     finally:
         for process in processes:
             process.kill()

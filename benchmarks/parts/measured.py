@@ -32,10 +32,10 @@ async def measured(folder: Path) -> AsyncIterator[Trials]:
     """Trials whose hatch and journal are in `folder`; nobody turns the loop yet."""
     async with contextlib.AsyncExitStack() as stack:
         injector = await stack.enter_async_context(started("injector", INJECTOR))
-        pty: str = (await injector.event("ready", START_S))["grip"]
-        trials = Trials(injector, asyncio.Event())
+        ready = await injector.event("ready", START_S)
         journal = stack.enter_context(Journal(folder))
-        link = _assemble(trials, pty, journal)
+        trials = Trials(injector, ready["pid"], asyncio.Event(), journal)
+        link = _assemble(trials, ready["grip"], journal)
         hatch = Hatch(folder / "hatch", Commands(trials.loop, {}).take)
         for part in (hatch, trials.treadmill, trials.grip):
             await stack.enter_async_context(part)

@@ -1,5 +1,5 @@
-"""The loop with nothing to hear: `python -m benchmarks.parts.ticker COUNT` tells how late each turn
-is, a line of nanoseconds per turn."""
+"""The loop with nothing to hear: `python -m benchmarks.parts.ticker PERIOD_NS COUNT` tells how late
+each turn is, a line of nanoseconds per turn."""
 
 import asyncio
 import gc
@@ -8,11 +8,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from controller import timers
 from controller.control import SWITCH_S
 from controller.loop import Loop, following
 from controller.records.journal import Journal
 from controller.safety.limits import tightest
-from controller.safety.monitors import PERIOD_S
 from protocols.belt import BeltOrder, BeltReport
 from protocols.grip import GripReport
 
@@ -35,22 +35,24 @@ class Nobody:
     report = GripReport()
 
 
-def lateness_ns(began_s: float, turns_s: list[float]) -> list[int]:
+def lateness_ns(began_s: float, turns_s: list[float], period_s: float) -> list[int]:
     """How late each turn is on the grid that began at `began_s`."""
-    due_s, late = began_s + PERIOD_S, []
+    due_s, late = began_s + period_s, []
     for turn_s in turns_s:
         late.append(round((turn_s - due_s) * 1e9))
-        due_s = following(due_s, turn_s)
+        due_s = following(due_s, turn_s, period_s)
     return late
 
 
-async def ticks(count: int, folder: Path) -> list[int]:
+async def ticks(period_s: float, count: int, folder: Path) -> list[int]:
     """The lateness of `count` turns of a loop as control runs it."""
     still = Stillness()
     limits, bound_by = tightest({})
     with Journal(folder) as journal:
-        news = asyncio.Event()
-        loop = Loop(still, Nobody(), journal, limits, bound_by, clock=time.monotonic, news=news)
+        loop = Loop(
+            still, Nobody(), journal, limits, bound_by,
+            clock=time.monotonic, news=asyncio.Event(), period_s=period_s,
+        )  # fmt: skip
         sys.setswitchinterval(SWITCH_S)
         gc.collect()
         gc.freeze()
@@ -59,13 +61,16 @@ async def ticks(count: int, folder: Path) -> list[int]:
         while len(still.turns_s) < count:  # noqa: ASYNC110 - the loop itself is not to be told
             await asyncio.sleep(1.0)
         task.cancel()
-    return lateness_ns(began_s, still.turns_s[:count])
+    return lateness_ns(began_s, still.turns_s[:count], period_s)
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="retrotread-") as name:
-        print(*asyncio.run(ticks(int(sys.argv[1]), Path(name))), sep="\n")
+def main(period_ns: str, count: str) -> None:
+    with (
+        tempfile.TemporaryDirectory(prefix="retrotread-") as name,
+        asyncio.Runner(loop_factory=timers.exact) as runner,
+    ):
+        print(*runner.run(ticks(int(period_ns) / 1e9, int(count), Path(name))), sep="\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

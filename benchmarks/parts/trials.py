@@ -7,6 +7,7 @@ from benchmarks.parts.reactions import End, Reactions
 from benchmarks.parts.walking import order, walking
 from controller.cli.teller import Teller
 from controller.loop import Loop
+from controller.records.journal import Journal
 from drivers.ftms_treadmill import FtmsTreadmill
 from drivers.grip import GripUnit
 
@@ -20,7 +21,9 @@ class Trials:
     """Trials with one loop. Give `hear_grip` and `hear_stop` to its drivers."""
 
     injector: Teller
+    injector_pid: int
     news: asyncio.Event
+    journal: Journal
     loop: Loop = field(init=False)
     grip: GripUnit = field(init=False)
     treadmill: FtmsTreadmill = field(init=False)
@@ -39,7 +42,7 @@ class Trials:
             self._walk(read_at_s)
         elif read_at_s is not None:
             self._read_ns = round(read_at_s * 1e9)
-        self.news.set()
+        self.loop.at_once()
 
     def hear_stop(self, at_ns: int) -> None:
         """In the first line of the link's `write`."""

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from controller.loop import Loop, Sightings
+from controller.loop import Loop
 from controller.safety.limits import tightest
 from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
 from controller.session.commands import Answer, Orientation, Role, Verb
+from controller.sightings import Sightings
 from controller.step import Command
 from controller.step.state import State
 from protocols.belt import BeltOrder, BeltReport, Level

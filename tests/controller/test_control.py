@@ -290,7 +290,7 @@ def test_a_plan_that_cannot_work_is_one_plain_sentence(
     assert told.count("\n") == 1
 
 
-def test_leaving_at_rest_is_exit_code_0(
+def test_leaving_at_rest_is_exit_code_0_and_what_was_imported_had_been_frozen(
     plan: Plan, tmp_path: Path, pipes: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The pulse has ended before it began: there is no guard."""
@@ -299,5 +299,6 @@ def test_leaving_at_rest_is_exit_code_0(
     os.close(writer)
     arguments = ["control", str(tmp_path / "plan.json"), pipes[0], str(reader)]
     assert control.main(arguments) == 0
+    assert gc.get_freeze_count()
     gc.unfreeze()
     os.close(reader)

@@ -30,6 +30,9 @@ class Control:
         return await asyncio.wait_for(self.heard.get(), WAIT_S)
 
 
+ENCODE = hatch.encode
+
+
 @pytest.fixture
 async def control(tmp_path):
     control = Control(tmp_path / "run" / "hatch")
@@ -66,6 +69,22 @@ async def test_every_desk_gets_the_same_telemetry(control):
     async with desk(control) as first, desk(control) as second:
         control.hatch.publish({"kind": "telemetry", "seq": 7})
         assert await read(first) == await read(second) == {"v": 1, "kind": "telemetry", "seq": 7}
+
+
+async def test_telemetry_is_encoded_once_however_many_desks_hear_it(control, monkeypatch):
+    encoded = []
+
+    def counted(message):
+        encoded.append(message)
+        return ENCODE(message)
+
+    async with contextlib.AsyncExitStack() as desks:
+        peers = [await desks.enter_async_context(desk(control)) for _ in range(3)]
+        monkeypatch.setattr(hatch, "encode", counted)
+        for seq in range(2):
+            control.hatch.publish({"kind": "telemetry", "seq": seq})
+        assert [(await read(peer))["seq"] for peer in peers] == [0, 0, 0]
+    assert [message["seq"] for message in encoded] == [0, 1]
 
 
 async def test_only_its_owner_may_open_the_socket(control):

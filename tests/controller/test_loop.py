@@ -54,6 +54,13 @@ def test_a_command_is_answered_by_the_next_turn_which_it_wakes() -> None:
     assert room.belt.orders[-1].level is Level.STOP
 
 
+def test_before_its_first_turn_a_sensors_news_waits_for_it() -> None:
+    room = Room(WALKING)
+    room.loop.at_once()
+    assert room.loop.news.is_set()
+    assert not room.belt.orders
+
+
 def test_several_commands_are_answered_each_to_its_own() -> None:
     room = Room(ARMED)
     for verb in (Verb.RESET, Verb.DISARM, Verb.FASTER):

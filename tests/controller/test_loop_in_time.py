@@ -1,11 +1,12 @@
 """The loop in virtual time: its pace, its wake-ups, and how it leaves."""
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 
 from controller.safety.view import Phase
-from controller.session.commands import Verb
+from controller.session.commands import Role, Verb
 from controller.step.state import State
 from protocols.belt import Level
 from tests.controller.bedside import NOW_S
@@ -41,6 +42,70 @@ async def test_news_is_a_turn_at_once() -> None:
     await asyncio.wait_for(task, 30.0)
 
 
+@in_virtual_time
+async def test_a_sensor_has_its_order_before_its_callback_returns() -> None:
+    room, task = await walking_room()
+    room.hands.hold = False
+    before = len(room.belt.orders)
+    room.loop.at_once()
+    assert len(room.belt.orders) == before + 1
+    assert not room.loop.state.monitors.hands.any
+    await end(room, task)
+
+
+@in_virtual_time
+async def test_what_came_beside_a_sensors_news_gets_its_turn_too() -> None:
+    room, task = await walking_room()
+    room.loop.at_once()
+    room.loop.at_once()
+    room.ask(Verb.STOP, Role.ANYONE)
+    before, answers = len(room.belt.orders), len(room.answers)
+    await asyncio.sleep(0.001)
+    assert len(room.answers) == answers + 1
+    assert len(room.belt.orders) == before + 1
+    assert room.belt.orders[-1].level is Level.STOP
+    await end(room, task)
+
+
+@in_virtual_time
+async def test_each_turn_that_a_sensor_called_is_written_once_and_in_order() -> None:
+    room, task = await walking_room()
+    for _ in range(5):
+        room.loop.at_once()
+        await asyncio.sleep(0.07)
+    turns = [line for line in room.ledger.lines if line["kind"] == "turn"]
+    assert all(now["after"] is after["before"] for now, after in pairwise(turns))
+    assert len(room.beats) == len(room.belt.orders)
+    await end(room, task)
+
+
+@in_virtual_time
+async def test_the_end_of_a_grace_that_began_with_a_sensors_news_is_not_missed() -> None:
+    """The timer that was set before knows nothing of it."""
+    room, task = await walking_room()
+    room.hands.hold = False
+    room.loop.at_once()
+    released_s = room.clock()
+    while room.phase is WALKING:
+        room.seen()
+        await asyncio.sleep(0.01)
+    stopped_s = next(order.decided_at_s for order in room.belt.orders if order.level is Level.STOP)
+    assert stopped_s - released_s == pytest.approx(0.5, abs=0.002)
+    await end(room, task)
+
+
+@in_virtual_time
+async def test_after_its_end_a_loop_decides_nothing_at_once() -> None:
+    room = Room(IDLE, asyncio.get_running_loop().time, State())
+    task = asyncio.create_task(room.loop.run())
+    await asyncio.sleep(1.0)
+    task.cancel()
+    await asyncio.wait({task})
+    before = len(room.belt.orders)
+    room.loop.at_once()
+    assert len(room.belt.orders) == before
+
+
 async def walking_room() -> tuple[Room, "asyncio.Task[None]"]:
     """A loop in virtual time that has been walking for a while."""
     clock = asyncio.get_running_loop().time
@@ -57,6 +122,12 @@ async def walking_room() -> tuple[Room, "asyncio.Task[None]"]:
     await present(room, 8.0)
     assert room.phase is WALKING, room.answers
     return room, task
+
+
+async def end(room: Room, task: "asyncio.Task[None]") -> None:
+    room.loop.leave()
+    await present(room, 5.0)
+    await task
 
 
 async def present(room: Room, seconds: float) -> None:

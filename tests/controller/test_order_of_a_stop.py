@@ -8,9 +8,10 @@ from benchmarks.parts.injector import HELD
 from benchmarks.parts.measured import running
 from benchmarks.parts.memory_treadmill import MemoryTreadmill
 from benchmarks.parts.walking import SPEED_UNITS, walking
-from controller.loop import Loop, Sightings
+from controller.loop import Loop
 from controller.safety.limits import tightest
 from controller.session.commands import Verb
+from controller.sightings import Sightings
 from controller.step import Command
 from drivers.ftms_treadmill import FtmsTreadmill
 from protocols.grip import GripReport

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from controller.loop import Sightings
 from controller.safety import conditions
 from controller.safety.conditions import Condition
 from controller.safety.grip_watch import DAMAGED, GripWatch
 from controller.safety.mark import Mark
+from controller.sightings import Sightings
 from tests.controller.bedside import LIMITS, PROVEN, look
 
 BEGAN_S = 0.0

@@ -201,6 +201,15 @@ def test_an_unchanged_set_point_is_written_once(story: Story) -> None:
     assert story.after(60.0) == []
 
 
+def test_a_set_point_that_wavers_within_a_step_of_the_grid_is_written_once(story: Story) -> None:
+    """The step is the dead band: a control point that is idle has room for a Stop."""
+    story.walk(100)
+    wavering = (109.9, 100, 104.2, 100.001)
+    for turn in range(960):
+        story.order_to(Level.RUN, wavering[turn % len(wavering)])
+        assert story.turn() == ""
+
+
 def test_a_refused_set_point_no_longer_stands_and_is_tried_again_later(story: Story) -> None:
     story.walk(100)
     story.order_to(Level.RUN, 120)
