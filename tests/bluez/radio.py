@@ -1,0 +1,90 @@
+"""In the guest: a bus, the kernel's own adapter on the simulated air, and BlueZ upon it."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bumble.transport.vhci import open_vhci_transport
+
+from controller.cli import simulated
+from controller.doctor import bluetooth
+from controller.doctor.finding import Subject
+from simulators.radio import Air, AirController, adapter_of, serving
+
+BUS = "unix:path=/run/dbus/system_bus_socket"
+AIR = "unix:/run/air"
+PROGRAMS = (
+    ("dbus-daemon", "--config-file=/etc/dbus-1/retrotread.conf", "--nofork", "--nopidfile"),
+    ("/usr/libexec/bluetooth/bluetoothd", "--nodetach"),
+)
+UP_S = 20.0
+LOOK_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The air, and the kernel's controller on it, as the treadmill's link sees them.
+
+    `service` is for the service, which goes by way of BlueZ; `stranger` is the adapter of somebody
+    else on the same air.
+    """
+
+    air: Air
+    controller: AirController
+    service: simulated.Radio
+    stranger: str
+
+    @property
+    def links(self) -> list[object]:
+        """The links that BlueZ has now; the same link is the same object."""
+        return list(self.controller.le_connections.values())
+
+    async def until(self, linked: bool, limit_s: float) -> bool:
+        """Whether BlueZ has a link, or none, within the limit."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit_s):
+                while bool(self.links) is not linked:
+                    await asyncio.sleep(LOOK_S)
+        return bool(self.links) is linked
+
+
+@contextlib.asynccontextmanager
+async def stack(log: Path) -> AsyncIterator[Stack]:
+    """Everything up to a powered adapter. Raises: `TimeoutError` if BlueZ does not come up."""
+    os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = BUS
+    air = Air()
+    bus, bluetoothd = PROGRAMS
+    async with (
+        serving(air, AIR) as address,
+        _running(bus, log),
+        await open_vhci_transport(None) as (source, sink),
+    ):
+        controller = AirController(air, source, sink)
+        async with _running(bluetoothd, log):
+            async with asyncio.timeout(UP_S):
+                while (seen := await asyncio.to_thread(_reached)) != "on":
+                    await asyncio.sleep(LOOK_S)
+            assert seen == "on"
+            yield Stack(air, controller, simulated.Radio(AIR, "system"), adapter_of(address))
+
+
+def _reached() -> str:
+    """How far the way to BlueZ is open, as `retrotread doctor` finds it."""
+    found = bluetooth.look(Subject(None, environment=dict(os.environ)))
+    assert found is not None
+    return found.reached
+
+
+@contextlib.asynccontextmanager
+async def _running(program: tuple[str, ...], log: Path) -> AsyncIterator[None]:
+    with log.open("ab") as file:
+        process = await asyncio.create_subprocess_exec(*program, stdout=file, stderr=file)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
