@@ -52,8 +52,8 @@ async def main(names: list[str]) -> None:
     except Exception as error:
         traceback.print_exc()
         tell("ended", step="BlueZ", guest_s=0.0, why=repr(error), figures={})
-    print(LOG.read_text())
 
 
 if __name__ == "__main__":
     asyncio.run(main(sys.argv[1:]))
+    print(LOG.read_text())

@@ -24,10 +24,10 @@ HERE = Path(__file__).resolve().parents[2]
 ROOMS = ("benchmarks", "controller", "drivers", "protocols", "simulators", "tests/bluez")
 NEEDLESS = ("site-packages", "test", "tests", "idlelib", "tkinter", "ensurepip", "lib2to3")
 """Parts of the standard library that nothing imports here. Packages of others keep theirs."""
-BLUETOOTHD = "/usr/libexec/bluetooth/bluetoothd"
-BLUETOOTHCTL = "/usr/bin/bluetoothctl"
-"""bleak asks it for its version."""
-FOLDERS = ("/dev", "/proc", "/sys", "/run/dbus", "/tmp", "/var/lib/bluetooth", "/root")
+DBUS = "/usr/bin/dbus-daemon"
+UNPACKED = ("/usr/libexec/bluetooth/bluetoothd", "/usr/bin/bluetoothctl")
+"""Of BlueZ. bleak asks `bluetoothctl` for the version."""
+FOLDERS = ("/dev", "/proc", "/sys", "/run/dbus", "/tmp", "/var/lib/bluetooth", "/root")  # noqa: S108
 
 INIT = """#!/bin/busybox sh
 busybox=/bin/busybox
@@ -70,34 +70,41 @@ def tree(root: Path, command: list[str]) -> Tree:
     for room in ROOMS:
         image.take_all(HERE / room)
     image.take(HERE / "pyproject.toml")
-    image.take(root / BLUETOOTHD.lstrip("/"), BLUETOOTHD)
-    image.take(root / BLUETOOTHCTL.lstrip("/"), BLUETOOTHCTL)
-    image.take(Path("/usr/bin/dbus-daemon").resolve(), "/usr/bin/dbus-daemon")
+    programs = {name: root / name.lstrip("/") for name in UNPACKED} | {DBUS: Path(DBUS)}
+    for name, program in programs.items():
+        image.take(program.resolve(), name)
     image.put("/etc/dbus-1/retrotread.conf", BUS.encode())
     image.put("/etc/passwd", b"root:x:0:0:root:/root:/bin/busybox\n")
     image.put("/etc/group", b"root:x:0:\ntty:x:5:\n")
     image.put("/etc/bluetooth/main.conf", b"[Policy]\nAutoEnable=true\n")
     image.put("/etc/machine-id", b"00000000000000000000000000000001\n")
-    for library in _libraries(image, [root / BLUETOOTHD.lstrip("/"), root / BLUETOOTHCTL.lstrip("/"), Path("/usr/bin/dbus-daemon")]):
+    for library in _libraries(image, programs.values()):
         image.take(Path(library).resolve(), library)
     return image
 
 
 def _boot(image: Tree, root: Path, command: list[str]) -> None:
     image.take(root / "bin/busybox", "/bin/busybox")
-    said = {"now_s": str(int(time.time())), "here": shlex.quote(str(HERE))}
-    image.put("/init", INIT.format(command=shlex.join(command), **said).encode())
+    image.put("/init", first_program(command).encode())
     loaded = modules(root)
     image.put("/modules/order", "".join(f"{name}\n" for name in loaded).encode())
     for name, octets in loaded.items():
         image.put(f"/modules/{name}", octets)
 
 
+def first_program(command: list[str]) -> str:
+    """What the kernel starts."""
+    words = {"here": shlex.quote(str(HERE)), "command": shlex.join(command)}
+    return INIT.format(now_s=int(time.time()), **words)
+
+
 def _python(image: Tree) -> None:
     """The interpreter, its library, and the packages that Retrotread itself needs."""
     compileall.compile_dir(HERE, quiet=2, rx=re.compile(r"/\."))
     library = Path(sysconfig.get_path("stdlib"))
-    image.take_all(library, (*NEEDLESS, f"config-{sys.version_info[0]}.{sys.version_info[1]}-x86_64-linux-gnu"))
+    image.take_all(
+        library, (*NEEDLESS, f"config-{sys.version_info[0]}.{sys.version_info[1]}-x86_64-linux-gnu")
+    )
     image.take_led(Path(sys.executable))
     image.take(Path(sys.prefix) / "pyvenv.cfg")
     site = Path(sysconfig.get_path("purelib"))
@@ -135,7 +142,7 @@ def packages_of(name: str, extras: Iterable[str] = ()) -> set[str]:
     return found
 
 
-def _libraries(image: Tree, programs: list[Path]) -> list[str]:
+def _libraries(image: Tree, programs: Iterable[Path]) -> list[str]:
     """The shared libraries of the host to which the image's programs and modules are linked."""
     parts = [path for path in image.entries if path.endswith(".so") and Path(path).exists()]
     words = ["ldd", *map(str, programs), str(Path(sys.executable).resolve()), *parts]

@@ -12,8 +12,8 @@ KERNEL = "linux-image-amd64"
 PROGRAMS = ("bluez", "busybox-static")
 
 MODULES = (
-    ("hmac", "sha512_generic", "sha256_generic", "ctr", "aes_generic", "cmac", "ecb", "drbg", "ecdh_generic")
-    + ("algif_hash", "algif_skcipher", "bluetooth", "hci_vhci")
+    *("hmac", "sha512_generic", "sha256_generic", "ctr", "aes_generic", "cmac", "ecb"),
+    *("drbg", "ecdh_generic", "algif_hash", "algif_skcipher", "bluetooth", "hci_vhci"),
 )
 """Without the random generator and the elliptic curves BlueZ has no cryptography to pair with."""
 
@@ -107,7 +107,9 @@ def _said(*command: str, cwd: Path | None = None) -> str:
     try:
         done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        raise PackageError(f"There is no {command[0]}: run this on Debian or one like it.") from None
+        raise PackageError(
+            f"There is no {command[0]}: run this on Debian or one like it."
+        ) from None
     if done.returncode:
         raise PackageError(f"{shlex.join(command)} failed: {done.stderr.strip()}")
     return done.stdout

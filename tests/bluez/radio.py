@@ -10,6 +10,7 @@ from pathlib import Path
 from bumble.transport.vhci import open_vhci_transport
 
 from controller.cli import simulated
+from controller.cli.failure import Failure
 from controller.doctor import bluetooth
 from controller.doctor.finding import Subject
 from simulators.radio import Air, AirController, adapter_of, serving
@@ -42,18 +43,10 @@ class Stack:
         """The links that BlueZ has now; the same link is the same object."""
         return list(self.controller.le_connections.values())
 
-    async def until(self, linked: bool, limit_s: float) -> bool:
-        """Whether BlueZ has a link, or none, within the limit."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(limit_s):
-                while bool(self.links) is not linked:
-                    await asyncio.sleep(LOOK_S)
-        return bool(self.links) is linked
-
 
 @contextlib.asynccontextmanager
 async def stack(log: Path) -> AsyncIterator[Stack]:
-    """Everything up to a powered adapter. Raises: `TimeoutError` if BlueZ does not come up."""
+    """Everything up to a powered adapter. Raises: `Failure` if BlueZ does not."""
     os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = BUS
     air = Air()
     bus, bluetoothd = PROGRAMS
@@ -64,11 +57,18 @@ async def stack(log: Path) -> AsyncIterator[Stack]:
     ):
         controller = AirController(air, source, sink)
         async with _running(bluetoothd, log):
-            async with asyncio.timeout(UP_S):
-                while (seen := await asyncio.to_thread(_reached)) != "on":
-                    await asyncio.sleep(LOOK_S)
-            assert seen == "on"
+            await _up()
             yield Stack(air, controller, simulated.Radio(AIR, "system"), adapter_of(address))
+
+
+async def _up() -> None:
+    seen = ""
+    try:
+        async with asyncio.timeout(UP_S):
+            while (seen := await asyncio.to_thread(_reached)) != "on":  # noqa: ASYNC110 - asked
+                await asyncio.sleep(LOOK_S)
+    except TimeoutError:
+        raise Failure(f"BlueZ did not come up: {seen}.") from None
 
 
 def _reached() -> str:

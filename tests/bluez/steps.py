@@ -1,4 +1,4 @@
-"""In the guest: what is shown over BlueZ, step by step. Each has a service and a machine of its own.
+"""In the guest: what is shown over BlueZ, step by step, each with a service and a treadmill anew.
 
 A step returns its figures, and raises `Failure` with one sentence for what was not as it must be.
 """
@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -55,33 +55,31 @@ async def demo(stack: Stack) -> Figures:
 
 async def link_lost(stack: Stack) -> Figures:
     """Out of range in the middle of a walk: control knows, latches, and says: pull the key."""
-    async with bedside(radio=stack.service) as running, _out_of_range_at_the_end(stack):
-        async with supervisor(running.hatch) as person:
-            return await _lose_link(stack, running, person)
+    async with _walking(stack) as (running, person):
+        return await _lose_link(stack, running, person)
 
 
 async def reconnect(stack: Stack) -> Figures:
     """In range again: Stop first, then ready at most. Nobody restores the set-point."""
-    async with bedside(radio=stack.service) as running, _out_of_range_at_the_end(stack):
-        async with supervisor(running.hatch) as person:
-            await _lose_link(stack, running, person)
-            stack.air.range_ok = True
-            since_ns = time.monotonic_ns()
-            stop = await running.bench.until(_later("stop_received", since_ns), BACK_S)
-            rest = await running.bench.until(_later("at_rest", since_ns), BACK_S)
-            await person.until(lambda now: now["state"] == "latched", BACK_S, "not latched")
-            await asyncio.sleep(QUIET_S)
-            may = set(person.now["may"])
-            _must(not may & {"start", "arm", "faster"}, f"latched, it may {sorted(may)}")
-            await settled(running, person)
-            _must("start" not in person.now["may"], "after a reset, it may start unarmed")
-            await asyncio.sleep(QUIET_S)
-            _nobody_asked_for_motion(running, since_ns)
-            return {
-                "back_to_stop_ms": _ms(since_ns, stop["at_ns"]),
-                "back_to_rest_ms": _ms(since_ns, rest["at_ns"]),
-                "state": person.now["state"],
-            }
+    async with _walking(stack) as (running, person):
+        await _lose_link(stack, running, person)
+        stack.air.range_ok = True
+        since_ns = time.monotonic_ns()
+        stop = await running.bench.until(_later("stop_received", since_ns), BACK_S)
+        rest = await running.bench.until(_later("at_rest", since_ns), BACK_S)
+        await person.until(lambda now: now["state"] == "latched", BACK_S, "not latched")
+        await asyncio.sleep(QUIET_S)
+        may = set(person.now["may"])
+        _must(not may & {"start", "arm", "faster"}, f"latched, it may {sorted(may)}")
+        await settled(running, person)
+        _must("start" not in person.now["may"], "after a reset, it may start unarmed")
+        await asyncio.sleep(QUIET_S)
+        _nobody_asked_for_motion(running, since_ns)
+        return {
+            "back_to_stop_ms": _ms(since_ns, stop["at_ns"]),
+            "back_to_rest_ms": _ms(since_ns, rest["at_ns"]),
+            "state": person.now["state"],
+        }
 
 
 async def control_killed(stack: Stack) -> Figures:
@@ -97,22 +95,19 @@ async def control_frozen(stack: Stack) -> Figures:
 
 async def second_central(stack: Stack) -> Figures:
     """Somebody else's app cannot come between; and while it has the treadmill, control has not."""
-    async with bedside(radio=stack.service) as running, _out_of_range_at_the_end(stack):
-        async with supervisor(running.hatch) as person:
-            await settled(running, person)
-            await set_off(person, SPEED_MPS)
-            before = stack.links
-            refused = await _fails_to_connect(stack, running)
-            _must(stack.links == before, "the link to control was broken")
-            _must(person.now["state"] == "walking", f"the walk ended: {person.now['sentence']}")
-            running.bench.say("release")
-            await person.until(lambda now: now["state"] == "latched", BACK_S, "no stop")
-            since_ns = time.monotonic_ns()
-            figures = await _while_a_stranger_has_it(stack, running, person)
-            await settled(running, person)
-            await asyncio.sleep(QUIET_S)
-            _nobody_asked_for_motion(running, since_ns)
-            return {"refused": refused, **figures}
+    async with _walking(stack) as (running, person):
+        before = stack.links
+        refused = await _fails_to_connect(stack, running)
+        _must(stack.links == before, "the link to control was broken")
+        _must(person.now["state"] == "walking", f"the walk ended: {person.now['sentence']}")
+        running.bench.say("release")
+        await person.until(lambda now: now["state"] == "latched", BACK_S, "no stop")
+        since_ns = time.monotonic_ns()
+        figures = await _while_a_stranger_has_it(stack, running, person)
+        await settled(running, person)
+        await asyncio.sleep(QUIET_S)
+        _nobody_asked_for_motion(running, since_ns)
+        return {"refused": refused, **figures}
 
 
 STEPS: dict[str, Step] = {
@@ -126,9 +121,7 @@ STEPS: dict[str, Step] = {
 
 
 async def _lose_link(stack: Stack, running: Service, person: Supervisor) -> Figures:
-    """Walk, go out of range, and stay there until control has said what there is to say."""
-    await settled(running, person)
-    await set_off(person, SPEED_MPS)
+    """Go out of range, and stay there until control has said what there is to say."""
     began_s = time.monotonic()
     stack.air.range_ok = False
     now = await person.until(lambda now: not now["belt"]["linked"], NOTICED_S, "loss unnoticed")
@@ -172,9 +165,7 @@ async def _fails_to_connect(stack: Stack, running: Service) -> str:
     raise Failure("A second central was let in beside control.")
 
 
-async def _while_a_stranger_has_it(
-    stack: Stack, running: Service, person: Supervisor
-) -> Figures:
+async def _while_a_stranger_has_it(stack: Stack, running: Service, person: Supervisor) -> Figures:
     """The link is lost; somebody else is there first, takes control, and leaves."""
     stack.air.range_ok = False
     await person.until(lambda now: not now["belt"]["linked"], NOTICED_S, "loss unnoticed")
@@ -195,12 +186,18 @@ async def _while_a_stranger_has_it(
 
 
 @contextlib.asynccontextmanager
-async def _out_of_range_at_the_end(stack: Stack):
-    """What a step does to the air ends with it."""
-    try:
-        yield
-    finally:
-        stack.air.range_ok = True
+async def _walking(stack: Stack) -> AsyncIterator[tuple[Service, Supervisor]]:
+    """A service, and a supervisor who has just seen the belt reach its speed. What a step does to
+    the air ends before the service does."""
+    async with (
+        bedside(radio=stack.service) as running,
+        supervisor(running.hatch) as person,
+        contextlib.AsyncExitStack() as at_the_end,
+    ):
+        at_the_end.callback(setattr, stack.air, "range_ok", True)
+        await settled(running, person)
+        await set_off(person, SPEED_MPS)
+        yield running, person
 
 
 def _nobody_asked_for_motion(running: Service, since_ns: int) -> None:
@@ -217,7 +214,7 @@ def _later(event: str, since_ns: int) -> Callable[[Figures], bool]:
 
 
 def _name(running: Service) -> str:
-    return address.treadmill(running.settings.treadmill).where
+    return address.treadmill(running.settings.treadmill).target
 
 
 def _ms(since_ns: int, at_ns: int) -> float:
