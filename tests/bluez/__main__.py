@@ -27,7 +27,7 @@ UNTRIED = "It was not reached."
 
 @dataclass
 class Taken:
-    """A step: `why` it failed, "" if it did not; how long it took, here and by the guest's clock."""
+    """A step: `why` it failed, "" if not; how long it took, here and by the guest's clock."""
 
     step: str
     why: str = UNTRIED
