@@ -5,7 +5,6 @@ treadmill, in a machine of its own. Exit 0 only if every step was as it must be.
     .deep/bluez/console.log   all that the machine said
 """
 
-import gzip
 import json
 import sys
 import time
@@ -86,7 +85,7 @@ def run(table: Table, names: list[str]) -> None:
     table.begin("image")
     tree = image.tree(root, [sys.executable, "-m", "tests.bluez.guest", *names])
     initrd = CACHE / "initrd"
-    with gzip.open(initrd, "wb", 1) as file:
+    with initrd.open("wb") as file:
         file.writelines(archive(tree))
     table.end("image", figures={"files": len(tree.entries), "MB": initrd.stat().st_size >> 20})
     kernel = next((root / "boot").glob("vmlinuz-*"))

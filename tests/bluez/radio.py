@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +18,39 @@ from simulators.radio import Air, AirController, adapter_of, serving
 
 BUS = "unix:path=/run/dbus/system_bus_socket"
 AIR = "unix:/run/air"
-PROGRAMS = (
-    ("dbus-daemon", "--config-file=/etc/dbus-1/retrotread.conf", "--nofork", "--nopidfile"),
-    ("/usr/libexec/bluetooth/bluetoothd", "--nodetach"),
-)
+DBUS = ("dbus-daemon", "--config-file=/etc/dbus-1/retrotread.conf", "--nofork", "--nopidfile")
+BLUETOOTHD = ("/usr/libexec/bluetooth/bluetoothd", "--nodetach")
 UP_S = 20.0
 LOOK_S = 0.1
+
+
+class Daemon:
+    """A program that runs while entered; it may be killed and started again meanwhile."""
+
+    def __init__(self, words: tuple[str, ...], log: Path) -> None:
+        self._words = words
+        self._log = log
+        self._process: Process | None = None
+
+    async def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._words, stdout=log, stderr=log
+            )
+
+    async def kill(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def __aenter__(self) -> "Daemon":
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.kill()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +63,7 @@ class Stack:
 
     air: Air
     controller: AirController
+    bluetoothd: Daemon
     service: simulated.Radio
     stranger: str
 
@@ -46,19 +75,19 @@ class Stack:
 
 @contextlib.asynccontextmanager
 async def stack(log: Path) -> AsyncIterator[Stack]:
-    """Everything up to a powered adapter. Raises: `Failure` if BlueZ does not."""
+    """Everything up to a powered adapter. Raises: `Failure` if BlueZ does not come up."""
     os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = BUS
     air = Air()
-    bus, bluetoothd = PROGRAMS
     async with (
         serving(air, AIR) as address,
-        _running(bus, log),
+        Daemon(DBUS, log),
         await open_vhci_transport(None) as (source, sink),
     ):
         controller = AirController(air, source, sink)
-        async with _running(bluetoothd, log):
+        async with Daemon(BLUETOOTHD, log) as bluetoothd:
             await _up()
-            yield Stack(air, controller, simulated.Radio(AIR, "system"), adapter_of(address))
+            radio = simulated.Radio(AIR, "system")
+            yield Stack(air, controller, bluetoothd, radio, adapter_of(address))
 
 
 async def _up() -> None:
@@ -76,15 +105,3 @@ def _reached() -> str:
     found = bluetooth.look(Subject(None, environment=dict(os.environ)))
     assert found is not None
     return found.reached
-
-
-@contextlib.asynccontextmanager
-async def _running(program: tuple[str, ...], log: Path) -> AsyncIterator[None]:
-    with log.open("ab") as file:
-        process = await asyncio.create_subprocess_exec(*program, stdout=file, stderr=file)
-        try:
-            yield
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-            await process.wait()

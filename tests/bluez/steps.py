@@ -11,6 +11,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
 
+from bleak.backends.device import BLEDevice
+from bumble import hci
+
 from benchmarks.parts.loss import bedside, lose_control, set_off, settled
 from controller.cli.failure import Failure
 from controller.cli.simulated import Service
@@ -33,6 +36,9 @@ AWAY_S = 4.0
 """Long enough for a control that cannot verify its Stop to say so."""
 BACK_S = 15.0
 """For a link to come back: a scan, a connection, the discovery of services."""
+TELEMETRY_S = 5.0
+"""For a control that is told nothing any more to take notice."""
+RESTART_S = 3.0
 QUIET_S = 5.0
 STRANGER_S = 30.0
 REACTION_MS = 400.0
@@ -110,6 +116,29 @@ async def second_central(stack: Stack) -> Figures:
         return {"refused": refused, **figures}
 
 
+async def bluetoothd_killed(stack: Stack) -> Figures:
+    """SIGKILL to BlueZ itself in the middle of a walk, and BlueZ again three seconds later: the
+    walk ends, and the belt is told to stop as soon as there is a way to it."""
+    async with _walking(stack) as (running, person):
+        since_ns = time.monotonic_ns()
+        await stack.bluetoothd.kill()
+        now = await person.until(lambda now: now["cause"] is not None, TELEMETRY_S, "no latch")
+        latched_ms = _ms(since_ns, time.monotonic_ns())
+        await asyncio.sleep(RESTART_S)
+        await stack.bluetoothd.start()
+        again_ns = time.monotonic_ns()
+        stop = await running.bench.until(_later("stop_received", again_ns), STRANGER_S)
+        await running.bench.until(_later("at_rest", again_ns), BACK_S)
+        await person.until(lambda now: now["state"] == "latched", BACK_S, "not latched")
+        await asyncio.sleep(QUIET_S)
+        _nobody_asked_for_motion(running, again_ns)
+        return {
+            "cause": now["cause"],
+            "latched_ms": latched_ms,
+            "again_to_stop_ms": _ms(again_ns, stop["at_ns"]),
+        }
+
+
 STEPS: dict[str, Step] = {
     "demo": demo,
     "link lost": link_lost,
@@ -117,6 +146,7 @@ STEPS: dict[str, Step] = {
     "control killed": control_killed,
     "control frozen": control_frozen,
     "second central": second_central,
+    "bluetoothd killed": bluetoothd_killed,
 }
 
 
@@ -169,7 +199,7 @@ async def _while_a_stranger_has_it(stack: Stack, running: Service, person: Super
     """The link is lost; somebody else is there first, takes control, and leaves."""
     stack.air.range_ok = False
     await person.until(lambda now: not now["belt"]["linked"], NOTICED_S, "loss unnoticed")
-    stranger = BleakLink(_name(running), stack.stranger, connect_limit_s=STRANGER_S)
+    stranger = BleakLink(_heard_before(running), stack.stranger, connect_limit_s=STRANGER_S)
     coming = asyncio.create_task(stranger.connect(lambda: None))
     await asyncio.sleep(1.0)
     stack.air.range_ok = True
@@ -211,6 +241,13 @@ def _nobody_asked_for_motion(running: Service, since_ns: int) -> None:
 
 def _later(event: str, since_ns: int) -> Callable[[Figures], bool]:
     return lambda line: bool(line["event"] == event and line["at_ns"] > since_ns)
+
+
+def _heard_before(running: Service) -> BLEDevice:
+    """The treadmill for somebody who need not look for it: whose adapter is in time for its very
+    first advertisement, which BlueZ has yet to tell of."""
+    name = _name(running)
+    return BLEDevice(name, None, hci.Address(name, hci.Address.RANDOM_DEVICE_ADDRESS))
 
 
 def _name(running: Service) -> str:
