@@ -30,7 +30,7 @@ class BluezWatch:
         from dbus_fast.aio import MessageBus  # noqa: PLC0415
 
         bus = MessageBus(bus_type=BusType.SYSTEM)
-        ask = {"member": "AddMatch", "signature": "s", "body": [RULE]}
+        ask: dict[str, Any] = {"member": "AddMatch", "signature": "s", "body": [RULE]}
         with contextlib.ExitStack() as undo:
             undo.callback(bus.disconnect)
             with contextlib.suppress(AuthError):
