@@ -110,6 +110,7 @@ async def second_central(stack: Stack) -> Figures:
         await person.until(lambda now: now["state"] == "latched", BACK_S, "no stop")
         since_ns = time.monotonic_ns()
         figures = await _while_a_stranger_has_it(stack, running, person)
+        running.bench.say("hold")
         await settled(running, person)
         await asyncio.sleep(QUIET_S)
         _nobody_asked_for_motion(running, since_ns)
@@ -211,7 +212,7 @@ async def _while_a_stranger_has_it(stack: Stack, running: Service, person: Super
     _must("arm" not in person.now["may"], "it can be armed without a treadmill")
     await stranger.disconnect()
     began_s = time.monotonic()
-    await person.until(lambda now: now["belt"]["linked"], BACK_S, "no link after the other left")
+    await person.until(lambda now: now["belt"]["linked"], STRANGER_S, "no link after the other")
     return {"left_to_linked_ms": round(1000 * (time.monotonic() - began_s), 1)}
 
 
