@@ -3,7 +3,7 @@ BIN := .venv/bin
 SAFETY_ROOMS := protocols/*,controller/safety/*,controller/session/*,controller/step/*,controller/ramp.py,controller/guard/*,controller/commissioning/*
 SIDE_BY_SIDE := -q -n 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup run test check bench deep clean lock system style types contracts rooms proof services
+.PHONY: setup run test check bench deep deep-bluez clean lock system style types contracts rooms proof services
 
 setup: .venv/.ready
 .venv/.ready: requirements.lock pyproject.toml scripts/setup
@@ -54,6 +54,10 @@ deep: setup system
 	$(BIN)/uv pip install --quiet --group deep
 	$(BIN)/python -m tests.safety.fuzz
 	$(BIN)/python -m pytest -m deep tests
+
+deep-bluez: setup
+	@scripts/bluez-packages
+	@$(BIN)/python -m tests.bluez
 
 COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 

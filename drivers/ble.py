@@ -12,7 +12,13 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakDeviceNotFoundError,
 
 from drivers.adapter import SYSTEM, BleakArguments, bleak_arguments
 from drivers.ble_errors import BLEAK_ERRORS, link_error
+from drivers.bluez_watch import BluezWatch
 from drivers.links import LinkError
+from protocols.ftms.uuids import (
+    FITNESS_MACHINE_SERVICE,
+    HEART_RATE_SERVICE,
+    RUNNING_SPEED_SERVICE,
+)
 
 T = TypeVar("T")
 
@@ -27,6 +33,11 @@ NAME_SCAN_S = 1.5
 
 DISCONNECT_LIMIT_S = 5.0
 """BlueZ waits 2 s before it tells the controller, and so takes up to 2.8 s."""
+
+
+ATTACHED_BY = ("1800", "1801", FITNESS_MACHINE_SERVICE, HEART_RATE_SERVICE, RUNNING_SPEED_SERVICE)
+"""A device that is still connected is asked for by its services, any of these. bleak's own 1801
+alone, Generic Attribute, is one that a server may do without (Vol 3, Part G, 7)."""
 
 
 class BleakLink:
@@ -55,6 +66,7 @@ class BleakLink:
         self._client: BleakClient | None = None
         self._characteristics: dict[str, BleakGATTCharacteristic] = {}
         self._on_lost: Callable[[], None] | None = None
+        self._watch = BluezWatch(self._lose)
 
     @property
     def name(self) -> str:
@@ -77,6 +89,8 @@ class BleakLink:
         failure: Exception = BleakDeviceNotFoundError(_shown(self._target))
         try:
             async with asyncio.timeout(self._connect_limit_s):
+                if self._adapter.startswith(SYSTEM):
+                    await self._watch.begin()
                 while (error := await self._attempt(arguments)) is not None:
                     failure = error
                     await asyncio.sleep(RETRY_S)
@@ -89,6 +103,7 @@ class BleakLink:
     async def disconnect(self) -> None:
         """End the link if there is one; whatever goes wrong, there is none afterwards."""
         self._on_lost = None
+        self._watch.end()
         client, self._client = self._client, None
         if client is not None:
             with contextlib.suppress(*BLEAK_ERRORS):
@@ -193,8 +208,10 @@ class BleakLink:
             raise link_error(error, self._who) from error
 
     def _on_disconnected(self, client: BleakClient) -> None:
-        if client is not self._client:
-            return
+        if client is self._client:
+            self._lose()
+
+    def _lose(self) -> None:
         on_lost, self._on_lost = self._on_lost, None
         if on_lost is not None:
             on_lost()
@@ -209,7 +226,7 @@ async def _attached(arguments: BleakArguments) -> list[BLEDevice]:
         adapter = await BleakAdapter.get(**arguments.scanner)
     except NotImplementedError:
         return []
-    return await adapter.get_connected_devices()
+    return await adapter.get_connected_devices(list(ATTACHED_BY))
 
 
 def _shown(target: str | BLEDevice) -> str:

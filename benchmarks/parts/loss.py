@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from controller.cli.failure import Failure
-from controller.cli.simulated import Service, service
+from controller.cli.simulated import Radio, Service, service
 from controller.cli.supervisor import Message, Supervisor, supervisor, walker_proves_the_sensors
 from drivers import address
 from drivers.address import FTMS
@@ -71,11 +71,18 @@ class Loss:
 
 
 @contextlib.asynccontextmanager
-async def bedside(relay: str = "none", machine: str = FTMS) -> AsyncIterator[Service]:
+async def bedside(
+    relay: str = "none", machine: str = FTMS, radio: Radio | None = None
+) -> AsyncIterator[Service]:
     """A service against a simulated machine, its records in a folder that goes away."""
     with tempfile.TemporaryDirectory(prefix="retrotread-") as folder:
         whole = service(
-            machine=machine, fault="none", port=None, data_dir=Path(folder), relay=relay
+            machine=machine,
+            fault="none",
+            port=None,
+            data_dir=Path(folder),
+            relay=relay,
+            radio=radio,
         )
         async with whole as running:
             yield running

@@ -48,6 +48,15 @@ REVERSING = frozenset({"biodex"})
 
 
 @dataclass(frozen=True, slots=True)
+class Radio:
+    """An air that is served already: the transport that the treadmill joins it by, and the adapter
+    by which control does."""
+
+    transport: str
+    adapter: str
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """What runs: the simulators' bench, the guard, and where the hatch and the journal are."""
 
@@ -75,6 +84,7 @@ async def service(
     mqtt_port: int | None = None,
     relay: str = "none",
     orientation: Orientation | None = None,
+    radio: Radio | None = None,
 ) -> AsyncIterator[Service]:
     """Everything, started in order and ended in reverse; `fault` is one name, or several in a row.
 
@@ -88,7 +98,7 @@ async def service(
     with tempfile.TemporaryDirectory(prefix="retrotread-") as name:
         folder = Path(name)
         async with contextlib.AsyncExitStack() as stack:
-            wire, adapter = await _wire(machine, folder, stack)
+            wire, adapter = await _wire(machine, folder, stack, radio)
             options = (*wire, *afflictions, "--relay", relay, *QUIET)
             bench = await stack.enter_async_context(started("bench", MACHINES[machine], *options))
             ready = await bench.event("ready", START_S)
@@ -138,14 +148,16 @@ def simulated_profile(address: str, ready: dict[str, Any]) -> Profile:
 
 
 async def _wire(
-    machine: str, folder: Path, stack: contextlib.AsyncExitStack
+    machine: str, folder: Path, stack: contextlib.AsyncExitStack, radio: Radio | None
 ) -> tuple[tuple[str, ...], str]:
     """What tells the bench which wire to be on, and the adapter for control: an air, or a port."""
     if machine != FTMS:
         return ("--machine", machine), "system"
+    if radio is not None:
+        return ("--transport", radio.transport), radio.adapter
     air = f"unix:{folder / 'air'}"
-    radio = started("virtual air", "simulators.radio", "--listen", air)
-    await (await stack.enter_async_context(radio)).event("listening", START_S)
+    serving = started("virtual air", "simulators.radio", "--listen", air)
+    await (await stack.enter_async_context(serving)).event("listening", START_S)
     return ("--transport", air), f"hci:{air}"
 
 

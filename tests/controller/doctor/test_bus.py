@@ -13,22 +13,8 @@ from controller.doctor import bluetooth
 from controller.doctor.bluetooth import Radio
 from controller.doctor.finding import Subject
 from controller.settings import parse
+from tests.bus import private_bus
 
-LIMIT_S = 20.0
-CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <listen>unix:path={path}</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow own="*"/> <allow send_type="method_call"/> <allow send_type="method_return"/>
-    <allow send_type="error"/> <allow send_type="signal"/> <allow receive_type="method_call"/>
-    <allow receive_type="method_return"/> <allow receive_type="error"/>
-    <allow receive_type="signal"/> <allow eavesdrop="false"/> <allow user="*"/>
-    {rule}
-  </policy>
-</busconfig>
-"""
 FORBIDDEN = '<deny send_destination="org.bluez"/>'
 
 
@@ -42,24 +28,6 @@ class Adapter(ServiceInterface):
     @dbus_property(access=PropertyAccess.READ)
     def Powered(self) -> "b":  # type: ignore[name-defined]  # noqa: F821, N802 - D-Bus's own
         return self._powered
-
-
-@contextlib.asynccontextmanager
-async def private_bus(folder: Path, rule: str = "") -> AsyncIterator[str]:
-    """The address of a bus of its own."""
-    path, config = folder / "bus", folder / "bus.conf"
-    config.write_text(CONFIG.format(path=path, rule=rule))
-    options = ("--nofork", "--print-address", f"--config-file={config}")
-    process = await asyncio.create_subprocess_exec(
-        "dbus-daemon", *options, stdout=asyncio.subprocess.PIPE
-    )
-    try:
-        assert process.stdout is not None
-        assert await asyncio.wait_for(process.stdout.readline(), LIMIT_S)
-        yield f"unix:path={path}"
-    finally:
-        process.kill()
-        await process.wait()
 
 
 @contextlib.asynccontextmanager
