@@ -25,11 +25,18 @@ from controller.web.pages import Page, Pages
 from controller.web.rates import Rates
 from controller.web.reception import Reception
 from controller.web.room import Room
+from controller.web.scanning import Scanner
 from controller.web.visiting import Visiting
 
 PULSE_S = 0.5
 PULSES_PER_PRESENCE = 2
 NO_REQUEST = "This request waits no more: it was taken up, withdrawn, or too old."
+FRESH_S = 1.0
+"""Control speaks ten times a second; what is older says nothing of now."""
+BUSY = (
+    "A look for devices takes radio time from the treadmill: it needs a belt at rest and no "
+    "session under way."
+)
 SIGN_IN_FIRST = "Sign in with the PIN first. Stop works without it."
 
 
@@ -61,6 +68,7 @@ class Console:
         self.data_dir = data_dir
         self.sheets = built_in() | (own or {})
         self.visiting = Visiting(attendant, self._show_visit, self.sheets)
+        self.scanner = Scanner(self._busy)
         self._room = room
         self._inbox = Empty() if inbox is None else inbox
         self._inbox.watch(self._tell_requests)
@@ -154,6 +162,15 @@ class Console:
         if self._room is None:
             raise ArchiveError("This console was not told which treadmill it serves.")
         return self._room
+
+    def _busy(self) -> str:
+        """Why the radio is not free; "" while nothing is under way. Without a link there is nobody
+        to take time from."""
+        now = self._latest
+        heard = self._heard_at_s is not None and self.clock() - self._heard_at_s <= FRESH_S
+        if now is None or not heard or now.state != "idle":
+            return BUSY
+        return BUSY if now.belt.linked and not now.belt.at_rest else ""
 
     def _tell_requests(self) -> None:
         self.pages.publish(messages.requests(self._inbox.rows()))

@@ -15,6 +15,7 @@ from controller.programs.library import built_in
 from controller.programs.program import FREE_WALK, Kind, Program, ProgramPhase
 from controller.programs.rules import Sheet
 from controller.safety.limits import HARD, tightest
+from controller.web.scanning import SECONDS
 
 CURVE_POINTS = 60
 COMMANDS = (
@@ -34,11 +35,13 @@ class Room(BaseModel):
     relay: str = ""
     hardware_stop: str = ""
     heart_rate: str = ""
+    adapter: str = "system"
     limits: dict[str, float] = Field(default_factory=dict)
 
     def machine(self, data_dir: Path) -> dict[str, Any]:
         """The treadmill in use, and what commissioning measured of it."""
         told: dict[str, Any] = self.model_dump(include={"treadmill", "grip", "relay", "heart_rate"})
+        told["scan_s"] = SECONDS
         commands = [
             {"does": does, "command": command.format(treadmill=self.treadmill)}
             for does, command in COMMANDS

@@ -26,6 +26,7 @@ from controller.web.metrics import CONTENT_TYPE, on_this_computer
 from controller.web.openapi import refusals
 from controller.web.pages import Page
 from controller.web.reception import SignInRefused
+from controller.web.scanning import ScanRefused
 from controller.web.users_file import AccountError
 
 STATIC = Path(__file__).parent / "static"
@@ -143,6 +144,10 @@ async def _not_done(_request: Request, error: Exception) -> JSONResponse:
     return outcome(error.status if isinstance(error, AccountError) else 500, str(error))
 
 
+async def _not_scanned(_request: Request, error: Exception) -> JSONResponse:
+    return outcome(error.status if isinstance(error, ScanRefused) else 500, str(error))
+
+
 async def _failed(_request: Request, _error: Exception) -> JSONResponse:
     return outcome(500, "The console failed here. The belt is not affected; reload the page.")
 
@@ -157,6 +162,7 @@ _HANDLERS = {
     SignInRefused: _not_let_in,
     AccountError: _not_done,
     ArchiveError: _not_kept,
+    ScanRefused: _not_scanned,
     Exception: _failed,
 }
 
