@@ -5,7 +5,8 @@
 Writes one octet to BEAT_FD at the end of each completed turn: `m` while the belt may move, `s`
 while it is being stopped and stays latched, `l` at rest and latched, `r` at rest with nothing
 latched, `u` when a stop was not seen to work in time. Reads the guard's pulse from PULSE_FD;
-without it the belt is stopped. After anything but a clean end it begins with a stop, latched.
+without it the belt is stopped. After anything but a clean end it begins with a stop, latched. Its
+exit code is `GIVES_WAY` if a commissioner is to follow.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ from controller import asked, profiles, realtime
 from controller.commissioning.profile import Profile, ProfileError
 from controller.hatch import Hatch, Message, Peer
 from controller.loop import Loop
-from controller.plan import Plan
+from controller.plan import GIVES_WAY, Plan
 from controller.programs.program import FREE_WALK, Program
 from controller.records.journal import Journal
 from controller.records.latch_store import LatchStore
@@ -34,6 +35,7 @@ from controller.safety.interlocks import BY_NAME
 from controller.safety.limits import tightest
 from controller.safety.mark import CLEAN, Mark
 from controller.sensors import grip_of, heart_of, strap_of, takers_of, witness_of, witnessed
+from controller.session import authority
 from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command, State
 from controller.step.state import crashed
@@ -61,8 +63,11 @@ class Commands:
         loop: Loop,
         sensors: Mapping[str, Callable[[Reading], None]],
         programs: Sequence[Program] = (),
+        *,
+        by_name: bool = False,
     ) -> None:
         self._loop = loop
+        self._by_name = by_name
         self._sensors = sensors
         self._programs = {program.id: program for program in (FREE_WALK, *programs)}
 
@@ -79,6 +84,10 @@ class Commands:
             command = self._read(message)
         except (ValueError, KeyError, TypeError):
             peer.send(_answer(str(message.get("id")), "There is no such command or program."))
+            return
+        if command.verb is Verb.COMMISSION and self._by_name:
+            denied = authority.refusal(command.verb, command.role)
+            peer.send(_answer(command.id, denied or profiles.BY_NAME))
             return
         self._loop.ask(command, lambda answer: peer.send(_answer(answer.id, answer.reason)))
 
@@ -187,8 +196,8 @@ def _wire_record(journal: Journal, direction: str, octets: bytes) -> None:
     journal.add("wire", time.monotonic(), direction=direction, octets=octets.hex())
 
 
-async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> None:
-    """Run until told to leave and the belt is at rest.
+async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> bool:
+    """Run until told to leave and the belt is at rest; whether a commissioner is to follow.
 
     Raises: `LinkError` or `ValueError` (`AddressError`, `LimitError`) for a plan that cannot work.
     """
@@ -230,7 +239,7 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             kept=lambda: store.kept,
             commissioned=lambda: profile is not None and profile.speaks_for(treadmill.report),
         )
-        commands = Commands(loop, takers_of(grip, vitals), programs)
+        commands = Commands(loop, takers_of(grip, vitals), programs, by_name=place.by_name)
         async with (
             contextlib.AsyncExitStack() as sensors,
             Hatch(Path(plan.hatch), commands.take) as hatch,
@@ -249,6 +258,7 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             if plan.realtime:
                 realtime.settle(realtime.CONTROL)
             await loop.run()
+        return loop.gives_way
 
 
 def _commissioned(plan: Plan) -> tuple[Profile | None, dict[str, dict[str, float]]]:
@@ -277,11 +287,11 @@ def main(argv: list[str]) -> int:
     plan_file, beat_fd, pulse_fd, *rest = argv[1:]
     plan = Plan.load(Path(plan_file))
     try:
-        asyncio.run(serve(plan, int(beat_fd), int(pulse_fd), restarted="--restarted" in rest))
+        serving = serve(plan, int(beat_fd), int(pulse_fd), restarted="--restarted" in rest)
+        return GIVES_WAY if asyncio.run(serving) else 0
     except (ValueError, LinkError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
-    return 0
 
 
 if __name__ == "__main__":

@@ -136,6 +136,8 @@ class Loop:
     """Whether this very machine has passed."""
     witness: Callable[[], Witnessed] = Witnessed
     leaving: bool = False
+    gives_way: bool = False
+    """A commissioner was let in: the loop has ended at rest, and nothing is under way."""
     session_id: str | None = None
 
     def __post_init__(self) -> None:
@@ -156,9 +158,9 @@ class Loop:
         self.news.set()
 
     async def run(self) -> None:
-        """Turn until told to leave and the belt is at rest."""
+        """Turn until told to leave, or to give way, and the belt is at rest."""
         due_s = self.clock() + PERIOD_S
-        while not (self.leaving and self.state.phase in QUIET):
+        while not (self.gives_way or (self.leaving and self.state.phase in QUIET)):
             wait_s = min(due_s, self._decision.wake_at_s) - self.clock()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(wait_s, 0.0)):
@@ -213,9 +215,17 @@ class Loop:
     def _spread(self, turned: Turned) -> None:
         for answer, (_, reply) in zip(turned.decision.answers, turned.asked, strict=False):
             reply(answer)
+        self._give_way(turned.decision.answers)
         self._record(turned)
         self._tally.turned(turned.before, self.state, self.limits, turned.decision, turned.failed)
         self._tell(turned.before, turned.evidence, turned.now_s)
+
+    def _give_way(self, answers: tuple[Answer, ...]) -> None:
+        """What trips in that very turn is stopped first, and latched: then nobody is let in."""
+        asked = any(answer.verb is Verb.COMMISSION and answer.accepted for answer in answers)
+        if asked and not self.leaving and self.state.phase is Phase.IDLE:
+            self.gives_way = True
+            self.publish({"kind": "event", "name": "gives_way"})
 
     def _evidence(self) -> Evidence:
         return Evidence(

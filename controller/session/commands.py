@@ -18,6 +18,8 @@ class Verb(Enum):
     PRESENT = "present"
     REPORT = "report"
     """What the patient says: see `Told`."""
+    COMMISSION = "commission"
+    """Give the machine up to a commissioner, at rest."""
 
 
 class Role(Enum):

@@ -19,7 +19,7 @@ from controller.web import messages
 from controller.web.course import Course
 from controller.web.entries import SignedIn, State
 from controller.web.inbox import Empty, Inbox
-from controller.web.messages import Command, Outcome, Tap, Telemetry
+from controller.web.messages import Command, Commissioning, Outcome, Reply, Tap, Telemetry
 from controller.web.metrics import Metrics
 from controller.web.pages import Page, Pages
 from controller.web.rates import Rates
@@ -74,6 +74,8 @@ class Console:
         self._inbox.watch(self._tell_requests)
         self.metrics = Metrics(clock, lambda: self.line.linked, lambda: len(self.pages))
         self._latest: Telemetry | None = None
+        self._commissioning: Commissioning | None = None
+        """That goes on, or the outcome of the last one."""
         self._heard_at_s: float | None = None
 
     @property
@@ -86,18 +88,22 @@ class Console:
         """The folder of control's records."""
         return self.data_dir / "sessions"
 
-    def role(self, token: str | None) -> Role:
+    def role(self, token: str | None, verb: Verb = Verb.STOP) -> Role:
+        """In which somebody asks for that."""
         user = self.reception.who(token)
-        return Role.ANYONE if user is None else user.role
+        return Role.ANYONE if user is None else user.role_for(verb)
 
     def carry(self, page: Page, command: Command) -> None:
         """Take one tap to control; the answer goes to its page. Only what stops needs no sign-in:
         of a report, control takes a symptom from anybody, and nothing more."""
-        role, verb = self.role(page.token), Verb(command.verb)
+        verb = Verb(command.verb)
+        role = self.role(page.token, verb)
         free = verb is Verb.STOP or command.only_stops
         reason = "" if free else self._refusal(page, role, verb, command)
         if verb is Verb.ARM:
             reason = reason or self.visiting.withholds()
+        if verb is Verb.COMMISSION:
+            reason = reason or self.visiting.occupied()
         if reason:
             _answer(page, command.id, Answer(False, reason))
             return
@@ -109,7 +115,17 @@ class Console:
         if answer.accepted and command.told is not None:
             self.visiting.note(command.told)
 
-    def _refusal(self, page: Page, role: Role, verb: Verb, asked: Command | Tap) -> str:
+    def reply(self, page: Page, reply: Reply) -> None:
+        """An engineer's answer to what a commissioner asks."""
+        role = self.role(page.token, Verb.COMMISSION)
+        reason = self._refusal(page, role, Verb.COMMISSION, reply)
+        if reason:
+            _answer(page, reply.id, Answer(False, reason))
+            return
+        take = functools.partial(_answer, page, reply.id)
+        self.line.ask("answer", role.value, take, step=reply.step, yes=reply.yes)
+
+    def _refusal(self, page: Page, role: Role, verb: Verb, asked: Command | Tap | Reply) -> str:
         """Why the desk does not pass this on; control asks the same table once more."""
         if role is Role.ANYONE:
             return SIGN_IN_FIRST
@@ -146,6 +162,8 @@ class Console:
         self.pulse(page)
         page.offer(messages.requests(self._inbox.rows()))
         page.offer(self._story())
+        if self._commissioning is not None:
+            page.offer(self._commissioning.model_dump_json())
         page.offer(self.visiting.shown if self._knows(page) else messages.visit(None))
 
     def _show_visit(self, text: str) -> None:
@@ -194,6 +212,7 @@ class Console:
             control=self.line.linked,
             age_s=age_s,
             telemetry=self._latest,
+            commissioning=self._commissioning,
         )
 
     def room(self, page: Page) -> bool:
@@ -214,19 +233,36 @@ class Console:
             beat = (beat + 1) % PULSES_PER_PRESENCE
             if beat == 0 and self.pages.supervised(self.clock(), self.reception.supervises):
                 self.line.presence()
+            if self._measured() and self.pages.supervised(self.clock(), self.reception.engineers):
+                self.line.attended()
             await asyncio.sleep(PULSE_S)
+
+    def _measured(self) -> bool:
+        """A commissioning goes on."""
+        return self._commissioning is not None and not self._commissioning.over
 
     def _take(self, message: Message) -> None:
         if message["kind"] == "event":
             self.pages.publish(json.dumps(message))
             return
+        if message["kind"] == "commissioning":
+            self._follow_commissioning(message)
+            return
         telemetry = messages.telemetry(message) if message["kind"] == "telemetry" else None
         if telemetry is not None:
             self._latest = telemetry
+            if self._measured():
+                self._commissioning = None  # it was lost before it was over
             self.metrics.hear(message)
             self._heard_at_s = self.clock()
             self.pages.publish(telemetry.model_dump_json())
             self._follow(telemetry)
+
+    def _follow_commissioning(self, message: Message) -> None:
+        told = messages.commissioning(message)
+        if told is not None:
+            self._commissioning = told
+            self.pages.publish(told.model_dump_json())
 
     def _follow(self, telemetry: Telemetry) -> None:
         mark, told = self.course.take(telemetry)

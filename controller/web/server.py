@@ -21,7 +21,7 @@ from controller.web.console import Console
 from controller.web.doorkeeper import Doorkeeper
 from controller.web.entries import State
 from controller.web.here import Here, outcome
-from controller.web.messages import Command, MessageError, Outcome, Tap
+from controller.web.messages import Command, MessageError, Outcome, Reply, Tap
 from controller.web.metrics import CONTENT_TYPE, on_this_computer
 from controller.web.openapi import refusals
 from controller.web.pages import Page
@@ -122,6 +122,8 @@ def _obey(text: str | None, page: Page, console: Console) -> None:
         console.tap(page, message)
     elif isinstance(message, Command):
         console.carry(page, message)
+    elif isinstance(message, Reply):
+        console.reply(page, message)
     elif message.seen:
         console.seen(page)
 
