@@ -40,6 +40,7 @@ MOVES = Mark(moving=True)
 
 STOPPED = "Stop was pressed."
 ABSENT = "No signed-in engineer's page was seen for 5 seconds."
+ALONE = "The guard process has ended."
 SILENT = "The guard process is not heard."
 RELAY = "The safety relay opened."
 NOT_KEPT = "That the belt may move cannot be written to the disk."
@@ -82,7 +83,7 @@ class Engineer:
 
     def guard_ended(self) -> None:
         self.alone = True
-        self.ends("The guard process has ended.")
+        self.ends(ALONE)
 
     @property
     def stops(self) -> bool:
@@ -144,7 +145,11 @@ class Engineer:
 
     def passed(self, profile: Profile, points: tuple[Point, ...]) -> None:
         spots = [[round(each, 4) for each in point] for point in points]
-        self._end = {"passed": True, "profile": profiles.described(profile), "points": spots}
+        self._end = {
+            "passed": True,
+            "profile": profiles.described(profile, points),
+            "points": spots,
+        }
 
     def _commanded(self, message: Message) -> str:
         """What comes of a command: why it is refused, or ""."""

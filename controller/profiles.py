@@ -9,6 +9,7 @@ from controller.commissioning.flaws import FLAWS
 from controller.commissioning.plot import page
 from controller.commissioning.probe import Probe
 from controller.commissioning.profile import AGAIN, Profile, ProfileError, decode, encode, made
+from controller.commissioning.stopping import Point
 from protocols.belt import BeltReport
 
 BY_NAME = (
@@ -60,10 +61,12 @@ def keep(data_dir: Path, address: str, probe: Probe, report: BeltReport) -> Kept
     return Kept(profile, path, plot)
 
 
-def described(profile: Profile) -> dict[str, Any]:
-    """A profile for people, with the curve of its stop."""
+def described(profile: Profile, points: tuple[Point, ...] = ()) -> dict[str, Any]:
+    """A profile for people, with the curve of its stop: from its cap, or as the `points` of its
+    measured stops lie."""
     curve, identity = profile.curve, profile.identity
-    last_s = max(profile.stop_s, 0.1)
+    from_mps = max((point.from_mps for point in points), default=profile.cap_mps)
+    last_s = max([profile.stop_s, 0.1, *(point.after_s for point in points)])
     times_s = [last_s * step / CURVE_POINTS for step in range(CURVE_POINTS + 1)]
     return {
         "model": identity.model,
@@ -75,7 +78,7 @@ def described(profile: Profile) -> dict[str, Any]:
         "onset_s": curve.onset_s,
         "made_on": profile.made_on,
         "quirks": list(profile.quirks),
-        "curve": [[round(t, 3), round(curve.speed_mps(t, profile.cap_mps), 4)] for t in times_s],
+        "curve": [[round(t, 3), round(curve.speed_mps(t, from_mps), 4)] for t in times_s],
     }
 
 

@@ -26,8 +26,8 @@ class Programs:
     control: tuple[str, ...] = (sys.executable, "-m", "controller.control")
     standby: tuple[str, ...] = (sys.executable, "-m", "controller.standby")
     desk: tuple[str, ...] = (sys.executable, "-m", "controller.desk")
-    commissioner: tuple[str, ...] = (sys.executable, "-m", "controller.commissioner")
     relay: tuple[str, ...] = (sys.executable, "-m", "controller.relay")
+    commissioner: tuple[str, ...] = (sys.executable, "-m", "controller.commissioner")
 
 
 class Control:

@@ -19,7 +19,8 @@ from controller.web import messages
 from controller.web.course import Course
 from controller.web.entries import SignedIn, State
 from controller.web.inbox import Empty, Inbox
-from controller.web.messages import Command, Commissioning, Outcome, Reply, Tap, Telemetry
+from controller.web.measuring import Measuring
+from controller.web.messages import Command, Outcome, Reply, Tap, Telemetry
 from controller.web.metrics import Metrics
 from controller.web.pages import Page, Pages
 from controller.web.rates import Rates
@@ -69,13 +70,12 @@ class Console:
         self.sheets = built_in() | (own or {})
         self.visiting = Visiting(attendant, self._show_visit, self.sheets)
         self.scanner = Scanner(self._busy)
+        self.measuring = Measuring(clock)
         self._room = room
         self._inbox = Empty() if inbox is None else inbox
         self._inbox.watch(self._tell_requests)
         self.metrics = Metrics(clock, lambda: self.line.linked, lambda: len(self.pages))
         self._latest: Telemetry | None = None
-        self._commissioning: Commissioning | None = None
-        """That goes on, or the outcome of the last one."""
         self._heard_at_s: float | None = None
 
     @property
@@ -162,8 +162,8 @@ class Console:
         self.pulse(page)
         page.offer(messages.requests(self._inbox.rows()))
         page.offer(self._story())
-        if self._commissioning is not None:
-            page.offer(self._commissioning.model_dump_json())
+        if self.measuring.shown is not None:
+            page.offer(self.measuring.shown.model_dump_json())
         page.offer(self.visiting.shown if self._knows(page) else messages.visit(None))
 
     def _show_visit(self, text: str) -> None:
@@ -212,7 +212,7 @@ class Console:
             control=self.line.linked,
             age_s=age_s,
             telemetry=self._latest,
-            commissioning=self._commissioning,
+            commissioning=self.measuring.shown,
         )
 
     def room(self, page: Page) -> bool:
@@ -233,36 +233,32 @@ class Console:
             beat = (beat + 1) % PULSES_PER_PRESENCE
             if beat == 0 and self.pages.supervised(self.clock(), self.reception.supervises):
                 self.line.presence()
-            if self._measured() and self.pages.supervised(self.clock(), self.reception.engineers):
-                self.line.attended()
+            if self.measuring.goes_on:
+                self._attend_to_it()
             await asyncio.sleep(PULSE_S)
 
-    def _measured(self) -> bool:
-        """A commissioning goes on."""
-        return self._commissioning is not None and not self._commissioning.over
+    def _attend_to_it(self) -> None:
+        """A commissioning goes on for as long as an engineer's page is alive."""
+        if self.pages.supervised(self.clock(), self.reception.engineers):
+            self.line.attended()
 
     def _take(self, message: Message) -> None:
         if message["kind"] == "event":
             self.pages.publish(json.dumps(message))
             return
         if message["kind"] == "commissioning":
-            self._follow_commissioning(message)
+            told = self.measuring.take(message)
+            if told is not None:
+                self.pages.publish(told)
             return
         telemetry = messages.telemetry(message) if message["kind"] == "telemetry" else None
         if telemetry is not None:
             self._latest = telemetry
-            if self._measured():
-                self._commissioning = None  # it was lost before it was over
+            self.measuring.ended()
             self.metrics.hear(message)
             self._heard_at_s = self.clock()
             self.pages.publish(telemetry.model_dump_json())
             self._follow(telemetry)
-
-    def _follow_commissioning(self, message: Message) -> None:
-        told = messages.commissioning(message)
-        if told is not None:
-            self._commissioning = told
-            self.pages.publish(told.model_dump_json())
 
     def _follow(self, telemetry: Telemetry) -> None:
         mark, told = self.course.take(telemetry)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from controller import control, hatch
+from controller import control, hatch, profiles
 from controller.cli.failure import Failure
 from controller.cli.supervisor import Supervisor, supervisor, walker_proves_the_sensors
 from controller.plan import Plan
@@ -143,12 +143,25 @@ async def test_a_desk_that_lets_everybody_do_everything_is_refused_by_control(pl
         answers = peer.messages()
         for role in ("viewer", "engineer", "anyone"):
             for verb in verbs:
+                if (verb, role) == (Verb.COMMISSION, "engineer"):
+                    continue
                 reason = await asked(peer, answers, verb=verb.value, role=role, told=told)
                 assert "signed-in" in reason, (role, verb)
         for forged in ("king", "SUPERVISOR", "", None, 1, ["supervisor"], {"role": "supervisor"}):
             for verb in verbs:
                 reason = await asked(peer, answers, verb=verb.value, role=forged)
                 assert reason == "There is no such command or program.", (forged, verb)
+        assert set(await served.beats()) == set(control.RESTING)
+        await peer.close()
+
+
+async def test_a_treadmill_that_is_known_by_its_name_alone_is_not_commissioned(plan: Plan) -> None:
+    async with running(plan) as served:
+        await served.beats()
+        peer = await hatch.connect(Path(plan.hatch))
+        answers = peer.messages()
+        assert await asked(peer, answers, verb="commission", role="engineer") == profiles.BY_NAME
+        assert "signed-in" in await asked(peer, answers, verb="commission", role="supervisor")
         assert set(await served.beats()) == set(control.RESTING)
         await peer.close()
 

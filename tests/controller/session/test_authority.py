@@ -2,7 +2,7 @@
 
 import pytest
 
-from controller.session.authority import MAY, refusal
+from controller.session.authority import ENGINEERS_ONLY, MAY, refusal
 from controller.session.commands import Answer, Role, Verb
 
 ALL = [Verb.STOP, Verb.REPORT]
@@ -19,11 +19,17 @@ def test_everybody_may_stop_and_tell_of_a_symptom(verb: Verb, role: Role) -> Non
     assert refusal(verb, role) == ""
 
 
-@pytest.mark.parametrize("verb", [verb for verb in Verb if verb not in ALL])
+@pytest.mark.parametrize("verb", [verb for verb in Verb if verb not in (*ALL, Verb.COMMISSION)])
 def test_only_a_supervisor_may_do_anything_else(verb: Verb) -> None:
     assert refusal(verb, Role.SUPERVISOR) == ""
     for role in (Role.ANYONE, Role.VIEWER, Role.ENGINEER):
         assert refusal(verb, role) == "Only a signed-in supervisor may do that."
+
+
+def test_only_an_engineer_has_a_treadmill_commissioned() -> None:
+    assert refusal(Verb.COMMISSION, Role.ENGINEER) == ""
+    for role in (Role.SUPERVISOR, Role.VIEWER, Role.NETWORK, Role.ANYONE):
+        assert refusal(Verb.COMMISSION, role) == ENGINEERS_ONLY
 
 
 def test_the_network_may_stop_pause_and_slow_and_nothing_else() -> None:
