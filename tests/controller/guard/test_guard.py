@@ -337,7 +337,7 @@ def test_each_word_of_a_commissioner_reaches_the_relay(stage: Stage) -> None:
 while os.read(int(sys.argv[3]), 1) != b".":
     beat(b"r")
 beat(b"m", 0.3)
-beat(b"u")
+beat(b"u", 0.2)
 beat(b"r")
 """
     assert stage.run(GIVES_WAY_ONCE, commissioner=commissioner, means=WITH_RELAY) == 0
