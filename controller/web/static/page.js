@@ -76,6 +76,7 @@ function take(telemetry) {
 function takeCommissioning(message) {
   const before = known.commissioning;
   known.commissioning = message;
+  if (known.telemetry !== null) known.telemetry = { ...known.telemetry, may: [] }; // control is away
   if (message.over) {
     if (before === null || before.over) return;
     known.changesOverAt_s = now_s();

@@ -52,6 +52,6 @@ export function Outcome({ passed, refusal, profile, points }) {
     ${passed
       ? html`<h3>It passed. This is its profile.</h3><${Profile} ...${profile} dots=${points} />`
       : html`<h3>It did not pass, or was ended.</h3><p class="missing">${refusal}</p>`}
-    <div class="ways"><button type="button" onClick=${done}>Done</button></div>
+    <div class="ways"><button type="button" disabled=${!known.telemetry?.may.length} onClick=${done}>Done</button></div>
   </div>`;
 }
