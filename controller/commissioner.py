@@ -12,6 +12,7 @@ Ends with 0 at verified rest, whatever was found; with 1 where the guard is to s
 """
 
 import asyncio
+import functools
 import gc
 import logging
 import os
@@ -29,6 +30,7 @@ from controller.commissioning.probe import Probe
 from controller.commissioning.profile import ProfileError
 from controller.engineer import Engineer
 from controller.hatch import Hatch
+from controller.pipes import Pulse, beat
 from controller.plan import Plan
 from controller.records.latch_store import LatchStore
 from controller.safety.mark import CLEAN
@@ -43,27 +45,6 @@ from protocols.serial_machines import Fitting
 TURN_S = 0.05
 LAST_WORDS_S = 1.0
 """How long the outcome is told before control comes back."""
-SOUND = b"."
-
-
-class Pulse:
-    """The guard's pulse: see `controller/control`."""
-
-    def __init__(self, fd: int, engineer: Engineer) -> None:
-        self._fd = fd
-        self._engineer = engineer
-
-    def watch(self) -> None:
-        os.set_blocking(self._fd, False)
-        asyncio.get_running_loop().add_reader(self._fd, self._read)
-
-    def _read(self) -> None:
-        octets = os.read(self._fd, 64)
-        if octets:
-            self._engineer.guarded(relay_ok=octets[-1:] == SOUND)
-            return
-        asyncio.get_running_loop().remove_reader(self._fd)
-        self._engineer.guard_ended()
 
 
 async def serve(plan: Plan, beat_fd: int, pulse_fd: int) -> bool:
@@ -75,10 +56,10 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int) -> bool:
         return road_to(place, on_news, adapter=plan.adapter, fitting=fitting)
 
     with LatchStore(Path(plan.data_dir) / "latch") as store:
-        engineer = Engineer(store, lambda word: _beat(beat_fd, word), time.monotonic)
+        engineer = Engineer(store, functools.partial(beat, beat_fd), time.monotonic)
         async with Hatch(Path(plan.hatch), engineer.take) as hatch:
             engineer.publish = hatch.publish
-            Pulse(pulse_fd, engineer).watch()
+            Pulse(pulse_fd, engineer.guarded, engineer.guard_ended).watch()
             _end_on_signals(engineer)
             gc.collect()
             gc.freeze()
@@ -146,13 +127,6 @@ async def _last_words(engineer: Engineer, word: bytes) -> None:
     while time.monotonic() < until_s:
         engineer.turned(word)
         await asyncio.sleep(TURN_S)
-
-
-def _beat(fd: int, word: bytes) -> None:
-    try:
-        os.write(fd, word)
-    except (BlockingIOError, BrokenPipeError):
-        return
 
 
 def _end_on_signals(engineer: Engineer) -> None:

@@ -26,6 +26,7 @@ from controller import asked, profiles, realtime
 from controller.commissioning.profile import Profile, ProfileError
 from controller.hatch import Hatch, Message, Peer
 from controller.loop import Loop
+from controller.pipes import Pulse, beat
 from controller.plan import GIVES_WAY, Plan
 from controller.programs.program import FREE_WALK, Program
 from controller.records.journal import Journal
@@ -47,7 +48,6 @@ from protocols.ftms.conduct import UNMEASURED
 from protocols.serial_machines import Fitting
 
 MOVING, STOPPING, LATCHED, RESTING, UNVERIFIED = b"m", b"s", b"l", b"r", b"u"
-SOUND = b"."
 SWITCH_S = 0.0005
 """How soon a thread (the journal's) must give the interpreter back; the default is 5 ms."""
 
@@ -135,28 +135,11 @@ class Heart:
         if mark != self._mark:
             self._mark = mark
             self._store.keep(mark)
-        _beat(self._fd, _word(moving, escalate, latch is not None))
+        beat(self._fd, _word(moving, escalate, latch is not None))
 
 
-class Pulse:
-    """The guard's pulse on a pipe: `.`, or `!` while a relay that is fitted is not seen to be
-    closed. The pipe's end means that there is no guard any more."""
-
-    def __init__(self, fd: int, loop: Loop) -> None:
-        self._fd = fd
-        self._loop = loop
-
-    def watch(self) -> None:
-        os.set_blocking(self._fd, False)
-        asyncio.get_running_loop().add_reader(self._fd, self._read)
-
-    def _read(self) -> None:
-        octets = os.read(self._fd, 64)
-        if octets:
-            self._loop.seen.pulse(octets[-1:] == SOUND, self._loop.clock())
-            return
-        asyncio.get_running_loop().remove_reader(self._fd)
-        self._loop.leave()
+def _heard(loop: Loop, relay_ok: bool) -> None:
+    loop.seen.pulse(relay_ok, loop.clock())
 
 
 def _word(moving: bool, escalate: bool, latched: bool) -> bytes:
@@ -166,13 +149,6 @@ def _word(moving: bool, escalate: bool, latched: bool) -> bytes:
     if moving:
         return STOPPING if latched else MOVING
     return LATCHED if latched else RESTING
-
-
-def _beat(fd: int, word: bytes) -> None:
-    try:
-        os.write(fd, word)
-    except (BlockingIOError, BrokenPipeError):
-        return
 
 
 def _asleep_s() -> float:
@@ -251,13 +227,16 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
                     await sensors.enter_async_context(sensor)
             loop.publish = hatch.publish
             loop.beat = Heart(beat_fd, loop, store).beat
-            Pulse(pulse_fd, loop).watch()
+            Pulse(pulse_fd, functools.partial(_heard, loop), loop.leave).watch()
             _leave_on_signals(loop)
             gc.collect()
             gc.freeze()
             if plan.realtime:
                 realtime.settle(realtime.CONTROL)
             await loop.run()
+            if loop.gives_way:
+                hatch.publish({"kind": "event", "name": "gives_way"})
+                await asyncio.sleep(0)
         return loop.gives_way
 
 

@@ -73,7 +73,7 @@ class Engineer:
         self._end: dict[str, Any] = {}
         self._told_at_s = -math.inf
 
-    def guarded(self, *, relay_ok: bool) -> None:
+    def guarded(self, relay_ok: bool) -> None:
         """The guard was heard; `relay_ok`: the relay would let the belt run, or there is none."""
         self._guard_at_s, self._relay_ok = self._clock(), relay_ok
 

@@ -20,7 +20,7 @@ from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
 from controller.safety.witness import Witnessed
-from controller.session.commands import Answer, Verb
+from controller.session.commands import Answer, Verb, lets_in
 from controller.step import Command, Decision, State, step
 from controller.step.state import tripped
 from controller.tally import Tally
@@ -137,7 +137,7 @@ class Loop:
     witness: Callable[[], Witnessed] = Witnessed
     leaving: bool = False
     gives_way: bool = False
-    """A commissioner was let in: the loop has ended at rest, and nothing is under way."""
+    """A commissioner was let in, in a turn that tripped nothing: the loop ends at rest."""
     session_id: str | None = None
 
     def __post_init__(self) -> None:
@@ -215,17 +215,11 @@ class Loop:
     def _spread(self, turned: Turned) -> None:
         for answer, (_, reply) in zip(turned.decision.answers, turned.asked, strict=False):
             reply(answer)
-        self._give_way(turned.decision.answers)
+        if self.state.phase is Phase.IDLE and not self.leaving:
+            self.gives_way = lets_in(turned.decision.answers)
         self._record(turned)
         self._tally.turned(turned.before, self.state, self.limits, turned.decision, turned.failed)
         self._tell(turned.before, turned.evidence, turned.now_s)
-
-    def _give_way(self, answers: tuple[Answer, ...]) -> None:
-        """What trips in that very turn is stopped first, and latched: then nobody is let in."""
-        asked = any(answer.verb is Verb.COMMISSION and answer.accepted for answer in answers)
-        if asked and not self.leaving and self.state.phase is Phase.IDLE:
-            self.gives_way = True
-            self.publish({"kind": "event", "name": "gives_way"})
 
     def _evidence(self) -> Evidence:
         return Evidence(

@@ -1,5 +1,6 @@
 """What people ask of a session, and the answers they get."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -55,3 +56,8 @@ class Answer:
     @property
     def accepted(self) -> bool:
         return not self.reason
+
+
+def lets_in(answers: Iterable[Answer]) -> bool:
+    """A commissioner was let in by one of these."""
+    return any(answer.verb is Verb.COMMISSION and answer.accepted for answer in answers)

@@ -93,6 +93,7 @@ async def test_a_treadmill_is_measured_and_control_begins_with_its_new_profile(
     after = profiles.load(here.data, here.treadmill)
     assert before.made_on == "as built"
     assert after.made_on != "as built"
+    assert "gives_way" in [message.get("name") for message in here.person.said]
     assert [line["restarted"] for line in here.lines("control_started")] == [False, False]
     assert here.lines("control_lost") == []
     assert here.mark == CLEAN

@@ -15,6 +15,7 @@ import pytest
 from controller import control, hatch, profiles
 from controller.cli.failure import Failure
 from controller.cli.supervisor import Supervisor, supervisor, walker_proves_the_sensors
+from controller.pipes import beat
 from controller.plan import Plan
 from controller.records.latch_store import decode, encode
 from controller.safety.mark import Mark
@@ -260,12 +261,12 @@ def test_a_heartbeat_is_lost_rather_than_waited_for() -> None:
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     capacity = os.write(writer, bytes(1 << 20))
-    control._beat(writer, control.MOVING)
+    beat(writer, control.MOVING)
     assert len(os.read(reader, 1 << 20)) == capacity
-    control._beat(writer, control.MOVING)
+    beat(writer, control.MOVING)
     assert os.read(reader, 10) == control.MOVING
     os.close(reader)
-    control._beat(writer, control.RESTING)
+    beat(writer, control.RESTING)
     os.close(writer)
 
 

@@ -50,14 +50,14 @@ class Bench:
         self.store = LatchStore(folder / "latch")
         self.person = Engineer(self.store, self.beats.append, lambda: self.now_s)
         self.person.publish = self.told.append
-        self.person.guarded(relay_ok=True)
+        self.person.guarded(True)
 
     def live(self, seconds: float, *, guard: bool = True, page: bool = True) -> bool:
         """Whether it is to end after so long."""
         for _ in range(round(seconds / STEP_S)):
             self.now_s += STEP_S
             if guard:
-                self.person.guarded(relay_ok=True)
+                self.person.guarded(True)
             if page:
                 self.person.take({"kind": "attended"}, self.wire)  # type: ignore[arg-type]
             if self.person.stops:
@@ -156,7 +156,7 @@ async def test_a_disk_that_takes_nothing_lets_nothing_move(
 
 
 async def test_nothing_is_answered_with_yes_while_the_relay_is_open(bench: Bench) -> None:
-    bench.person.guarded(relay_ok=False)
+    bench.person.guarded(False)
     asking = await bench.asked()
     assert not bench.person.stops
     assert bench.answers(yes=True) == RELAY_OPEN
@@ -169,7 +169,7 @@ async def test_a_relay_that_opens_after_a_yes_ends_it(bench: Bench) -> None:
         asking = await bench.asked()
         bench.answers(yes=True)
         await asking
-    bench.person.guarded(relay_ok=False)
+    bench.person.guarded(False)
     assert bench.person.stops
     assert bench.person.why == RELAY
 

@@ -3,7 +3,7 @@
 import pytest
 
 from controller.session.authority import ENGINEERS_ONLY, MAY, refusal
-from controller.session.commands import Answer, Role, Verb
+from controller.session.commands import Answer, Role, Verb, lets_in
 
 ALL = [Verb.STOP, Verb.REPORT]
 """Of a report, the figures are a supervisor's: see the tests of `step`."""
@@ -35,6 +35,13 @@ def test_only_an_engineer_has_a_treadmill_commissioned() -> None:
 def test_the_network_may_stop_pause_and_slow_and_nothing_else() -> None:
     may = {verb for verb in Verb if not refusal(verb, Role.NETWORK)}
     assert may == {*ALL, Verb.PAUSE, Verb.SLOWER}
+
+
+def test_a_commissioner_is_let_in_by_an_accepted_word_alone() -> None:
+    let_in = Answer("1", Verb.COMMISSION)
+    for answers in ((), (Answer("1", Verb.STOP),), (Answer("1", Verb.COMMISSION, "No."),)):
+        assert not lets_in(answers)
+        assert lets_in((*answers, let_in))
 
 
 def test_an_answer_without_a_reason_is_an_acceptance() -> None:
