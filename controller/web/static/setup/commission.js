@@ -3,6 +3,7 @@
 
 import { html } from "../html.js";
 import { changed, known, may, say } from "../known.js";
+import { currentUnit, shown } from "../units.js";
 import { Profile } from "./profile.js";
 
 const FIRST = {
@@ -10,6 +11,8 @@ const FIRST = {
   beside: "I stand beside the treadmill, a foot away from the belt, and this page stays on screen.",
   key: "The safety key is in my hand.",
 };
+
+const FASTEST_MPS = 0.4;
 
 const confirmed = new Set();
 
@@ -24,7 +27,7 @@ export function Commission({ link }) {
   };
   return html`
     <h3 id="commission-title">Commissioning</h3>
-    <p>It finds out what this treadmill really does, and how fast it may run. That takes about four minutes, with an empty belt at its lowest speed, and at about 0.9 mph for each measured stop. It asks before the belt moves. Stop ends it at any moment, here and on every page.</p>
+    <p>It finds out what this treadmill really does, and how fast it may run. That takes about four minutes, with an empty belt at its lowest speed, and at about ${shown(FASTEST_MPS)} ${currentUnit()} for each measured stop. It asks before the belt moves. Stop ends it at any moment, here and on every page.</p>
     <div class="group" role="group" aria-labelledby="commission-title">${Object.entries(FIRST).map(([name, text]) => html`<${Confirm} key=${name} name=${name} text=${text} />`)}</div>
     ${!free && html`<p class="missing">Not now: it needs a connected treadmill at rest, nothing under way, and nothing that waits for a reset.</p>`}
     <div class="ways"><button type="button" class="next" disabled=${!free || confirmed.size < Object.keys(FIRST).length} onClick=${begin}>Begin the commissioning</button></div>
