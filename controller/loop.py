@@ -208,6 +208,8 @@ class Loop:
         try:
             self._spread(turned)
             self.beat(self.state.phase not in QUIET, self._decision.escalate)
+            idle = self.state.phase is Phase.IDLE and not self.leaving
+            self.gives_way = idle and lets_in(turned.decision.answers)
         except Exception:
             self._decision = self._mistaken(turned.now_s)
             self.treadmill.command(self._decision.order)
@@ -215,8 +217,6 @@ class Loop:
     def _spread(self, turned: Turned) -> None:
         for answer, (_, reply) in zip(turned.decision.answers, turned.asked, strict=False):
             reply(answer)
-        if self.state.phase is Phase.IDLE and not self.leaving:
-            self.gives_way = lets_in(turned.decision.answers)
         self._record(turned)
         self._tally.turned(turned.before, self.state, self.limits, turned.decision, turned.failed)
         self._tell(turned.before, turned.evidence, turned.now_s)

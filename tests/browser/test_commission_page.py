@@ -72,6 +72,7 @@ async def test_an_engineer_commissions_the_treadmill_from_the_page(
         await a_stop_from_another_page(tab, chromium, ward)
         await expect(tab.locator("#cover")).to_be_hidden(timeout=SOON_MS)
         await press(tab, "Done")
+        await ward.onlooker.until(lambda now: now["grip"]["proven"], 40, "no habits any more")
         await the_whole_way(tab)
         kept = profiles.load(tmp_path, ward.running.settings.treadmill)
         assert kept.made_on != "as built"

@@ -329,3 +329,13 @@ async def test_a_loop_that_is_leaving_leaves_and_gives_way_to_nobody() -> None:
     room.ask(Verb.COMMISSION, Role.ENGINEER)
     room.turn()
     assert not room.loop.gives_way
+
+
+def test_a_mistake_in_the_turn_that_would_give_way_is_a_stop_and_a_latch_instead() -> None:
+    room = Room(IDLE)
+    room.loop.beat = fail
+    room.ask(Verb.COMMISSION, Role.ENGINEER)
+    room.turn()
+    assert room.answers[0].accepted
+    assert not room.loop.gives_way
+    assert (room.phase, room.cause) == (STOPPING, "internal_error")
