@@ -43,8 +43,8 @@ from protocols.belt import BeltReport
 from protocols.serial_machines import Fitting
 
 TURN_S = 0.05
-LAST_WORDS_S = 1.0
-"""How long the outcome is told before control comes back."""
+LAST_WORDS_S = {True: 1.0, False: 0.2}
+"""How long the outcome is told: before control comes back, or the guard stops the belt."""
 
 
 async def serve(plan: Plan, beat_fd: int, pulse_fd: int) -> bool:
@@ -70,7 +70,7 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int) -> bool:
                 store.keep(CLEAN)
             elif engineer.alone:
                 await stop_belt(place, plan.adapter, fitting=fitting)
-            await _last_words(engineer, RESTING if verified else UNVERIFIED)
+            await _last_words(engineer, verified=verified)
     return verified
 
 
@@ -122,10 +122,10 @@ async def _rested(engineer: Engineer, work: asyncio.Task[Any]) -> None:
         await asyncio.wait({work}, timeout=TURN_S)
 
 
-async def _last_words(engineer: Engineer, word: bytes) -> None:
-    until_s = time.monotonic() + LAST_WORDS_S
+async def _last_words(engineer: Engineer, *, verified: bool) -> None:
+    until_s = time.monotonic() + LAST_WORDS_S[verified]
     while time.monotonic() < until_s:
-        engineer.turned(word)
+        engineer.turned(RESTING if verified else UNVERIFIED)
         await asyncio.sleep(TURN_S)
 
 

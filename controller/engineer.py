@@ -31,9 +31,6 @@ TELL_S = 0.1
 ABSENT_S = 5.0
 """As long as a walk goes on without a supervisor's page."""
 SILENT_S = Limits().guard_silent_s
-STALL_S = 0.1
-"""After a turn that was itself late (an import, at the beginning), what the guard said meanwhile is
-not read yet."""
 KEPT_S = 5.0
 """For a slow disk."""
 MOVES = Mark(moving=True)
@@ -64,8 +61,8 @@ class Engineer:
         self.why = ""
         self.alone = False
         self._store, self._beat, self._clock = store, beat, clock
-        self._guard_at_s = self._page_at_s = self._looked_at_s = clock()
-        self._relay_ok = self._begun = False
+        self._guard_at_s = self._page_at_s = clock()
+        self._relay_ok = self._begun = self._missed = False
         self._motion = Motion()
         self._probe, self._report = Probe(), BeltReport()
         self._answer: asyncio.Future[bool] | None = None
@@ -88,9 +85,9 @@ class Engineer:
     @property
     def stops(self) -> bool:
         """Asked before each turn."""
-        now_s, before_s = self._clock(), self._looked_at_s
-        self._looked_at_s = now_s
-        if now_s - before_s < STALL_S and now_s - self._guard_at_s > SILENT_S:
+        now_s = self._clock()
+        missed, self._missed = self._missed, now_s - self._guard_at_s > SILENT_S
+        if missed and self._missed:  # twice: after a turn that was itself late, it is not read yet
             self.ends(SILENT)
         if now_s - self._page_at_s > ABSENT_S:
             self.ends(ABSENT)
