@@ -9,6 +9,7 @@ from typing import Protocol
 
 from controller.commissioning.notes import Sight
 from controller.commissioning.probe import TICK_S, Probe, advance, answered, interrupted
+from controller.commissioning.steps import STOPS
 from drivers.adapter import bleak_arguments
 from drivers.address import FTMS, Place
 from drivers.ble import BleakLink
@@ -18,6 +19,7 @@ from drivers.machines import treadmill_at
 from drivers.order_probe import OrderProbe
 from drivers.probe_road import ProbeRoad
 from protocols import serial_machines
+from protocols.belt import BeltReport
 from protocols.ftms import quirks
 from protocols.ftms.uuids import DEVICE_INFORMATION_SERVICE, FITNESS_MACHINE_SERVICE
 from protocols.probing import Ask, Asked
@@ -29,8 +31,18 @@ IDENTITY_S = 1.0
 """After the first record, for the machine to say who it is."""
 
 
+NOT_HEARD = (
+    "The treadmill was not heard: switch it on, bring it closer, and close every other program "
+    "that uses it."
+)
+NOT_BEGUN = "The commissioning was ended before anything was asked of the treadmill."
+
+
 class Person(Protocol):
     """Who stands beside the machine."""
+
+    def waits(self) -> None:
+        """Called again and again until the machine is heard."""
 
     def shows(self, probe: Probe, sight: Sight) -> None:
         """Called after each turn."""
@@ -55,9 +67,9 @@ async def commission(
 ) -> Probe:
     """The whole commissioning; it ends with a belt at rest, or with one that could not be stopped.
 
-    Raises: `LinkError` if the machine is not reached at the beginning.
+    Raises: `LinkError` if the machine is not reached at the beginning; nothing was asked of it.
     """
-    await _reached(road, news)
+    await _reached(road, news, person)
     names = (road.name, road.report.identity.model)
     for quirk in quirks.suspected(*names):
         person.told(f"Machines of this name were seen to {quirk.deviation} ({quirk.source}).")
@@ -72,10 +84,7 @@ async def commission(
             _send(road, acts)
             person.shows(probe, sight)
             question, probe = _questioned(person, question, probe, sight)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(TICK_S):
-                    await news.wait()
-            news.clear()
+            await _next(news)
     except BaseException:
         await _stopped(road)
         raise
@@ -83,6 +92,20 @@ async def commission(
         if question is not None:
             question.cancel()
     return probe
+
+
+async def commissioned(
+    road_of: Callable[[Callable[[], None]], ProbeRoad], person: Person, stops: int = STOPS
+) -> tuple[Probe, BeltReport]:
+    """The probe at its end, with what the way of talking showed, and the machine's last report.
+
+    Raises: `LinkError` or `ValueError` for a machine that is not reached, or cannot be.
+    """
+    news = asyncio.Event()
+    async with road_of(news.set) as road:
+        probe = await commission(road, news, person, Probe(stops=stops))
+        notes = replace(probe.notes, quirks=probe.notes.quirks | road.remarks)
+        return replace(probe, notes=notes), road.report
 
 
 def road_to(
@@ -134,15 +157,30 @@ def _send(road: ProbeRoad, acts: tuple[Asked, ...]) -> None:
         road.send(act)
 
 
-async def _reached(road: ProbeRoad, news: asyncio.Event) -> None:
+async def _reached(road: ProbeRoad, news: asyncio.Event, person: Person) -> None:
     try:
         async with asyncio.timeout(LINK_S):
             while not (road.report.linked and road.report.reported_at_s is not None):
-                await news.wait()
-                news.clear()
+                await _turned(news, person)
     except TimeoutError:
-        raise LinkError(
-            "The treadmill was not heard: switch it on, bring it closer, and close every other "
-            "program that uses it."
-        ) from None
-    await asyncio.sleep(IDENTITY_S)
+        raise LinkError(NOT_HEARD) from None
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(IDENTITY_S):
+            while True:
+                await _turned(news, person)
+
+
+async def _turned(news: asyncio.Event, person: Person) -> None:
+    """One turn of waiting. Raises: `LinkError` if the person waits no more."""
+    person.waits()
+    if person.stops:
+        raise LinkError(NOT_BEGUN)
+    await _next(news)
+
+
+async def _next(news: asyncio.Event) -> None:
+    """Until there is news, and not longer than a tick."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(TICK_S):
+            await news.wait()
+    news.clear()

@@ -5,7 +5,8 @@
 Writes one octet to BEAT_FD at the end of each completed turn: `m` while the belt may move, `s`
 while it is being stopped and stays latched, `l` at rest and latched, `r` at rest with nothing
 latched, `u` when a stop was not seen to work in time. Reads the guard's pulse from PULSE_FD;
-without it the belt is stopped. After anything but a clean end it begins with a stop, latched.
+without it the belt is stopped. After anything but a clean end it begins with a stop, latched. Its
+exit code is `GIVES_WAY` if a commissioner is to follow.
 """
 
 import asyncio
@@ -25,7 +26,8 @@ from controller import asked, profiles, realtime, timers
 from controller.commissioning.profile import Profile, ProfileError
 from controller.hatch import Hatch, Message, Peer
 from controller.loop import Loop
-from controller.plan import Plan
+from controller.pipes import Pulse, beat
+from controller.plan import GIVES_WAY, Plan
 from controller.programs.program import FREE_WALK, Program
 from controller.records.journal import Journal
 from controller.records.latch_store import LatchStore
@@ -34,6 +36,7 @@ from controller.safety.interlocks import BY_NAME
 from controller.safety.limits import tightest
 from controller.safety.mark import CLEAN, Mark
 from controller.sensors import grip_of, heart_of, strap_of, takers_of, witness_of, witnessed
+from controller.session import authority
 from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command, State
 from controller.step.state import crashed
@@ -45,7 +48,6 @@ from protocols.ftms.conduct import UNMEASURED
 from protocols.serial_machines import Fitting
 
 MOVING, STOPPING, LATCHED, RESTING, UNVERIFIED = b"m", b"s", b"l", b"r", b"u"
-SOUND = b"."
 SWITCH_S = 0.0005
 """How soon a thread (the journal's) must give the interpreter back; the default is 5 ms."""
 
@@ -61,8 +63,11 @@ class Commands:
         loop: Loop,
         sensors: Mapping[str, Callable[[Reading], None]],
         programs: Sequence[Program] = (),
+        *,
+        by_name: bool = False,
     ) -> None:
         self._loop = loop
+        self._by_name = by_name
         self._sensors = sensors
         self._programs = {program.id: program for program in (FREE_WALK, *programs)}
 
@@ -79,6 +84,10 @@ class Commands:
             command = self._read(message)
         except (ValueError, KeyError, TypeError):
             peer.send(_answer(str(message.get("id")), "There is no such command or program."))
+            return
+        if command.verb is Verb.COMMISSION and self._by_name:
+            denied = authority.refusal(command.verb, command.role)
+            peer.send(_answer(command.id, denied or profiles.BY_NAME))
             return
         self._loop.ask(command, lambda answer: peer.send(_answer(answer.id, answer.reason)))
 
@@ -126,28 +135,11 @@ class Heart:
         if mark != self._mark:
             self._mark = mark
             self._store.keep(mark)
-        _beat(self._fd, _word(moving, escalate, latch is not None))
+        beat(self._fd, _word(moving, escalate, latch is not None))
 
 
-class Pulse:
-    """The guard's pulse on a pipe: `.`, or `!` while a relay that is fitted is not seen to be
-    closed. The pipe's end means that there is no guard any more."""
-
-    def __init__(self, fd: int, loop: Loop) -> None:
-        self._fd = fd
-        self._loop = loop
-
-    def watch(self) -> None:
-        os.set_blocking(self._fd, False)
-        asyncio.get_running_loop().add_reader(self._fd, self._read)
-
-    def _read(self) -> None:
-        octets = os.read(self._fd, 64)
-        if octets:
-            self._loop.seen.pulse(octets[-1:] == SOUND, self._loop.clock())
-            return
-        asyncio.get_running_loop().remove_reader(self._fd)
-        self._loop.leave()
+def _heard(loop: Loop, relay_ok: bool) -> None:
+    loop.seen.pulse(relay_ok, loop.clock())
 
 
 def _word(moving: bool, escalate: bool, latched: bool) -> bytes:
@@ -157,13 +149,6 @@ def _word(moving: bool, escalate: bool, latched: bool) -> bytes:
     if moving:
         return STOPPING if latched else MOVING
     return LATCHED if latched else RESTING
-
-
-def _beat(fd: int, word: bytes) -> None:
-    try:
-        os.write(fd, word)
-    except (BlockingIOError, BrokenPipeError):
-        return
 
 
 def _asleep_s() -> float:
@@ -187,8 +172,8 @@ def _wire_record(journal: Journal, direction: str, octets: bytes) -> None:
     journal.add("wire", time.monotonic(), direction=direction, octets=octets.hex())
 
 
-async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> None:
-    """Run until told to leave and the belt is at rest.
+async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> bool:
+    """Run until told to leave and the belt is at rest; whether a commissioner is to follow.
 
     Raises: `LinkError` or `ValueError` (`AddressError`, `LimitError`) for a plan that cannot work.
     """
@@ -234,7 +219,7 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             kept=lambda: store.kept,
             commissioned=lambda: profile is not None and profile.speaks_for(treadmill.report),
         )
-        commands = Commands(loop, takers_of(grip, vitals), programs)
+        commands = Commands(loop, takers_of(grip, vitals), programs, by_name=place.by_name)
         async with (
             contextlib.AsyncExitStack() as sensors,
             Hatch(Path(plan.hatch), commands.take) as hatch,
@@ -246,13 +231,17 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
                     await sensors.enter_async_context(sensor)
             loop.publish = hatch.publish
             loop.beat = Heart(beat_fd, loop, store).beat
-            Pulse(pulse_fd, loop).watch()
+            Pulse(pulse_fd, functools.partial(_heard, loop), loop.leave).watch()
             _leave_on_signals(loop)
             gc.collect()
             gc.freeze()
             if plan.realtime:
                 realtime.settle(realtime.CONTROL)
             await loop.run()
+            if loop.gives_way:
+                hatch.publish({"kind": "event", "name": "gives_way"})
+                await asyncio.sleep(0)
+        return loop.gives_way
 
 
 def _commissioned(plan: Plan) -> tuple[Profile | None, dict[str, dict[str, float]]]:
@@ -282,11 +271,11 @@ def main(argv: list[str]) -> int:
     plan = Plan.load(Path(plan_file))
     try:
         with asyncio.Runner(loop_factory=timers.exact) as runner:
-            runner.run(serve(plan, int(beat_fd), int(pulse_fd), restarted="--restarted" in rest))
+            serving = serve(plan, int(beat_fd), int(pulse_fd), restarted="--restarted" in rest)
+            return GIVES_WAY if runner.run(serving) else 0
     except (ValueError, LinkError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
-    return 0
 
 
 if __name__ == "__main__":

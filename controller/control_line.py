@@ -68,6 +68,7 @@ class ControlLine:
         """Send one command now; `reply` is called exactly once, within `ANSWER_S`.
 
         `more` is what the verb needs besides: `program`, `speed_mps`, `orientation`, `told`.
+        A commissioner in control's place takes `stop`, and `answer` with `step` and `yes`.
         """
         if self._peer is None:
             reply(Answer(False, AWAY, reached=False))
@@ -94,6 +95,11 @@ class ControlLine:
         """Tell control that a signed-in supervisor's page is alive."""
         if self._peer is not None:
             self._peer.send({"kind": "presence"})
+
+    def attended(self) -> None:
+        """Tell a commissioner that a signed-in engineer's page is alive."""
+        if self._peer is not None:
+            self._peer.send({"kind": "attended"})
 
     def reading(self, sensor: str, reading: Message) -> None:
         """Pass a network sensor's reading on."""

@@ -10,9 +10,11 @@ first, and counted.
                      the last four only where they count
                      {"kind": "sensor", "sensor": str, …}    see drivers/network_sensors.py
                      {"kind": "presence"}                a signed-in supervisor's page is alive
+                     {"kind": "attended"}                a signed-in engineer's, to a commissioner
     control → desk   {"kind": "telemetry", …}            see controller/telemetry.py
                      {"kind": "answer", "id": str, "accepted": bool, "reason": str}
                      {"kind": "event", "name": str, …}
+                     {"kind": "commissioning", …}        in control's place, see controller/engineer
 """
 
 import asyncio

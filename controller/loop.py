@@ -18,7 +18,7 @@ from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
 from controller.safety.view import Phase
 from controller.safety.witness import Witnessed
-from controller.session.commands import Answer, Verb
+from controller.session.commands import Answer, Verb, lets_in
 from controller.sightings import Sightings
 from controller.step import Command, Decision, State, step
 from controller.step.state import tripped
@@ -116,6 +116,8 @@ class Loop:
     witness: Callable[[], Witnessed] = Witnessed
     period_s: float = PERIOD_S
     leaving: bool = False
+    gives_way: bool = False
+    """A commissioner was let in, in a turn that tripped nothing: the loop ends at rest."""
     session_id: str | None = None
 
     def __post_init__(self) -> None:
@@ -151,9 +153,9 @@ class Loop:
         self.news.set()
 
     async def run(self) -> None:
-        """Turn until told to leave and the belt is at rest."""
+        """Turn until told to leave, or to give way, and the belt is at rest."""
         due_s = self.clock() + self.period_s
-        while not (self.leaving and self.state.phase in QUIET):
+        while not (self.gives_way or (self.leaving and self.state.phase in QUIET)):
             turned = await self._called(min(due_s, self._decision.wake_at_s))
             due_s = following(due_s, turned.now_s, self.period_s)
             await asyncio.sleep(0)  # the octets leave first; then this turn is told
@@ -211,6 +213,8 @@ class Loop:
         try:
             self._spread(turned)
             self.beat(self.state.phase not in QUIET, self._decision.escalate)
+            idle = self.state.phase is Phase.IDLE and not self.leaving
+            self.gives_way = idle and lets_in(turned.decision.answers)
         except Exception:
             self._decision = self._mistaken(turned.now_s)
             self.treadmill.command(self._decision.order)

@@ -8,6 +8,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+GIVES_WAY = 40
+"""The exit code of a control that has ended at rest, nothing latched, so that a commissioner takes
+its place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

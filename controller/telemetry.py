@@ -11,6 +11,7 @@ from controller.safety.limits import Limits
 from controller.safety.told import Symptom, Told
 from controller.safety.view import Action, Phase, View
 from controller.session import requirements
+from controller.session.authority import MAY
 from controller.session.commands import Role, Verb
 from controller.step.obey import refusal
 from controller.step.state import Command, Decision, State
@@ -148,7 +149,7 @@ def _refused(verb: Verb, state: State, view: View) -> str:
     command = Command(
         "",
         verb,
-        Role.SUPERVISOR,
+        Role.SUPERVISOR if Role.SUPERVISOR in MAY[verb] else Role.ENGINEER,
         state.program,
         orientation=state.orientation,
         told=Told(symptom=Symptom.PATIENT_REQUEST),

@@ -14,6 +14,7 @@ _GPIO = re.compile(r"gpio:/?[\w./-]+:[0-9]{1,5}")
 _GPIO_PAIR = re.compile(r"gpio:/?[\w./-]+:[0-9]{1,5}:[0-9]{1,5}")
 
 FTMS = "ftms"
+NAMED = "name="
 
 MQTT = "mqtt"
 """A grip unit whose readings the desk passes on from the broker."""
@@ -28,6 +29,11 @@ class Place(NamedTuple):
 
     kind: str
     target: str
+
+    @property
+    def by_name(self) -> bool:
+        """Whoever calls itself so is meant, which may be another machine tomorrow."""
+        return self.target.startswith(NAMED)
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.target}"
@@ -54,7 +60,7 @@ def treadmill(text: str) -> Place:
 
 def _bluetooth(rest: str) -> str:
     """A Bluetooth address, or `name=…` as advertised."""
-    name = rest.removeprefix("name=")
+    name = rest.removeprefix(NAMED)
     if name != rest and name:
         return rest
     if _BLUETOOTH.fullmatch(rest) or _MACOS.fullmatch(rest):

@@ -90,6 +90,7 @@ class ScriptedControl:
         self.path = path
         self.commands: asyncio.Queue[Message] = asyncio.Queue()
         self.presences: asyncio.Queue[Message] = asyncio.Queue()
+        self.attended: asyncio.Queue[Message] = asyncio.Queue()
         self.readings: asyncio.Queue[Message] = asyncio.Queue()
         self.refusals: dict[str, str] = {}
         self.mute = False
@@ -136,6 +137,9 @@ class ScriptedControl:
         self.linked.set()
         if message["kind"] == "presence":
             self.presences.put_nowait(message)
+            return
+        if message["kind"] == "attended":
+            self.attended.put_nowait(message)
             return
         if message["kind"] == "sensor":
             self.readings.put_nowait(message)

@@ -7,19 +7,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from controller import profiles
 from controller.cli.failure import Failure
-from controller.commission import commission, road_to
-from controller.commissioning import profile as measured
-from controller.commissioning.flaws import FLAWS, QUIRKS
+from controller.commission import commissioned, road_to
+from controller.commissioning.flaws import QUIRKS
 from controller.commissioning.notes import Sight
-from controller.commissioning.plot import page
 from controller.commissioning.probe import Probe
-from controller.commissioning.profile import Profile
+from controller.commissioning.profile import Profile, ProfileError, encode
 from controller.home import usual_folder
 from drivers import address
 from drivers.address import AddressError
@@ -28,12 +24,7 @@ from drivers.probe_road import ProbeRoad
 from protocols.belt import BeltReport
 from protocols.serial_machines import Fitting
 
-BY_NAME = (
-    "A profile belongs to one machine: give its address, as retrotread scan shows it, and not its "
-    "name."
-)
 PULL_KEY = "Its belt was not seen to come to rest. Pull the safety key now."
-Road = Callable[[Callable[[], None]], ProbeRoad]
 
 
 class Terminal:
@@ -52,6 +43,9 @@ class Terminal:
             loop.add_signal_handler(number, self._stop)
         if not self._assume_yes and sys.stdin.isatty():
             threading.Thread(target=self._read, args=(loop,), daemon=True).start()
+
+    def waits(self) -> None:
+        """A terminal has nothing to show meanwhile."""
 
     def shows(self, probe: Probe, sight: Sight) -> None:
         title = probe.step.title
@@ -93,8 +87,8 @@ def run(
         place = address.treadmill(text)
     except AddressError as error:
         raise Failure(str(error)) from error
-    if place.target.startswith("name="):
-        raise Failure(BY_NAME)
+    if place.by_name:
+        raise Failure(profiles.BY_NAME)
     if not yes and not sys.stdin.isatty():
         raise Failure("Somebody must stand beside the machine: run this at a terminal.")
     named = f"{place.kind}:{place.target}"
@@ -108,7 +102,7 @@ def run(
 
     person = Terminal(assume_yes=yes, tell=tell)
     try:
-        probe, report = asyncio.run(_commission(road_of, person, stops))
+        probe, report = asyncio.run(_at_the_terminal(road_of, person, stops))
     except (LinkError, ValueError) as error:
         raise Failure(str(error)) from error
     if probe.refusal:
@@ -117,33 +111,22 @@ def run(
     _passed(named, probe, report, folder, as_json=as_json)
 
 
-async def _commission(road_of: Road, person: Terminal, stops: int) -> tuple[Probe, BeltReport]:
-    """The probe at its end, with what the way of talking showed, and the machine's last report."""
+async def _at_the_terminal(
+    road_of: Callable[[Callable[[], None]], ProbeRoad], person: Terminal, stops: int
+) -> tuple[Probe, BeltReport]:
     person.listen()
-    news = asyncio.Event()
-    async with road_of(news.set) as road:
-        probe = await commission(road, news, person, Probe(stops=stops))
-        notes = replace(probe.notes, quirks=probe.notes.quirks | road.remarks)
-        return replace(probe, notes=notes), road.report
+    return await commissioned(road_of, person, stops)
 
 
 def _passed(named: str, probe: Probe, report: BeltReport, folder: Path, *, as_json: bool) -> None:
-    made_on = date.today().isoformat()  # noqa: DTZ011 - the day at this place, for people
-    if report.grid is None:
-        raise Failure(f"{named} is refused. {FLAWS['no_range']}")
-    profile = measured.made(
-        probe.notes, report.grid, address=named, identity=report.identity, made_on=made_on
-    )
     try:
-        path = profiles.save(folder, profile)
-        plot = path.with_suffix(".html")
-        plot.write_text(page(profile, probe.notes.points))
-    except OSError as error:
-        raise Failure(f"The profile cannot be written: {error.strerror}.") from error
+        kept = profiles.keep(folder, named, probe, report)
+    except ProfileError as error:
+        raise Failure(str(error)) from error
     if as_json:
-        print(json.dumps({**json.loads(measured.encode(profile)), "profile": str(path)}))
+        print(json.dumps({**json.loads(encode(kept.profile)), "profile": str(kept.path)}))
         return
-    for line in summary(profile, path, plot):
+    for line in summary(*kept):
         print(line)
 
 

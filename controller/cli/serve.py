@@ -103,6 +103,7 @@ def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Pat
             "relay": settings.relay or "",
             "hardware_stop": settings.hardware_stop or "",
             "heart_rate": settings.heart_rate or "",
+            "adapter": settings.adapter,
             "limits": settings.limits,
         },
     }

@@ -20,7 +20,8 @@ Message = dict[str, Any]
 
 
 class Supervisor:
-    """A supervisor on the hatch: the newest telemetry, answers to commands, presence."""
+    """A supervisor on the hatch: the newest telemetry, answers to commands, presence. Comes back
+    when control has come back."""
 
     def __init__(self, peer: hatch.Peer) -> None:
         self._peer = peer
@@ -36,6 +37,16 @@ class Supervisor:
         while True:
             self._peer.send({"kind": "presence"})
             await asyncio.sleep(PRESENCE_S)
+
+    async def stay(self, path: Path) -> None:
+        """Listen, and again to the next control, until cancelled."""
+        while True:
+            await self.listen()
+            await self._peer.close()
+            self._peer = await _connected(path)
+
+    async def leave(self) -> None:
+        await self._peer.close()
 
     async def listen(self) -> None:
         async for message in self._peer.messages():
@@ -93,7 +104,7 @@ async def supervisor(path: Path, *, present: bool = True) -> AsyncIterator[Super
     """Connected to the hatch at `path`; only one that is `present` counts as a supervisor."""
     peer = await _connected(path)
     person = Supervisor(peer)
-    tasks = [asyncio.create_task(person.listen())]
+    tasks = [asyncio.create_task(person.stay(path))]
     if present:
         tasks.append(asyncio.create_task(person.attend()))
     try:
@@ -102,7 +113,7 @@ async def supervisor(path: Path, *, present: bool = True) -> AsyncIterator[Super
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await peer.close()
+        await person.leave()
 
 
 async def _connected(path: Path) -> hatch.Peer:

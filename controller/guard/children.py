@@ -27,10 +27,12 @@ class Programs:
     standby: tuple[str, ...] = (sys.executable, "-m", "controller.standby")
     desk: tuple[str, ...] = (sys.executable, "-m", "controller.desk")
     relay: tuple[str, ...] = (sys.executable, "-m", "controller.relay")
+    commissioner: tuple[str, ...] = (sys.executable, "-m", "controller.commissioner")
 
 
 class Control:
-    """The control process, its heartbeat coming in and the guard's pulse going out."""
+    """The control process, its heartbeat coming in and the guard's pulse going out. While a
+    commissioner is in its place, that one: the same pipes, the same words."""
 
     def __init__(self, program: tuple[str, ...], plan: str, *, restarted: bool) -> None:
         self.beat_fd, beat_out = os.pipe()

@@ -3,6 +3,7 @@
 When control is lost while the belt may move: open the relay, kill control (a frozen process holds
 its radio link), tell the standby to stop the belt, sound the alarm, and only when rest was seen
 start control again, in its restarted mode, which begins latched. Nothing here ever starts a belt.
+A commissioner that takes control's place is watched as control is, and lost as control is.
 """
 
 import functools
@@ -19,6 +20,7 @@ from controller.guard.children import Control, Programs, Speaker, end, start_des
 from controller.guard.ladder import Ladder
 from controller.guard.notify import Notifier
 from controller.guard.relay_line import RelayLine
+from controller.guard.succession import Child, Next, after
 from controller.guard.telling import say
 from controller.guard.watch import Watch
 
@@ -74,7 +76,8 @@ class Guard:
         self._standby = self._start_standby()
         self._watch = Watch(time.monotonic())
         self._control: Control | None = None
-        """There is none while the standby stops the belt."""
+        """Control, or the commissioner in its place; nobody while the standby stops the belt."""
+        self._child = Child.CONTROL
         self._start_control(restarted=False)
 
     def run(self) -> int:
@@ -112,11 +115,24 @@ class Guard:
 
     def _start_control(self, *, restarted: bool) -> None:
         control = Control(self._programs.control, self._plan, restarted=restarted)
-        self._control = control
+        self._take_up(control, Child.CONTROL)
+        say("control_started", pid=control.process.pid, restarted=restarted)
+
+    def _start_commissioner(self) -> None:
+        control = Control(self._programs.commissioner, self._plan, restarted=False)
+        self._take_up(control, Child.COMMISSIONER)
+        say("commissioner_started", pid=control.process.pid)
+
+    def _take_up(self, control: Control, child: Child) -> None:
+        self._control, self._child = control, child
         self._watch = Watch(time.monotonic())
         hear = functools.partial(self._hear_control, control)
         self._selector.register(control.beat_fd, selectors.EVENT_READ, hear)
-        say("control_started", pid=control.process.pid, restarted=restarted)
+
+    def _let_go(self, control: Control) -> None:
+        self._selector.unregister(control.beat_fd)
+        control.close()
+        self._control = None
 
     def _start_standby(self) -> Speaker:
         standby = Speaker(self._programs.standby, self._plan)
@@ -174,12 +190,22 @@ class Guard:
     def _control_ended(self, control: Control, code: int) -> None:
         """Its last heartbeats count for more than its exit code."""
         self._hear_control(control)
-        if self._watch.moving or (code != 0 and self._watch.heard):
+        follows = after(self._child, code, self._watch, ending=self._ending)
+        if follows is Next.RESCUE:
             self._lose_control(control, "died")
-        elif code == 0 or self._ending:
+        elif follows is Next.LEAVE:
             self._exit_code = self._end_code
-        else:
+        elif follows is Next.CANNOT_SERVE:
             self._exit_code = CANNOT_SERVE
+        else:
+            self._let_go(control)
+            self._succeed(follows)
+
+    def _succeed(self, follows: Next) -> None:
+        if follows is Next.COMMISSIONER:
+            self._start_commissioner()
+        else:
+            self._start_control(restarted=False)
 
     def _speak_to(self, control: Control) -> None:
         """Asked to leave, control stops the belt first, and ends when it has seen rest."""
@@ -189,11 +215,9 @@ class Guard:
 
     def _lose_control(self, control: Control, why: str) -> None:
         """Stop the belt first unless control was last heard to say that it rests."""
-        self._selector.unregister(control.beat_fd)
         may_move = self._watch.moving or not self._watch.heard
         self._ladder.lost()
-        control.close()
-        self._control = None
+        self._let_go(control)
         if may_move:
             self._have_the_belt_stopped()
         say("control_lost", why=why, moving=may_move, standby=self._standby.process.pid)

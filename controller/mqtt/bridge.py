@@ -204,6 +204,8 @@ class Bridge:
 
     def _take(self, message: Told) -> None:
         """Control spoke."""
+        if message["kind"] == "commissioning":
+            message = picture.measured(message)
         if message["kind"] != "telemetry":
             return
         now_s = self._clock()

@@ -8,7 +8,17 @@ from controller.mqtt.incoming import COMMAND_LIMIT, REQUEST_S, Reason
 
 VERSION: Final = 1
 
-Phase = Literal["idle", "armed", "walking", "slowing", "stopping", "latched", "belt_off", "unknown"]
+Phase = Literal[
+    "idle",
+    "armed",
+    "walking",
+    "slowing",
+    "stopping",
+    "latched",
+    "belt_off",
+    "commissioning",
+    "unknown",
+]
 
 
 class _Outgoing(BaseModel):

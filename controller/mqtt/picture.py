@@ -18,6 +18,10 @@ EVENTS: dict[str, EventType] = {
     "latched": "session_latched",
     "idle": "session_ended",
 }
+NO_SESSION = frozenset({"idle", "commissioning", "unknown"})
+UNTOLD = frozenset({"commissioning", "unknown"})
+"""Phases whose coming and going is no event of a session."""
+COMMISSIONED = "The treadmill is being commissioned. Nobody steps on."
 ENDING = frozenset({"stopping", "latched"})
 
 _SAME = ("set_point_mps", "target_mps", "cap_mps", "walked_s", "heart_rate_bpm")
@@ -52,7 +56,7 @@ class Picture:
     @property
     def session_id(self) -> str | None:
         """Of the session that runs; control keeps the last one's until the next."""
-        if self.phase in ("idle", "unknown"):
+        if self.phase in NO_SESSION:
             return None
         found = self.told.get("session_id")
         return found if isinstance(found, str) else None
@@ -109,9 +113,23 @@ class Picture:
         return found if isinstance(found, dict) else {}
 
 
+def measured(message: Message) -> Message:
+    """What a commissioner says in control's place, as control would tell it."""
+    belt = {key: message.get(key) for key in ("linked", "at_rest", "speed_mps")}
+    return {
+        "kind": "telemetry",
+        "time_s": message.get("time_s"),
+        "state": "commissioning",
+        "sentence": COMMISSIONED,
+        "pull_key": message.get("pull_key") is True,
+        "belt": belt,
+        "walked_s": 0.0,
+    }
+
+
 def event(before: Picture, after: Picture) -> EventType | None:
     """What happened between two pictures of a control that was heard both times."""
-    if after.phase == before.phase or "unknown" in (after.phase, before.phase):
+    if after.phase == before.phase or UNTOLD & {after.phase, before.phase}:
         return None
     return EVENTS[after.phase]
 

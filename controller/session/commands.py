@@ -1,5 +1,6 @@
 """What people ask of a session, and the answers they get."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -18,6 +19,8 @@ class Verb(Enum):
     PRESENT = "present"
     REPORT = "report"
     """What the patient says: see `Told`."""
+    COMMISSION = "commission"
+    """Give the machine up to a commissioner, at rest."""
 
 
 class Role(Enum):
@@ -53,3 +56,8 @@ class Answer:
     @property
     def accepted(self) -> bool:
         return not self.reason
+
+
+def lets_in(answers: Iterable[Answer]) -> bool:
+    """A commissioner was let in by one of these."""
+    return any(answer.verb is Verb.COMMISSION and answer.accepted for answer in answers)

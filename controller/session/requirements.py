@@ -105,6 +105,17 @@ START: Requirements = (
 )
 
 
+COMMISSION: Requirements = (
+    (lambda view: view.evidence.belt.linked, "The treadmill is not connected."),
+    (_at_rest, "The belt must be at rest for 2 seconds."),
+    (lambda view: not conditions.guard_silent(view), "The guard process is not heard."),
+    (
+        lambda view: not conditions.relay_open(view),
+        "The safety relay is open, or does not answer. Check its cable.",
+    ),
+)
+"""To give the machine up to a commissioner. Who stands beside it is the commissioner's to know."""
+
 GO_ON: Requirements = (*ARM, *(needed for needed in START if needed not in ARM))
 """To start again after a rest that a program planned: all that an arming and a start need."""
 

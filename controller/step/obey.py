@@ -249,6 +249,21 @@ def _report(state: State, view: View, command: Command) -> State:
     return replace(state, care=report.report(state, view, command))
 
 
+_free = _in_phase(
+    Phase.IDLE,
+    "A treadmill is commissioned only when nothing is under way and nothing waits for a reset.",
+)
+
+
+def _refuse_commission(state: State, view: View, _command: Command) -> str:
+    return _first(_free(state), *requirements.missing(requirements.COMMISSION, view))
+
+
+def _commission(state: State, _view: View, _command: Command) -> State:
+    """The belt rests and goes on resting; what follows is the loop's and the guard's."""
+    return state
+
+
 def _present(state: State, _view: View, _command: Command) -> State:
     return state
 
@@ -264,4 +279,5 @@ VERBS: dict[Verb, tuple[Refusal, Effect]] = {
     Verb.RESET: (_refuse_reset, _reset),
     Verb.PRESENT: (_refuse_nothing, _present),
     Verb.REPORT: (report.refuse_report, _report),
+    Verb.COMMISSION: (_refuse_commission, _commission),
 }

@@ -19,17 +19,25 @@ from controller.web import messages
 from controller.web.course import Course
 from controller.web.entries import SignedIn, State
 from controller.web.inbox import Empty, Inbox
-from controller.web.messages import Command, Outcome, Tap, Telemetry
+from controller.web.measuring import Measuring
+from controller.web.messages import Command, Outcome, Reply, Tap, Telemetry
 from controller.web.metrics import Metrics
 from controller.web.pages import Page, Pages
 from controller.web.rates import Rates
 from controller.web.reception import Reception
 from controller.web.room import Room
+from controller.web.scanning import Scanner
 from controller.web.visiting import Visiting
 
 PULSE_S = 0.5
 PULSES_PER_PRESENCE = 2
 NO_REQUEST = "This request waits no more: it was taken up, withdrawn, or too old."
+FRESH_S = 1.0
+"""Control speaks ten times a second; what is older says nothing of now."""
+BUSY = (
+    "A look for devices takes radio time from the treadmill: it needs a belt at rest and no "
+    "session under way."
+)
 SIGN_IN_FIRST = "Sign in with the PIN first. Stop works without it."
 
 
@@ -61,6 +69,8 @@ class Console:
         self.data_dir = data_dir
         self.sheets = built_in() | (own or {})
         self.visiting = Visiting(attendant, self._show_visit, self.sheets)
+        self.scanner = Scanner(self._busy)
+        self.measuring = Measuring(clock)
         self._room = room
         self._inbox = Empty() if inbox is None else inbox
         self._inbox.watch(self._tell_requests)
@@ -78,18 +88,22 @@ class Console:
         """The folder of control's records."""
         return self.data_dir / "sessions"
 
-    def role(self, token: str | None) -> Role:
+    def role(self, token: str | None, verb: Verb = Verb.STOP) -> Role:
+        """In which somebody asks for that."""
         user = self.reception.who(token)
-        return Role.ANYONE if user is None else user.role
+        return Role.ANYONE if user is None else user.role_for(verb)
 
     def carry(self, page: Page, command: Command) -> None:
         """Take one tap to control; the answer goes to its page. Only what stops needs no sign-in:
         of a report, control takes a symptom from anybody, and nothing more."""
-        role, verb = self.role(page.token), Verb(command.verb)
+        verb = Verb(command.verb)
+        role = self.role(page.token, verb)
         free = verb is Verb.STOP or command.only_stops
         reason = "" if free else self._refusal(page, role, verb, command)
         if verb is Verb.ARM:
             reason = reason or self.visiting.withholds()
+        if verb is Verb.COMMISSION:
+            reason = reason or self.visiting.occupied()
         if reason:
             _answer(page, command.id, Answer(False, reason))
             return
@@ -101,7 +115,17 @@ class Console:
         if answer.accepted and command.told is not None:
             self.visiting.note(command.told)
 
-    def _refusal(self, page: Page, role: Role, verb: Verb, asked: Command | Tap) -> str:
+    def reply(self, page: Page, reply: Reply) -> None:
+        """An engineer's answer to what a commissioner asks."""
+        role = self.role(page.token, Verb.COMMISSION)
+        reason = self._refusal(page, role, Verb.COMMISSION, reply)
+        if reason:
+            _answer(page, reply.id, Answer(False, reason))
+            return
+        take = functools.partial(_answer, page, reply.id)
+        self.line.ask("answer", role.value, take, step=reply.step, yes=reply.yes)
+
+    def _refusal(self, page: Page, role: Role, verb: Verb, asked: Command | Tap | Reply) -> str:
         """Why the desk does not pass this on; control asks the same table once more."""
         if role is Role.ANYONE:
             return SIGN_IN_FIRST
@@ -138,6 +162,8 @@ class Console:
         self.pulse(page)
         page.offer(messages.requests(self._inbox.rows()))
         page.offer(self._story())
+        if self.measuring.shown is not None:
+            page.offer(self.measuring.shown.model_dump_json())
         page.offer(self.visiting.shown if self._knows(page) else messages.visit(None))
 
     def _show_visit(self, text: str) -> None:
@@ -154,6 +180,15 @@ class Console:
         if self._room is None:
             raise ArchiveError("This console was not told which treadmill it serves.")
         return self._room
+
+    def _busy(self) -> str:
+        """Why the radio is not free; "" while nothing is under way. Without a link there is nobody
+        to take time from."""
+        now = self._latest
+        heard = self._heard_at_s is not None and self.clock() - self._heard_at_s <= FRESH_S
+        if now is None or not heard or now.state != "idle":
+            return BUSY
+        return BUSY if now.belt.linked and not now.belt.at_rest else ""
 
     def _tell_requests(self) -> None:
         self.pages.publish(messages.requests(self._inbox.rows()))
@@ -177,6 +212,7 @@ class Console:
             control=self.line.linked,
             age_s=age_s,
             telemetry=self._latest,
+            commissioning=self.measuring.shown,
         )
 
     def room(self, page: Page) -> bool:
@@ -197,15 +233,28 @@ class Console:
             beat = (beat + 1) % PULSES_PER_PRESENCE
             if beat == 0 and self.pages.supervised(self.clock(), self.reception.supervises):
                 self.line.presence()
+            if self.measuring.goes_on:
+                self._attend_to_it()
             await asyncio.sleep(PULSE_S)
+
+    def _attend_to_it(self) -> None:
+        """A commissioning goes on for as long as an engineer's page is alive."""
+        if self.pages.supervised(self.clock(), self.reception.engineers):
+            self.line.attended()
 
     def _take(self, message: Message) -> None:
         if message["kind"] == "event":
             self.pages.publish(json.dumps(message))
             return
+        if message["kind"] == "commissioning":
+            told = self.measuring.take(message)
+            if told is not None:
+                self.pages.publish(told)
+            return
         telemetry = messages.telemetry(message) if message["kind"] == "telemetry" else None
         if telemetry is not None:
             self._latest = telemetry
+            self.measuring.ended()
             self.metrics.hear(message)
             self._heard_at_s = self.clock()
             self.pages.publish(telemetry.model_dump_json())

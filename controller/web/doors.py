@@ -77,6 +77,7 @@ DOORS: Mapping[tuple[str, str], Door] = MappingProxyType(
         ("GET", "/api/programs"): VIEWER,
         ("GET", "/api/limits"): VIEWER,
         ("GET", "/api/machine"): VIEWER,
+        ("POST", "/api/scan"): ENGINEER,
         ("GET", "/api/sessions"): VIEWER,
         ("GET", "/api/sessions/{session}/report"): VIEWER,
         ("WS", "/ws"): OPEN,

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from controller.web.messages import Outcome, Telemetry
+from controller.web.messages import Commissioning, Outcome, Telemetry
 from controller.web.sign_in import User, roles
 from controller.web.users_file import NAME
 
@@ -94,3 +94,4 @@ class State(BaseModel):
     control: bool
     age_s: float | None
     telemetry: Telemetry | None
+    commissioning: Commissioning | None = None

@@ -15,7 +15,9 @@ from controller.hatch import Message
 from controller.web.sign_in import User, roles
 
 Orientation = Literal["turned", "reverse_belt"]
-Verb = Literal["arm", "disarm", "start", "slower", "faster", "stop", "reset", "present", "report"]
+Verb = Literal[
+    "arm", "disarm", "start", "slower", "faster", "stop", "reset", "present", "report", "commission"
+]
 
 Nonce = Annotated[str, Field(max_length=64)] | None
 
@@ -84,6 +86,16 @@ class Tap(_FromPage):
     accept: bool
     nonce: Nonce = None
     orientation: Orientation | None = None
+
+
+class Reply(_FromPage):
+    """An engineer's answer to the question of a commissioning, which names its `step`."""
+
+    kind: Literal["reply"]
+    id: Annotated[str, Field(min_length=1, max_length=64)]
+    step: Annotated[str, Field(min_length=1, max_length=64)]
+    yes: bool
+    nonce: Nonce = None
 
 
 class Pulse(_FromPage):
@@ -161,6 +173,29 @@ class Telemetry(_FromControl):
     rest_left_s: float | None = None
 
 
+class Commissioning(_FromControl):
+    """One turn of a commissioner, in control's place; when it is `over`, what came of it."""
+
+    kind: Literal["commissioning"] = "commissioning"
+    time_s: float
+    step: str = ""
+    title: str = ""
+    share: float = 0.0
+    linked: bool = False
+    speed_mps: float | None = None
+    at_rest: bool = False
+    moving: bool = True
+    question: str = ""
+    told: list[str] = []
+    stopping: str = ""
+    over: bool = False
+    passed: bool | None = None
+    refusal: str = ""
+    pull_key: bool = False
+    profile: dict[str, Any] | None = None
+    points: list[list[float]] = []
+
+
 class Outcome(BaseModel):
     """Whether it was done and, if not, why in one sentence."""
 
@@ -168,12 +203,11 @@ class Outcome(BaseModel):
     reason: str = ""
 
 
-_from_page: TypeAdapter[Command | Pulse | Tap] = TypeAdapter(
-    Annotated[Command | Pulse | Tap, Field(discriminator="kind")]
-)
+FromPage = Command | Pulse | Tap | Reply
+_from_page: TypeAdapter[FromPage] = TypeAdapter(Annotated[FromPage, Field(discriminator="kind")])
 
 
-def read(text: str | None) -> Command | Pulse | Tap:
+def read(text: str | None) -> FromPage:
     """The message in one frame from a page. Raises: MessageError."""
     try:
         return _from_page.validate_json(text or "")
@@ -191,6 +225,14 @@ def telemetry(message: Message) -> Telemetry | None:
     """Control's telemetry for the page, or None if it is not what telemetry must be."""
     try:
         return Telemetry.model_validate(message)
+    except ValidationError:
+        return None
+
+
+def commissioning(message: Message) -> Commissioning | None:
+    """What a commissioner says for the page, or None if it is not what that must be."""
+    try:
+        return Commissioning.model_validate(message)
     except ValidationError:
         return None
 

@@ -54,6 +54,10 @@ class Reception:
         user = self.who(token)
         return user is not None and Role.SUPERVISOR in user.roles
 
+    def engineers(self, token: str | None) -> bool:
+        user = self.who(token)
+        return user is not None and Role.ENGINEER in user.roles
+
     def seen(self, token: str | None) -> None:
         """A page of this sign-in is on screen."""
         if self.who(token) is not None:

@@ -10,13 +10,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from controller import profiles
-from controller.commissioning.profile import Profile, ProfileError
+from controller.commissioning.profile import ProfileError
 from controller.programs.library import built_in
 from controller.programs.program import FREE_WALK, Kind, Program, ProgramPhase
 from controller.programs.rules import Sheet
 from controller.safety.limits import HARD, tightest
+from controller.web.scanning import SECONDS
 
-CURVE_POINTS = 60
 COMMANDS = (
     ("Find treadmills, straps and grip units in reach", "retrotread scan"),
     ("Measure this treadmill, with nobody on its belt", "retrotread commission {treadmill}"),
@@ -34,11 +34,13 @@ class Room(BaseModel):
     relay: str = ""
     hardware_stop: str = ""
     heart_rate: str = ""
+    adapter: str = "system"
     limits: dict[str, float] = Field(default_factory=dict)
 
     def machine(self, data_dir: Path) -> dict[str, Any]:
         """The treadmill in use, and what commissioning measured of it."""
         told: dict[str, Any] = self.model_dump(include={"treadmill", "grip", "relay", "heart_rate"})
+        told["scan_s"] = SECONDS
         commands = [
             {"does": does, "command": command.format(treadmill=self.treadmill)}
             for does, command in COMMANDS
@@ -49,7 +51,7 @@ class Room(BaseModel):
             return {**told, "profile": None, "refusal": str(error), "commands": commands}
         return {
             **told,
-            "profile": _profile(profile),
+            "profile": profiles.described(profile),
             "refusal": self._watched_only(data_dir),
             "commands": commands,
         }
@@ -84,24 +86,6 @@ class Room(BaseModel):
         except ProfileError as error:
             return str(error)
         return ""
-
-
-def _profile(profile: Profile) -> dict[str, Any]:
-    curve, identity = profile.curve, profile.identity
-    last_s = max(profile.stop_s, 0.1)
-    times_s = [last_s * step / CURVE_POINTS for step in range(CURVE_POINTS + 1)]
-    return {
-        "model": identity.model,
-        "firmware": identity.firmware,
-        "tier": profile.tier,
-        "cap_mps": profile.cap_mps,
-        "stop_s": profile.stop_s,
-        "slope_mps2": curve.slope_mps2,
-        "onset_s": curve.onset_s,
-        "made_on": profile.made_on,
-        "quirks": list(profile.quirks),
-        "curve": [[round(t, 3), round(curve.speed_mps(t, profile.cap_mps), 4)] for t in times_s],
-    }
 
 
 def programs(sheets: Iterable[Sheet]) -> list[dict[str, Any]]:

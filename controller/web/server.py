@@ -21,11 +21,12 @@ from controller.web.console import Console
 from controller.web.doorkeeper import Doorkeeper
 from controller.web.entries import State
 from controller.web.here import Here, outcome
-from controller.web.messages import Command, MessageError, Outcome, Tap
+from controller.web.messages import Command, MessageError, Outcome, Reply, Tap
 from controller.web.metrics import CONTENT_TYPE, on_this_computer
 from controller.web.openapi import refusals
 from controller.web.pages import Page
 from controller.web.reception import SignInRefused
+from controller.web.scanning import ScanRefused
 from controller.web.users_file import AccountError
 
 STATIC = Path(__file__).parent / "static"
@@ -121,6 +122,8 @@ def _obey(text: str | None, page: Page, console: Console) -> None:
         console.tap(page, message)
     elif isinstance(message, Command):
         console.carry(page, message)
+    elif isinstance(message, Reply):
+        console.reply(page, message)
     elif message.seen:
         console.seen(page)
 
@@ -143,6 +146,10 @@ async def _not_done(_request: Request, error: Exception) -> JSONResponse:
     return outcome(error.status if isinstance(error, AccountError) else 500, str(error))
 
 
+async def _not_scanned(_request: Request, error: Exception) -> JSONResponse:
+    return outcome(error.status if isinstance(error, ScanRefused) else 500, str(error))
+
+
 async def _failed(_request: Request, _error: Exception) -> JSONResponse:
     return outcome(500, "The console failed here. The belt is not affected; reload the page.")
 
@@ -157,6 +164,7 @@ _HANDLERS = {
     SignInRefused: _not_let_in,
     AccountError: _not_done,
     ArchiveError: _not_kept,
+    ScanRefused: _not_scanned,
     Exception: _failed,
 }
 

@@ -1,4 +1,4 @@
-"""The setup's pages over HTTP: what there is, and what is in force. Nothing is changed here."""
+"""The setup's pages over HTTP: what there is, what is in force, what is in reach."""
 
 from typing import Any
 
@@ -30,3 +30,10 @@ async def machine(console: Here) -> dict[str, Any]:
     """The treadmill in use, and what commissioning measured of it."""
     here = console.the_room()
     return await run_in_threadpool(here.machine, console.data_dir)
+
+
+@router.post("/api/scan", responses=refusals(409, 503))
+async def scan(console: Here) -> dict[str, list[dict[str, Any]]]:
+    """Look for treadmills, straps and speed sensors in reach; takes some seconds. Only while the
+    belt rests and nothing is under way, and one look at a time."""
+    return {"devices": await console.scanner.look(console.the_room().adapter)}

@@ -3,7 +3,8 @@
 import secrets
 from dataclasses import dataclass
 
-from controller.session.commands import Role
+from controller.session.authority import refusal
+from controller.session.commands import Role, Verb
 from controller.web.doors import ROLES
 
 IDLE_S = 15 * 60.0
@@ -32,6 +33,11 @@ class User:
     def role(self) -> Role:
         """The one in which they ask something of control."""
         return next(role for role in ROLES if role in self.roles)
+
+    def role_for(self, verb: Verb) -> Role:
+        """The first of theirs that may ask for this; without one, the first."""
+        may = (role for role in ROLES if role in self.roles and not refusal(verb, role))
+        return next(may, self.role)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from controller.web import messages
 from controller.web.messages import Told
 from controller.web.sight import Sight, sight
 
+VISIT_FIRST = "A visit goes on here. Close it first."
 LOOK_S = 0.5
 NO_ARCHIVE = "This console has no archive. The free walk, without a patient, needs none."
 
@@ -44,6 +45,11 @@ class Visiting:
     def withholds(self) -> str:
         """Why nobody may be armed now, as a sentence; "" if control may be asked."""
         return "" if self._attendant is None else self._attendant.withholds()
+
+    def occupied(self) -> str:
+        """Why nobody measures the treadmill now, as a sentence; "" if nobody is being seen."""
+        going_on = self._attendant is not None and self._attendant.notes is not None
+        return VISIT_FIRST if going_on else ""
 
     def arming(self) -> dict[str, object]:
         """What the visit adds to an arming: program and figures of the patient, if there is one."""

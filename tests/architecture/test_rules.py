@@ -72,7 +72,11 @@ def test_only_a_commissioning_takes_the_road_of_single_acts() -> None:
         if isinstance(node, ast.ImportFrom) and node.module in road
         if not name(module).startswith("drivers/")
     }
-    assert takers == {"controller/commission.py", "controller/cli/commission.py"}
+    assert takers == {
+        "controller/commission.py",
+        "controller/commissioner.py",
+        "controller/cli/commission.py",
+    }
 
 
 @pytest.mark.parametrize("module", modules(*ROOMS), ids=name)

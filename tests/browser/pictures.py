@@ -18,7 +18,7 @@ from tests.conftest import Stage
 
 SIZES = {"wide": (1280, 800), "tall": (768, 1024), "phone": (390, 844)}
 DARK = ("walk", "trip")
-LIKE_THE_WALK = ("one-hand", "effort", "old-reading")
+LIKE_THE_WALK = ("one-hand", "effort", "old-reading", "commission-refused")
 """Pictured at one size: at the others they tell no more than the walk does."""
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 SETTLE_S = 0.45

@@ -12,6 +12,9 @@ from playwright.async_api import Page, expect
 
 from controller import profiles
 from controller.cli.simulated import simulated_profile
+from controller.commissioning.flaws import FLAWS
+from controller.commissioning.steps import LISTEN
+from controller.commissioning.stopping import Point
 from controller.programs.library import built_in
 from controller.safety.interlocks import BY_NAME
 from controller.session.requirements import ARM
@@ -42,7 +45,7 @@ IDLE = {
     "state": "idle",
     "sentence": "Ready for a session.",
     "missing": [ARM[13][1], ARM[14][1]],
-    "may": ["stop"],
+    "may": ["stop", "commission"],
     "belt": AT_REST,
     "grip": {**OFF, "proven": False},
     "set_point_mps": 0.0,
@@ -253,6 +256,65 @@ def place(where: str, heading: str) -> Scene:
     return go
 
 
+MEASURED: dict[str, Any] = {
+    "kind": "commissioning",
+    "step": "run",
+    "title": "Stop 2 of 4: running",
+    "share": 0.55,
+    "linked": True,
+    "speed_mps": 0.414,
+    "at_rest": False,
+}
+
+
+async def commission_begin(stage: Stage, tab: Page) -> None:
+    for box in await tab.get_by_role("checkbox").all():
+        await box.click()
+    begin = tab.get_by_role("button", name="Begin the commissioning")
+    await expect(begin).to_be_enabled()
+    await tab.get_by_role("heading", name="Commissioning", exact=True).scroll_into_view_if_needed()
+    await begin.scroll_into_view_if_needed()
+
+
+async def commission_ask(stage: Stage, tab: Page) -> None:
+    asks = {"step": LISTEN.name, "title": LISTEN.title, "question": LISTEN.question}
+    say(stage, **{**MEASURED, **asks, "share": 0.0, "speed_mps": 0.0, "at_rest": True})
+    await expect(tab.get_by_role("button", name="Yes")).to_be_visible()
+    await expect(tab.locator("#cover")).to_be_hidden()
+
+
+async def commission_run(stage: Stage, tab: Page) -> None:
+    say(stage, **MEASURED)
+    await expect(tab.get_by_text("Stop 2 of 4: running")).to_be_visible()
+
+
+async def commission_passed(stage: Stage, tab: Page) -> None:
+    """Then control is back, and the page shows what was found."""
+    profile = simulated_profile(ADDRESS, READY)
+    times_s = [0.3 + 0.23 * number for number in range(6)]
+    points = tuple(Point(t_s, profile.curve.speed_mps(t_s, 0.414), 0.414) for t_s in times_s)
+    found = {"profile": profiles.described(profile, points), "points": points}
+    over = {"over": True, "passed": True, "share": 1.0, "speed_mps": 0.0, "at_rest": True}
+    stage.control.fall_silent()
+    stage.control.say(**{**MEASURED, **over, **found})
+    await asyncio.sleep(0.3)
+    say(stage, **IDLE)
+    await expect(tab.get_by_role("heading", name="It passed. This is its profile.")).to_be_visible()
+    await expect(tab.locator("#cover")).to_be_hidden()
+
+
+async def commission_refused(stage: Stage, tab: Page) -> None:
+    say(stage, **MEASURED)
+    await expect(tab.get_by_text("Stop 2 of 4: running")).to_be_visible()
+    stage.control.fall_silent()
+    over = {"over": True, "passed": False, "refusal": FLAWS["mph_for_kmh"]}
+    stage.control.say(**{**MEASURED, **over})
+    await asyncio.sleep(0.3)
+    say(stage, **IDLE)
+    await expect(tab.locator("#outcome")).to_contain_text(FLAWS["mph_for_kmh"])
+    await expect(tab.locator("#cover")).to_be_hidden()
+
+
 SCENES: dict[str, Scene] = {
     "signed-out": signed_out,
     "patient": patient,
@@ -273,6 +335,11 @@ SCENES: dict[str, Scene] = {
     "summary": summary,
     "archive": place("archive", "Archive"),
     "machine": place("setup/machine", "Machine"),
+    "commission-begin": commission_begin,
+    "commission-ask": commission_ask,
+    "commission-run": commission_run,
+    "commission-passed": commission_passed,
+    "commission-refused": commission_refused,
     "grip": place("setup/grip", "Grip unit"),
     "limits": place("setup/limits", "Limits"),
     "programs": place("setup/programs", "Programs"),

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from controller import control, hatch
+from controller import control, hatch, profiles
 from controller.cli.failure import Failure
 from controller.cli.supervisor import Supervisor, supervisor, walker_proves_the_sensors
+from controller.pipes import beat
 from controller.plan import Plan
 from controller.records.latch_store import decode, encode
 from controller.safety.mark import Mark
@@ -143,12 +144,25 @@ async def test_a_desk_that_lets_everybody_do_everything_is_refused_by_control(pl
         answers = peer.messages()
         for role in ("viewer", "engineer", "anyone"):
             for verb in verbs:
+                if (verb, role) == (Verb.COMMISSION, "engineer"):
+                    continue
                 reason = await asked(peer, answers, verb=verb.value, role=role, told=told)
                 assert "signed-in" in reason, (role, verb)
         for forged in ("king", "SUPERVISOR", "", None, 1, ["supervisor"], {"role": "supervisor"}):
             for verb in verbs:
                 reason = await asked(peer, answers, verb=verb.value, role=forged)
                 assert reason == "There is no such command or program.", (forged, verb)
+        assert set(await served.beats()) == set(control.RESTING)
+        await peer.close()
+
+
+async def test_a_treadmill_that_is_known_by_its_name_alone_is_not_commissioned(plan: Plan) -> None:
+    async with running(plan) as served:
+        await served.beats()
+        peer = await hatch.connect(Path(plan.hatch))
+        answers = peer.messages()
+        assert await asked(peer, answers, verb="commission", role="engineer") == profiles.BY_NAME
+        assert "signed-in" in await asked(peer, answers, verb="commission", role="supervisor")
         assert set(await served.beats()) == set(control.RESTING)
         await peer.close()
 
@@ -247,12 +261,12 @@ def test_a_heartbeat_is_lost_rather_than_waited_for() -> None:
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     capacity = os.write(writer, bytes(1 << 20))
-    control._beat(writer, control.MOVING)
+    beat(writer, control.MOVING)
     assert len(os.read(reader, 1 << 20)) == capacity
-    control._beat(writer, control.MOVING)
+    beat(writer, control.MOVING)
     assert os.read(reader, 10) == control.MOVING
     os.close(reader)
-    control._beat(writer, control.RESTING)
+    beat(writer, control.RESTING)
     os.close(writer)
 
 

@@ -292,3 +292,57 @@ def test_a_heart_is_evidence_with_its_age_and_told_while_it_is_fresh() -> None:
     assert room.told[-1]["heart_rate_bpm"] == 96
     room.turn(120)
     assert room.told[-1]["heart_rate_bpm"] is None
+
+
+async def test_a_loop_that_gives_way_ends_after_that_turn_at_rest() -> None:
+    room = Room(IDLE)
+    room.ask(Verb.COMMISSION, Role.ENGINEER)
+    await room.loop.run()
+    assert [answer.accepted for answer in room.answers] == [True]
+    assert room.beats == [(False, False)]
+    assert room.loop.gives_way
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.VIEWER, Role.NETWORK, Role.ANYONE])
+def test_a_loop_gives_way_to_nobody_but_an_engineer(role: Role) -> None:
+    room = Room(IDLE)
+    room.ask(Verb.COMMISSION, role)
+    room.turn()
+    assert not room.loop.gives_way
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not IDLE])
+def test_a_loop_gives_way_only_when_nothing_is_under_way(phase: Phase) -> None:
+    room = Room(phase)
+    room.ask(Verb.COMMISSION, Role.ENGINEER)
+    room.turn()
+    assert not room.answers[0].accepted
+    assert not room.loop.gives_way
+
+
+def test_what_trips_in_the_turn_that_would_give_way_is_stopped_instead() -> None:
+    room = Room(IDLE)
+    room.ask(Verb.COMMISSION, Role.ENGINEER)
+    room.ask(Verb.STOP, Role.ANYONE)
+    room.turn()
+    assert room.answers[0].accepted
+    assert not room.loop.gives_way
+    assert room.phase is STOPPING
+
+
+async def test_a_loop_that_is_leaving_leaves_and_gives_way_to_nobody() -> None:
+    room = Room(IDLE)
+    room.loop.leave()
+    room.ask(Verb.COMMISSION, Role.ENGINEER)
+    room.turn()
+    assert not room.loop.gives_way
+
+
+def test_a_mistake_in_the_turn_that_would_give_way_is_a_stop_and_a_latch_instead() -> None:
+    room = Room(IDLE)
+    room.loop.beat = fail
+    room.ask(Verb.COMMISSION, Role.ENGINEER)
+    room.turn()
+    assert room.answers[0].accepted
+    assert not room.loop.gives_way
+    assert (room.phase, room.cause) == (STOPPING, "internal_error")

@@ -9,7 +9,7 @@ import pytest
 
 from controller.safety.evidence import Evidence
 from controller.safety.view import Phase
-from controller.session.commands import Verb
+from controller.session.commands import Role, Verb
 from controller.step import Decision
 from controller.step.state import State
 from controller.telemetry import SENTENCES, snapshot
@@ -27,7 +27,7 @@ KEYS = {
 }  # fmt: skip
 """The contract between control and desk."""
 MAY = {
-    Phase.IDLE: {"stop", "present"},
+    Phase.IDLE: {"stop", "present", "commission"},
     Phase.ARMED: {"stop", "present", "report", "disarm", "start", "pause"},
     Phase.WALKING: {"stop", "present", "report", "slower", "faster", "pause"},
     Phase.SLOWING: {"stop", "present", "report", "pause"},
@@ -35,7 +35,8 @@ MAY = {
     Phase.LATCHED: {"stop", "present", "report", "reset"},
     Phase.BELT_OFF: {"stop", "present", "report", "pause"},
 }
-"""What a supervisor may ask for when all is well (idle: the rails were not yet let go of)."""
+"""What a supervisor may ask for when all is well (idle: the rails were not yet let go of), and an
+engineer."""
 
 
 def told(story: Story) -> dict[str, Any]:
@@ -69,7 +70,8 @@ def test_what_may_be_asked_for_is_what_would_be_accepted(phase: Phase) -> None:
     assert may == MAY[phase]
     for verb in Verb:
         asked = story.copy()
-        assert asked.ask(verb).accepted is (verb.value in may)
+        role = Role.ENGINEER if verb is Verb.COMMISSION else Role.SUPERVISOR
+        assert asked.ask(verb, role).accepted is (verb.value in may)
 
 
 def test_an_idle_room_says_what_is_missing_before_it_can_be_armed() -> None:

@@ -30,7 +30,7 @@ STEPS = 100_000
 """Turns that were decided and judged."""
 RULES = 6_000
 often = settings(
-    max_examples=150,
+    max_examples=200,
     stateful_step_count=60,
     deadline=None,
     derandomize=True,

@@ -18,6 +18,8 @@ export const known = {
   requestsAt_s: 0,
   visit: null, // the patient being seen, the same on every page
   story: [], // what became of the last stop, as the desk saw it
+  commissioning: null, // one that goes on, or what came of the last one
+  changesOverAt_s: -Infinity, // when control and a commissioner last gave way to each other
   countdown_s: null, // seconds left before Start is sent
   place: "walk", // walk, session, archive, setup
 };

@@ -44,6 +44,11 @@ export class Link {
     return this.#ask({ kind: "tap", request, accept, orientation });
   }
 
+  // An engineer's answer to what a commissioning asks in this step.
+  reply(step, yes) {
+    return this.#ask({ kind: "reply", step, yes });
+  }
+
   #ask(message) {
     if (!this.open) return Promise.resolve(LOST);
     const id = String(this.#next++);

@@ -2,6 +2,7 @@
 
 import { allowSound, soundAlarm, soundTrip, soundWarning } from "./alarm.js";
 import { Freshness } from "./freshness.js";
+import { forget } from "./fetched.js";
 import { html, render } from "./html.js";
 import { changed, known, now_s, onChange, say } from "./known.js";
 import { Link } from "./link.js";
@@ -47,6 +48,10 @@ const link = new Link({
     known.story = story;
   },
   mark: ({ mark }) => samples.note(mark),
+  event: ({ name }) => {
+    if (name === "gives_way") known.changesOverAt_s = now_s();
+  },
+  commissioning: takeCommissioning,
   telemetry: take,
 });
 
@@ -55,6 +60,7 @@ function take(telemetry) {
   const before = known.telemetry;
   freshness.heard(telemetry.time_s, at_s);
   known.telemetry = telemetry;
+  endCommissioning();
   known.heardAt_s = at_s;
   if (telemetry.cause !== null && before?.cause === null) soundTrip();
   else if (telemetry.cause === null && before && isNew(telemetry.warnings, before.warnings)) soundWarning();
@@ -64,6 +70,30 @@ function take(telemetry) {
     changed();
     if (["armed", "walking", "belt_off", "stopping"].includes(telemetry.state)) goTo("walk");
   }
+}
+
+// What came of the last one is shown until somebody has read it; it says nothing of now.
+function takeCommissioning(message) {
+  const before = known.commissioning;
+  known.commissioning = message;
+  if (known.telemetry !== null) known.telemetry = { ...known.telemetry, may: [] }; // control is away
+  if (message.over) {
+    if (before === null || before.over) return;
+    known.changesOverAt_s = now_s();
+    forget("/api/machine");
+    return;
+  }
+  known.countdown_s = null;
+  known.heardAt_s = now_s();
+  freshness.heard(message.time_s, known.heardAt_s);
+  if (known.stop === "unconfirmed" && message.at_rest) showStop("none");
+  if (before === null || before.over) changed();
+}
+
+// Control is back. One that was not over was lost.
+function endCommissioning() {
+  if (known.commissioning === null) return;
+  known.commissioning = known.commissioning.over ? { ...known.commissioning, pull_key: false } : null;
 }
 
 const isNew = (warnings, before) => warnings.some((sentence) => !before.includes(sentence));

@@ -38,6 +38,9 @@ class Person:
     def told(self, sentence: str) -> None:
         self.heard.append(sentence)
 
+    def waits(self) -> None:
+        self.stops |= self.stops_in == "waiting"
+
     def shows(self, probe: Probe, _sight: Sight) -> None:
         if self.steps[-1:] != [probe.step.name]:
             self.steps.append(probe.step.name)

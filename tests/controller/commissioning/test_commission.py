@@ -267,3 +267,13 @@ async def test_a_machine_that_is_not_there_is_one_sentence() -> None:
         with pytest.raises(LinkError, match="was not heard"):
             await commission(road, news, Person(), Probe(), now_s)
     assert link.written == []
+
+
+@timeless
+async def test_somebody_who_waits_no_more_ends_it_before_anything_was_asked() -> None:
+    link, news = MachineLink(), asyncio.Event()
+    link.reachable = False
+    async with FtmsProbe(link, news.set, now_s) as road:
+        with pytest.raises(LinkError, match="before anything was asked"):
+            await commission(road, news, Person(stops_in="waiting"), Probe(), now_s)
+    assert link.written == []

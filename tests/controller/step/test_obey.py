@@ -7,6 +7,7 @@ import pytest
 from controller.programs.program import FREE_WALK, Program, ProgramPhase
 from controller.safety.told import Told
 from controller.safety.view import Phase
+from controller.session.authority import ENGINEERS_ONLY
 from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command
 from controller.step.obey import VERBS, obey
@@ -30,6 +31,7 @@ GOES = {
     Verb.RESET: {LATCHED: IDLE},
     Verb.PRESENT: {phase: phase for phase in Phase},
     Verb.REPORT: {phase: phase for phase in Phase if phase is not IDLE},
+    Verb.COMMISSION: {IDLE: IDLE},
 }
 """Where each verb leads from the phases in which it is accepted, when all is well."""
 QUICK = Program("quick", "Quick", (ProgramPhase(60.0, 0.4),))
@@ -47,6 +49,8 @@ def ready(phase: Phase) -> Story:
 
 def command(verb: Verb, role: Role = Role.SUPERVISOR, program: Program = FREE_WALK) -> Command:
     told = Told(pain_nprs=2) if verb is Verb.REPORT else None
+    if verb is Verb.COMMISSION and role is Role.SUPERVISOR:
+        role = Role.ENGINEER
     return Command("1", verb, role, program, orientation=Orientation.TURNED, told=told)
 
 
@@ -247,5 +251,31 @@ def test_who_looks_and_who_sees_to_machines_may_stop_and_tell_a_symptom_only(rol
         story = ready(phase)
         for verb in Verb:
             state, answer = obey(story.state, command(verb, role), story.view)
-            assert answer.accepted is (verb is Verb.STOP)
-            assert answer.accepted or state is story.state
+            let_in = role is Role.ENGINEER and verb is Verb.COMMISSION and phase is IDLE
+            assert answer.accepted is (verb is Verb.STOP or let_in)
+            assert state is story.state or verb is Verb.STOP
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"belt": {"linked": False}}, "The treadmill is not connected."),
+        ({"belt": {"rest_since_s": None}}, "The belt must be at rest for 2 seconds."),
+        ({"other": {"guard_seen_at_s": None}}, "The guard process is not heard."),
+        ({"other": {"relay_ok": False}}, "The safety relay is open, or does not answer."),
+    ],
+)
+def test_a_treadmill_is_given_up_to_a_commissioner_only_at_rest_with_a_guard(
+    changes: dict[str, dict[str, object]], reason: str
+) -> None:
+    story = ready(IDLE)
+    for part, values in changes.items():
+        getattr(story, part).update(values)
+    _, answer = obey(story.state, command(Verb.COMMISSION), story.view)
+    assert answer.reason.startswith(reason)
+
+
+def test_no_supervisor_has_a_treadmill_commissioned() -> None:
+    story = ready(IDLE)
+    asked = Command("1", Verb.COMMISSION, Role.SUPERVISOR)
+    assert obey(story.state, asked, story.view)[1].reason == ENGINEERS_ONLY

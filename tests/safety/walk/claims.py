@@ -111,7 +111,8 @@ def _answered(
         return here
     if local:
         here = replace(here, confirmed_at_s=now_s)
-    claim(local or verb in SLOWS, f"{verb.value} without a supervisor (S30)")
+    let_in = verb is Verb.COMMISSION and command.role is Role.ENGINEER
+    claim(local or let_in or verb in SLOWS, f"{verb.value} without a supervisor (S30)")
     if verb is Verb.RESET:
         claim(before.level is Level.STOP, "a reset of what was not stopped (S9)")
         claim(_rests(told, before, room), "a reset of a moving belt (S9)")
@@ -129,6 +130,10 @@ def _answered(
     elif verb is Verb.DISARM:
         claim(here.armed and not here.started, "disarmed what was not armed")
         here = replace(here, armed=False)
+    elif verb is Verb.COMMISSION:
+        claim(let_in, "a treadmill given up without an engineer")
+        claim(not here.armed and not here.must_reset, "a treadmill given up amid something (S9)")
+        claim(_rests(told, before, room), "a moving belt given up")
     elif verb is Verb.REPORT:
         here = replace(here, hurts=True)
     return replace(here, refused=False)

@@ -1,59 +1,30 @@
-// The treadmill in use: what commissioning measured of it, and how it is commissioned.
+// The treadmill in use: what commissioning measured of it, how it is commissioned, what else is in reach.
 
 import { html } from "../html.js";
-import { currentUnit, shown } from "../units.js";
+import { known } from "../known.js";
+import { Measuring, measuring } from "../views/measuring.js";
 import { Asked, Facts } from "./asked.js";
+import { Commission, Outcome } from "./commission.js";
+import { Profile } from "./profile.js";
+import { Scan } from "./scan.js";
 
-const speed = (mps) => `${shown(mps)} ${currentUnit()}`;
+export function Machine({ link }) {
+  if (measuring()) return html`<${Measuring} link=${link} />`;
+  return html`<${Asked} path="/api/machine" show=${(machine) => html`<${Shown} ...${machine} link=${link} />`} />`;
+}
 
-export const Machine = () => html`<${Asked} path="/api/machine" show=${(machine) => html`<${Shown} ...${machine} />`} />`;
-
-function Shown({ treadmill, grip, relay, heart_rate, profile, refusal, commands }) {
+function Shown({ treadmill, grip, relay, heart_rate, profile, refusal, commands, scan_s, link }) {
+  const outcome = known.commissioning;
   return html`
     <${Facts} of=${{ Treadmill: treadmill, "Grip unit": grip, Relay: relay || "none fitted", "Heart-rate strap": heart_rate || "none" }} />
+    ${outcome && html`<${Outcome} ...${outcome} />`}
     ${refusal && html`<p class="missing">${refusal}</p>`}
-    ${profile && html`<${Profile} ...${profile} />`}
-    <h3>Commissioning</h3>
-    <p>It needs the treadmill to itself, with nobody on the belt: end this service first, then run these at its computer. Each asks before the belt moves.</p>
-    <ol class="commands">${commands.map(({ does, command }) => html`<li>${does}<code>${command}</code></li>`)}</ol>
+    ${profile && !outcome?.passed && html`<${Profile} ...${profile} />`}
+    <${Commission} link=${link} />
+    <${Scan} seconds=${scan_s} inUse=${treadmill} />
+    <details class="more"><summary>At the treadmill’s computer instead</summary>
+      <p>End this service first, then run these there. Each asks before the belt moves.</p>
+      <ol class="commands">${commands.map(({ does, command }) => html`<li>${does}<code>${command}</code></li>`)}</ol>
+    </details>
   `;
-}
-
-function Profile({ model, firmware, tier, cap_mps, stop_s, slope_mps2, onset_s, made_on, quirks, curve }) {
-  const name = [model, firmware].filter(Boolean).join(", firmware ");
-  return html`
-    <${Facts} of=${{
-      Model: name || "not told",
-      Tier: tier,
-      "Highest speed it may run": speed(cap_mps),
-      "Deceleration": `${slope_mps2.toFixed(2)} m/s²`,
-      "From Stop to braking": `${onset_s.toFixed(2)} s`,
-      "From Stop to rest": `${stop_s.toFixed(1)} s`,
-      "Measured on": made_on,
-      "What it does its own way": quirks.join(", ").replaceAll("_", " ") || "nothing",
-    }} />
-    <figure class="plot">
-      <${Curve} points=${curve} cap_mps=${cap_mps} />
-      <figcaption class="quiet">How its belt comes to rest from that speed, by the curve fitted to its measured stops.</figcaption>
-    </figure>
-  `;
-}
-
-const [WIDTH, HEIGHT, LEFT, BOTTOM] = [640, 240, 64, 40];
-
-function Curve({ points, cap_mps }) {
-  const last_s = points.at(-1)[0];
-  const x = (after_s) => LEFT + (after_s / last_s) * (WIDTH - LEFT - 14);
-  const y = (mps) => HEIGHT - BOTTOM - (mps / cap_mps) * (HEIGHT - BOTTOM - 18);
-  const line = points.map(([after_s, mps]) => `${x(after_s).toFixed(1)},${y(mps).toFixed(1)}`).join(" ");
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Speed after Stop: at rest after ${last_s.toFixed(1)} s">
-    <line x1=${LEFT} y1=${y(0)} x2=${WIDTH - 14} y2=${y(0)} class="axis" />
-    <line x1=${LEFT} y1=${y(cap_mps)} x2=${LEFT} y2=${y(0)} class="axis" />
-    <polyline points=${line} class="line" />
-    <text x=${LEFT - 8} y=${y(cap_mps) + 5} text-anchor="end">${shown(cap_mps)}</text>
-    <text x=${LEFT - 8} y=${y(0) + 5} text-anchor="end">0</text>
-    <text x=${LEFT} y=${HEIGHT - 14}>Stop</text>
-    <text x=${WIDTH - 14} y=${HEIGHT - 14} text-anchor="end">${last_s.toFixed(1)} s</text>
-    <text x=${WIDTH / 2} y=${HEIGHT - 14} text-anchor="middle">${currentUnit()} over seconds</text>
-  </svg>`;
 }

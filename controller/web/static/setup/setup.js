@@ -18,7 +18,7 @@ const PAGES = {
   screen: ["This screen", Screen],
 };
 
-export function Setup() {
+export function Setup({ link }) {
   const now = within() in PAGES ? within() : "machine";
   const [title, View] = PAGES[now];
   return html`
@@ -27,6 +27,6 @@ export function Setup() {
         ([key, [name]]) => html`<a href="#setup/${key}" aria-current=${key === now ? "page" : null}>${name}</a>`,
       )}
     </nav>
-    <section class="card step" aria-labelledby="setup-title"><h2 id="setup-title">${title}</h2><${View} /></section>
+    <section class="card step" aria-labelledby="setup-title"><h2 id="setup-title">${title}</h2><${View} link=${link} /></section>
   `;
 }

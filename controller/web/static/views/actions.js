@@ -5,6 +5,7 @@ import { countDown } from "../countdown.js";
 import { html } from "../html.js";
 import { known, may as role, say } from "../known.js";
 import { clock, currentUnit, shown } from "../units.js";
+import { measuring } from "./measuring.js";
 
 const NEXT_STEPS = ["reset", "start", "arm"]; // the first that is allowed stands out
 const CONFIRM_SOON_S = 15;
@@ -13,7 +14,7 @@ const STEPS = ["slower", "faster"];
 
 export function Actions({ link, covered }) {
   const telemetry = known.telemetry;
-  const may = covered || telemetry === null ? [] : telemetry.may;
+  const may = covered || telemetry === null || measuring() ? [] : telemetry.may;
   const allowed = (verb) => role("supervisor") && may.includes(verb);
   const send = async (verb, more) => {
     const answer = await link.command(verb, more);

@@ -4,6 +4,7 @@ import { html } from "../html.js";
 import { known, now_s } from "../known.js";
 
 const STALE_S = 1;
+const CHANGE_OVER_S = 20;
 
 // The most urgent thing that must be said over everything, or null.
 export function cover() {
@@ -21,6 +22,13 @@ export function cover() {
       text: known.telemetry.sentence,
     };
   }
+  if (known.commissioning?.pull_key) {
+    return {
+      level: "high",
+      title: "Could not verify the stop: pull the safety key.",
+      text: known.commissioning.stopping || known.commissioning.refusal,
+    };
+  }
   if (known.age_s <= STALE_S && known.control) return null;
   return {
     level: "stale",
@@ -33,6 +41,7 @@ export function cover() {
 function staleTitle() {
   if (!known.met) return "Connecting to the console.";
   if (!known.open) return "Connection to the console lost.";
+  if (now_s() - known.changesOverAt_s < CHANGE_OVER_S) return "Changing over to or from a commissioning.";
   return known.control ? "No live data." : "The control process is not there.";
 }
 

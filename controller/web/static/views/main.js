@@ -3,6 +3,7 @@
 import { Session } from "../flow/session.js";
 import { html } from "../html.js";
 import { changed, known } from "../known.js";
+import { Measuring, measuring } from "./measuring.js";
 import { Walk } from "./walk.js";
 
 const loaded = {};
@@ -28,7 +29,10 @@ function later(place) {
 const busy = () => ["walking", "belt_off", "slowing", "stopping", "latched"].includes(known.telemetry?.state);
 
 export function Main({ link, stop, covered }) {
-  document.body.dataset.place = known.place;
+  // Nobody walks then, and nobody is seen; what is set up and kept can be looked at.
+  const away = measuring() && ["walk", "session"].includes(known.place);
+  document.body.dataset.place = away ? "setup" : known.place;
+  if (away) return html`<div class="page"><${Measuring} link=${link} /></div>`;
   if (known.place === "walk") return html`<${Walk} link=${link} stop=${stop} covered=${covered} />`;
   const View = known.place === "session" ? Session : later(known.place);
   return html`<div class="page">
