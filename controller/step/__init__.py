@@ -4,8 +4,6 @@
 interlocks. Nothing here knows a clock, a device or a person's name.
 """
 
-from dataclasses import replace
-
 from controller.safety import gate, latch, monitors, told
 from controller.safety.evidence import Evidence
 from controller.safety.interlocks import opened
@@ -53,7 +51,7 @@ def step(
     verdict = gate.check(order, state.envelope, evidence, limits, now_s, belt_off=state.belt_off)
     if verdict.breach:
         state = tripped(state, "gate", now_s)
-    state = replace(state, envelope=verdict.envelope)
+    state = state._replace(envelope=verdict.envelope)
     warnings = tuple(row.sentence for row in open_rows if row.action < Action.CONTROLLED)
     return state, Decision(
         verdict.order,
@@ -78,11 +76,11 @@ def _watched(state: State, evidence: Evidence, limits: Limits, now_s: float) -> 
     care = state.care
     if state.phase in WALKED and state.monitors.hands.any and not watched.hands.any:
         care = told.released(care, now_s)
-    state = replace(state, monitors=watched, care=care)
+    state = state._replace(monitors=watched, care=care)
     view = state.view(evidence, limits, now_s)
     if state.latch is None:
         return state, view
-    return replace(state, latch=latch.watch(state.latch, view)), view
+    return state._replace(latch=latch.watch(state.latch, view)), view
 
 
 def _overtaken(state: State, began: View, now_s: float) -> State:

@@ -4,8 +4,6 @@ The view is the turn's: of it, only the evidence, the limits and the time are lo
 phase is the state's, which this turn may have moved on.
 """
 
-from dataclasses import replace
-
 from controller.programs.follower import place
 from controller.ramp import Ramp, Slope, towards
 from controller.safety.limits import Limits
@@ -50,7 +48,7 @@ def progress(state: State, view: View) -> State:
         if here.rests:
             return rested(state, here.left_s, view.now_s)
     if state.phase is Phase.SLOWING and _slowed(state, view):
-        return replace(moved(state, Move.SLOWED, view.now_s), ramp=_STILL)
+        return moved(state, Move.SLOWED, view.now_s)._replace(ramp=_STILL)
     if state.phase is Phase.STOPPING and _rested(state, view):
         return _at_rest(state, view.now_s)
     return state
@@ -76,7 +74,7 @@ def yielded(state: State, belt: BeltReport, now_s: float) -> State:
     if at_s == state.yielded_at_s:
         return state
     ceiling_mps = min(state.ceiling_mps, belt.lowered_mps)
-    return replace(state, ceiling_mps=ceiling_mps, yielded_at_s=at_s)
+    return state._replace(ceiling_mps=ceiling_mps, yielded_at_s=at_s)
 
 
 def aim_mps(state: State, view: View, action: Action) -> float:
@@ -101,17 +99,17 @@ def driven(state: State, view: View, action: Action, elapsed_s: float) -> State:
     the belt would start again by itself as soon as the aim rises.
     """
     if LEVELS[state.phase] is not Level.RUN:
-        return state if state.ramp == _STILL else replace(state, ramp=_STILL)
+        return state if state.ramp == _STILL else state._replace(ramp=_STILL)
     slow_to_mps = None
     if action >= Action.SLOW:
         before_mps = state.slow_to_mps
         slow_to_mps = state.ramp.speed_mps * SLOWER_BY if before_mps is None else before_mps
     if slow_to_mps != state.slow_to_mps:
-        state = replace(state, slow_to_mps=slow_to_mps)
+        state = state._replace(slow_to_mps=slow_to_mps)
     ramp = towards(state.ramp, aim_mps(state, view, action), _slope(view.limits), elapsed_s)
     if ramp == state.ramp:
         return state
-    ran, state = _runs(state, view), replace(state, ramp=ramp)
+    ran, state = _runs(state, view), state._replace(ramp=ramp)
     if ran and not _runs(state, view):
         return wound_down(state, "too_slow", "", view.now_s)
     return state
@@ -172,6 +170,6 @@ def _at_rest(state: State, now_s: float) -> State:
     none of what may not happen to an armed session."""
     move = Move.REST if state.latch is None else Move.REST_LATCHED
     if state.resting:
-        move, state = Move.REST_PLANNED, replace(state, armed_at_s=now_s)
+        move, state = Move.REST_PLANNED, state._replace(armed_at_s=now_s)
     state = unproven(moved(state, move, now_s))
-    return replace(state, monitors=replace(state.monitors, moved_at_s=None))
+    return state._replace(monitors=state.monitors._replace(moved_at_s=None))

@@ -98,7 +98,7 @@ def look(
     )
     found = View(
         changed(healthy(), belt, frame, other),
-        replace(watched, **monitors),
+        watched._replace(**monitors),
         LIMITS,
         phase,
         now_s=NOW_S,
