@@ -211,7 +211,7 @@ def test_the_watches_of_the_grip_unit_and_of_the_witness_are_kept_up() -> None:
     damaged = changed(healthy(), belt={"speed_mps": SLOW_MPS})
     damaged = replace(
         damaged,
-        grip=replace(damaged.grip, rejected=1),
+        grip=damaged.grip._replace(rejected=1),
         witness_mps=1.0, witness_at_s=NOW_S, witness_due=True,
     )  # fmt: skip
     now = watch(HELD, damaged, LIMITS, set_point_mps=SLOW_MPS, now_s=NOW_S)
