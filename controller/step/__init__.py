@@ -52,7 +52,7 @@ def step(
     if verdict.breach:
         state = tripped(state, "gate", now_s)
     state = state._replace(envelope=verdict.envelope)
-    warnings = tuple(row.sentence for row in open_rows if row.action < Action.CONTROLLED)
+    warnings = tuple([row.sentence for row in open_rows if row.action < Action.CONTROLLED])
     return state, Decision(
         verdict.order,
         tuple(answers),

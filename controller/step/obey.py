@@ -67,11 +67,13 @@ def _walking(state: State) -> str:
 
 
 def _refuse_arm(state: State, view: View, command: Command) -> str:
+    if _idle(state):
+        return _idle(state)
     unmet = requirements.missing(requirements.ARM, view)
     confirmed = command.orientation is state.orientation
     unconfirmed = "" if confirmed else CONFIRM[state.orientation]
     reasons = (_unwalkable(command, view), report.refuse_before(command), _heart(command, view))
-    return _first(_idle(state), *unmet, *reasons, unconfirmed)
+    return _first(*unmet, *reasons, unconfirmed)
 
 
 def _heart(command: Command, view: View) -> str:
@@ -127,8 +129,10 @@ def _disarm(state: State, view: View, _command: Command) -> State:
 
 
 def _refuse_start(state: State, view: View, _command: Command) -> str:
+    if _armed(state):
+        return _armed(state)
     needs = requirements.GO_ON if state.resting else requirements.START
-    return _first(_armed(state), _still_rests(state, view), *requirements.missing(needs, view))
+    return _first(_still_rests(state, view), *requirements.missing(needs, view))
 
 
 def _still_rests(state: State, view: View) -> str:
