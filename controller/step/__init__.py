@@ -4,6 +4,7 @@
 interlocks. Nothing here knows a clock, a device or a person's name.
 """
 
+from controller.programs.follower import place
 from controller.safety import gate, latch, monitors, told
 from controller.safety.evidence import Evidence
 from controller.safety.interlocks import opened
@@ -42,10 +43,11 @@ def step(
     if view.phase is not began.phase:
         state = _overtaken(state, began, now_s)
     state = _reacted(state, open_rows, now_s)
-    state = drive.progress(state, view)
+    here = place(state.program, state.done_s(now_s))
+    state = drive.progress(state, view, here)
     worst = open_rows[0].action if open_rows else Action.WARN
     elapsed_s = 0.0 if turned_at_s is None else now_s - turned_at_s
-    state = drive.driven(state, view, worst, elapsed_s)
+    state = drive.driven(state, view, here, worst, elapsed_s)
     state = inclined(state, view, worst)
     order = drive.order(state, now_s)
     verdict = gate.check(order, state.envelope, evidence, limits, now_s, belt_off=state.belt_off)

@@ -1,10 +1,10 @@
 """From a session's phase to an order for the belt: what it aims at, and how the ramp gets there.
 
 The view is the turn's: of it, only the evidence, the limits and the time are looked at here. The
-phase is the state's, which this turn may have moved on.
+phase is the state's, which this turn may have moved on. `here` is where the turn finds the program.
 """
 
-from controller.programs.follower import place
+from controller.programs.follower import Place
 from controller.ramp import Ramp, Slope, towards
 from controller.safety.limits import Limits
 from controller.safety.view import Action, Phase, View
@@ -36,10 +36,9 @@ LEVELS: dict[Phase, Level] = {
 }
 
 
-def progress(state: State, view: View) -> State:
+def progress(state: State, view: View, here: Place | None) -> State:
     """The moves that need no command: an ended program, a belt slowed down, a belt at rest."""
     if state.phase in WALKS:
-        here = place(state.program, state.done_s(view.now_s))
         if here is None:
             return wound_down(state, "", "The program has ended.", view.now_s)
         spent = _spent(state, view)
@@ -77,9 +76,8 @@ def yielded(state: State, belt: BeltReport, now_s: float) -> State:
     return state._replace(ceiling_mps=ceiling_mps, yielded_at_s=at_s)
 
 
-def aim_mps(state: State, view: View, action: Action) -> float:
+def aim_mps(state: State, view: View, here: Place | None, action: Action) -> float:
     """The speed that the belt should reach now, all limits met but the ramp."""
-    here = place(state.program, state.done_s(view.now_s))
     if state.phase is not Phase.WALKING or here is None:
         return 0.0
     bounds = [here.speed_mps, state.ceiling_mps, view.limits.cap_mps]
@@ -92,7 +90,7 @@ def aim_mps(state: State, view: View, action: Action) -> float:
     return max(0.0, min(bounds))
 
 
-def driven(state: State, view: View, action: Action, elapsed_s: float) -> State:
+def driven(state: State, view: View, here: Place | None, action: Action, elapsed_s: float) -> State:
     """The state with its ramp moved on by `elapsed_s` towards the aim.
 
     A belt asked to go slower than it can is stopped by its driver. That ends the walk: otherwise
@@ -106,7 +104,8 @@ def driven(state: State, view: View, action: Action, elapsed_s: float) -> State:
         slow_to_mps = state.ramp.speed_mps * SLOWER_BY if before_mps is None else before_mps
     if slow_to_mps != state.slow_to_mps:
         state = state._replace(slow_to_mps=slow_to_mps)
-    ramp = towards(state.ramp, aim_mps(state, view, action), _slope(view.limits), elapsed_s)
+    aimed_mps = aim_mps(state, view, here, action)
+    ramp = towards(state.ramp, aimed_mps, _slope(view.limits), elapsed_s)
     if ramp == state.ramp:
         return state
     ran, state = _runs(state, view), state._replace(ramp=ramp)
