@@ -48,7 +48,7 @@ async def test_a_desk_forgets_what_is_older_than_it_is_told_to_keep(
         await archive.take_in()
         await bare_stage.start(archive={"keep_days": 30})
         for _ in range(TRIES):
-            if not await archive.summaries():
+            if not (await archive.summaries() or record_there(sessions)):
                 break
             await asyncio.sleep(0.01)
         assert await archive.summaries() == ()
