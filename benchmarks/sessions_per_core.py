@@ -47,8 +47,13 @@ def between(rows: list[dict[str, Any]]) -> int:
 
 
 def _row(count: int, seconds: float) -> dict[str, Any]:
+    """With the heap of the process frozen, as control's is."""
     print(f"sessions_per_core: {count}", file=sys.stderr, flush=True)
-    return own_core.run(_measure(count, seconds))
+    gc.collect()
+    gc.freeze()
+    row = own_core.run(_measure(count, seconds))
+    gc.unfreeze()
+    return row
 
 
 def held(rows: list[dict[str, Any]]) -> int:
@@ -77,14 +82,11 @@ async def _measure(count: int, seconds: float) -> dict[str, Any]:
     async with contextlib.AsyncExitStack() as entered:
         stacks = [await entered.enter_async_context(Stack(seed).alive()) for seed in range(count)]
         await asyncio.sleep(SETTLE_S)
-        gc.collect()
-        gc.freeze()
         clock = asyncio.get_running_loop().time
         began_s, cpu_s = clock(), time.process_time()
         late_ms = sorted(await _late_ms(seconds))
         took_s, cpu_s = clock() - began_s, time.process_time() - cpu_s
         walking = all(stack.walking for stack in stacks)
-        gc.unfreeze()
     p99_ms, core = percentile(late_ms, 0.99), cpu_s / took_s
     return {
         "sessions": count,

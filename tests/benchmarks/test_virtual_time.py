@@ -54,7 +54,7 @@ def test_the_count_is_searched_between_what_was_in_time_and_what_was_not() -> No
 
 
 def test_one_session_costs_little_of_a_core_of_its_own() -> None:
-    row = own_core.run(sessions_per_core._measure(1, 2.0))
+    row = sessions_per_core._row(1, 2.0)
     assert row["walking"]
     assert 0 < row["cpu_ms_per_session_s"] == pytest.approx(10 * row["core_pct"], abs=0.5)
 
