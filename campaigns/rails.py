@@ -4,7 +4,6 @@ A healthy unit's frames are folded as they are. The octets of one that is not go
 parser, as `drivers.grip` takes them.
 """
 
-from dataclasses import replace
 from math import inf
 
 from protocols.grip import GripFrame, GripParser, GripReport, fold
@@ -59,5 +58,5 @@ class Rails:
         if heard:
             fall = any(frame.fall for frame in heard)
             tether = all(frame.tether for frame in heard)
-            frame = replace(heard[-1], fall=fall, tether=tether)
-            self.report = replace(self.report, frame=frame)
+            frame = heard[-1]._replace(fall=fall, tether=tether)
+            self.report = self.report._replace(frame=frame)

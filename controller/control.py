@@ -19,7 +19,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from controller import asked, profiles, realtime, timers
@@ -209,8 +208,7 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             bound_by,
             clock=time.monotonic,
             news=news,
-            state=replace(
-                _first(store.read(), time.monotonic(), restarted=restarted),
+            state=_first(store.read(), time.monotonic(), restarted=restarted)._replace(
                 orientation=Orientation(plan.orientation),
             ),
             heart=lambda: heart_of(strap, vitals),

@@ -1,21 +1,19 @@
 """The ramp shapes: it moves the set-point towards its target, gently up, firmly down."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 STEP_S = 0.1
 """At most so much time counts for one turn, two periods: a stall earns no catch-up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ramp:
+class Ramp(NamedTuple):
     """The set-point (m/s) and the acceleration it has gained (m/s², ≥ 0) on its way up."""
 
     speed_mps: float = 0.0
     rise_mps2: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Slope:
+class Slope(NamedTuple):
     """How steep: up with a limit on the change of acceleration, down without one."""
 
     up_mps2: float

@@ -5,7 +5,6 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from drivers.links import ByteLink, LinkError
 from drivers.reconnect import delays_s
@@ -79,7 +78,7 @@ class GripUnit:
         for frame in frames:
             self.report = fold(self.report, frame, now_s, self._parser.rejected)
         if len(frames) > 1:
-            self.report = replace(self.report, frame=_worst(frames))
+            self.report = self.report._replace(frame=_worst(frames))
         if _signals(self.report.frame) != before:
             self._on_news()
 
@@ -89,7 +88,7 @@ def _worst(frames: list[GripFrame]) -> GripFrame:
     would hide one that came and went while the process was busy."""
     fall = any(frame.fall for frame in frames)
     tether = all(frame.tether for frame in frames)
-    return replace(frames[-1], fall=fall, tether=tether)
+    return frames[-1]._replace(fall=fall, tether=tether)
 
 
 def _signals(frame: GripFrame) -> tuple[bool, bool, bool, bool]:

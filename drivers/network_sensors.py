@@ -6,7 +6,7 @@ the wired unit's rules: local receive time, a sequence that moves, and silence i
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -48,7 +48,7 @@ class NetworkGrip:
     def take(self, reading: Reading) -> None:
         before = self.report
         report = fold(before, _frame(reading), self._clock())
-        self.report = replace(report, latency_s=_number(reading.get("latency_s")))
+        self.report = report._replace(latency_s=_number(reading.get("latency_s")))
         if _signals(before.frame) != _signals(report.frame):
             self._on_news()
 
@@ -100,7 +100,7 @@ class WithFalls:
         report = self.grip.report
         if not self.vitals.fell:
             return report
-        return replace(report, frame=replace(report.frame, fall=True))
+        return report._replace(frame=report.frame._replace(fall=True))
 
 
 def _signals(frame: GripFrame) -> tuple[bool, bool, bool, bool]:

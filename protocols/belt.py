@@ -63,7 +63,7 @@ class SpeedGrid:
         Returns 0, meaning stop, below the machine's minimum and for anything that is not a
         positive finite number. `mps(floor(v)) <= v` always, and `floor(mps(n)) == n` on the grid.
         """
-        if not (math.isfinite(speed_mps) and speed_mps > 0):
+        if not 0 < speed_mps < math.inf:
             return 0
         capped_mps = min(speed_mps, self.mps(self.maximum))
         units = round(capped_mps * self.units_per_mps)
@@ -97,7 +97,7 @@ class InclineGrid:
         None if the machine has none from level up to there, and for anything that is not a finite
         number from 0 on: nobody is walked on a decline. `pct(floor(i)) <= i` always.
         """
-        if not (math.isfinite(incline_pct) and incline_pct >= 0):
+        if not 0 <= incline_pct < math.inf:
             return None
         capped_pct = min(incline_pct, self.pct(self.maximum))
         units = round(capped_pct * self.units_per_pct)

@@ -15,7 +15,7 @@ Hex digits are upper case: were both cases taken, one flipped bit could pass.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from protocols.errors import ProtocolError
 from protocols.lines import WORD_LIMIT, LineParser, line
@@ -25,8 +25,7 @@ _LEFT_HELD, _RIGHT_HELD, _TETHER, _FALL = 0x01, 0x02, 0x04, 0x08
 _BODY = re.compile(rb"RG,1,([0-9]{1,5}),([0-9]{1,5}|-),([0-9]{1,5}|-),([0-9A-F]{2}),([0-9]{1,3}|-)")
 
 
-@dataclass(frozen=True, slots=True)
-class GripFrame:
+class GripFrame(NamedTuple):
     """What a grip unit says at one instant. A default frame holds nothing.
 
     `left_force_n` and `right_force_n` are None from a unit with contacts only, `battery_pct` is
@@ -43,8 +42,7 @@ class GripFrame:
     battery_pct: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GripReport:
+class GripReport(NamedTuple):
     """All that is known of a grip unit. A default report knows nothing: both hands are off.
 
     - `frame`: the newest frame.

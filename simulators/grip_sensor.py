@@ -5,7 +5,6 @@ count: `freeze` and `flood`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from math import inf
 from random import Random
 
@@ -84,7 +83,7 @@ class GripSensor:
         count = int(min(now_s - self._flooded_at_s, PERIOD_S) * per_s)
         self._flooded_at_s = now_s
         numbers = range(frame.sequence, frame.sequence + count)
-        return [replace(frame, sequence=number & 0xFFFF) for number in numbers]
+        return [frame._replace(sequence=number & 0xFFFF) for number in numbers]
 
     def _read(self, walker: WalkerState) -> GripFrame:
         if self.frozen:
@@ -113,15 +112,15 @@ def _flags(frame: GripFrame) -> tuple[bool, bool, bool, bool]:
 
 
 def _held(frame: GripFrame, by: float, _chance: Random) -> GripFrame:
-    return replace(frame, left_held=True, right_held=True, left_force_n=by, right_force_n=by)
+    return frame._replace(left_held=True, right_held=True, left_force_n=by, right_force_n=by)
 
 
 def _left_held(frame: GripFrame, by: float, _chance: Random) -> GripFrame:
-    return replace(frame, left_held=True, left_force_n=by)
+    return frame._replace(left_held=True, left_force_n=by)
 
 
 def _released(frame: GripFrame, _by: float, _chance: Random) -> GripFrame:
-    return replace(frame, left_held=False, right_held=False, left_force_n=0.0, right_force_n=0.0)
+    return frame._replace(left_held=False, right_held=False, left_force_n=0.0, right_force_n=0.0)
 
 
 def _somebody_else(frame: GripFrame, by: float, chance: Random) -> GripFrame:
@@ -131,37 +130,37 @@ def _somebody_else(frame: GripFrame, by: float, chance: Random) -> GripFrame:
 
 
 def _fall(frame: GripFrame, _by: float, _chance: Random) -> GripFrame:
-    return replace(frame, fall=True)
+    return frame._replace(fall=True)
 
 
 def _no_fall(frame: GripFrame, _by: float, _chance: Random) -> GripFrame:
-    return replace(frame, fall=False)
+    return frame._replace(fall=False)
 
 
 def _contact_alone(frame: GripFrame, _by: float, _chance: Random) -> GripFrame:
     """Both contacts say held, no force at all."""
-    return replace(frame, left_held=True, right_held=True, left_force_n=0.0, right_force_n=0.0)
+    return frame._replace(left_held=True, right_held=True, left_force_n=0.0, right_force_n=0.0)
 
 
 def _force_alone(frame: GripFrame, _by: float, _chance: Random) -> GripFrame:
     """The forces of two hands, both contacts open."""
-    return replace(frame, left_held=False, right_held=False)
+    return frame._replace(left_held=False, right_held=False)
 
 
 def _battery(frame: GripFrame, by: float, _chance: Random) -> GripFrame:
-    return replace(frame, battery_pct=int(by))
+    return frame._replace(battery_pct=int(by))
 
 
 def _backward(frame: GripFrame, _by: float, _chance: Random) -> GripFrame:
-    return replace(frame, sequence=(frame.sequence - 2) & 0xFFFF)
+    return frame._replace(sequence=(frame.sequence - 2) & 0xFFFF)
 
 
 def _any_number(frame: GripFrame, _by: float, chance: Random) -> GripFrame:
-    return replace(frame, sequence=int(chance.random() * 0x10000))
+    return frame._replace(sequence=int(chance.random() * 0x10000))
 
 
 def _untethered(frame: GripFrame, _by: float, _chance: Random) -> GripFrame:
-    return replace(frame, tether=False)
+    return frame._replace(tether=False)
 
 
 READINGS: dict[str, Callable[[GripFrame, float, Random], GripFrame]] = {

@@ -21,7 +21,6 @@ import socket
 import sys
 import time
 import tty
-from dataclasses import replace
 
 import aiomqtt
 
@@ -32,7 +31,7 @@ from protocols.grip import GripFrame, encode
 PERIOD_S = 0.02
 WRAP = 0x10000
 HELD = GripFrame(left_held=True, right_held=True, tether=True)
-RELEASED = replace(HELD, left_held=False, right_held=False)
+RELEASED = HELD._replace(left_held=False, right_held=False)
 
 
 def say(event: str, **facts: object) -> None:
@@ -68,15 +67,15 @@ class Hands:
         if line in {"wire", "mqtt"}:
             self._way = line
         elif line == "hold":
-            self._frame = replace(HELD, sequence=self._frame.sequence)
+            self._frame = HELD._replace(sequence=self._frame.sequence)
             await self._tell()
         elif line == "release":
-            self._frame = replace(RELEASED, sequence=self._frame.sequence)
+            self._frame = RELEASED._replace(sequence=self._frame.sequence)
             say("released", at_ns=await self._tell())
 
     async def _tell(self) -> int:
         """One frame, at once; the stamp is taken last before it."""
-        self._frame = replace(self._frame, sequence=(self._frame.sequence + 1) % WRAP)
+        self._frame = self._frame._replace(sequence=(self._frame.sequence + 1) % WRAP)
         if self._way == "wire":
             octets = encode(self._frame)
             at_ns = time.monotonic_ns()

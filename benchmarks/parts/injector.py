@@ -18,7 +18,6 @@ import select
 import sys
 import time
 import tty
-from dataclasses import replace
 
 from protocols.grip import GripFrame, encode
 
@@ -28,7 +27,7 @@ EARLIEST_S = 0.005
 HELD = GripFrame(
     left_held=True, right_held=True, left_force_n=40.0, right_force_n=40.0, tether=True
 )
-RELEASED = replace(HELD, left_held=False, right_held=False, left_force_n=0.0, right_force_n=0.0)
+RELEASED = HELD._replace(left_held=False, right_held=False, left_force_n=0.0, right_force_n=0.0)
 _NEVER = float("inf")
 
 
@@ -82,7 +81,7 @@ class Injector:
     def _send(self, frame: GripFrame) -> int:
         """Hand one frame to the pty; the stamp is taken last before it."""
         sequence = (self._frame.sequence + 1) & 0xFFFF
-        self._frame = replace(frame, sequence=sequence)
+        self._frame = frame._replace(sequence=sequence)
         octets = encode(self._frame)
         at_ns = time.monotonic_ns()
         os.write(self._ours, octets)

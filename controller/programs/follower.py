@@ -1,7 +1,7 @@
 """Where a program stands after so much of it. Pure."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from controller.programs.program import Program
 
@@ -10,8 +10,7 @@ DUST_S = 1e-6
 may not begin again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The phase being walked (from 0), the speed it asks for, the seconds left in it, the incline
     (%) it asks for, and whether it is a rest."""
 

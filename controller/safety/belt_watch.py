@@ -1,7 +1,7 @@
 """How the belt has answered since the walk began: units, obedience, incline, distance, time."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from controller.safety.duration import since
 from controller.safety.limits import Limits
@@ -21,8 +21,7 @@ FAST_MPS = mps_from_mph(1.5)
 """Above this speed, time is limited apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class BeltWatch:
+class BeltWatch(NamedTuple):
     """What is known of the belt's answers. A default one has seen none.
 
     - `matched_since_s`: since when it has run as asked; `probed`: it once did so long enough.

@@ -5,7 +5,7 @@ keeps an envelope of its own: how fast a belt may be asked to go now, given what
 """
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from controller.safety.evidence import Evidence
 from controller.safety.limits import Limits
@@ -26,8 +26,7 @@ GATE_LIFT_S = 2.0
 ROUNDING = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """What the gate remembers: the last order it passed, when a hand was last seen to hold, and
     when another incline was last let through."""
 
@@ -38,8 +37,7 @@ class Envelope:
     lifted_at_s: float = -math.inf
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """`order` is what may go out: the one proposed, or a Stop. `breach` says why, or is empty."""
 
     order: BeltOrder

@@ -1,6 +1,6 @@
 """How far the grip unit is to be believed: lines that were damaged, signals that disagree."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from controller.safety.duration import since
 from protocols.grip import GripFrame, GripReport
@@ -13,8 +13,7 @@ DAMAGED = 3
 """So many damaged lines within a second are a fault of the wire."""
 
 
-@dataclass(frozen=True, slots=True)
-class GripWatch:
+class GripWatch(NamedTuple):
     """`rejected`: the parser's count when last seen; `damaged_at_s`: when the last lines were
     damaged, oldest first; `disagrees_since_s`: since when force and contact contradict."""
 

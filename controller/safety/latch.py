@@ -1,6 +1,6 @@
 """The latch: a trip that stays until a person resets it (S9)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from controller.safety.conditions import SETTLED_S
 from controller.safety.duration import lasted_s, since
@@ -9,8 +9,7 @@ from controller.safety.interlocks.row import Interlock
 from controller.safety.view import View
 
 
-@dataclass(frozen=True, slots=True)
-class Latch:
+class Latch(NamedTuple):
     """Why the belt was stopped. `clear_since_s`: since when the cause is absent, None while it
     is not. An unlatched session has no `Latch` at all."""
 

@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 
 from protocols.units import mps_from_mph
 
@@ -199,10 +200,15 @@ def tightest(
 
 def narrowed(limits: Limits, figures: Mapping[str, float]) -> Limits:
     """The limits with those of these figures that are tighter; none is widened."""
-    tighter = {name: figure for name, figure in figures.items() if figure < getattr(limits, name)}
-    if not tighter:
-        return limits
-    return Limits(**{name: tighter.get(name, getattr(limits, name)) for name in NAMES})
+    tighter = [each for each in figures.items() if each[1] < getattr(limits, each[0])]
+    return _tightened(limits, tuple(tighter)) if tighter else limits
+
+
+@lru_cache
+def _tightened(limits: Limits, tighter: tuple[tuple[str, float], ...]) -> Limits:
+    """Kept, because every turn of a program with limits of its own asks for the same ones."""
+    figures = dict(tighter)
+    return Limits(**{name: figures.get(name, getattr(limits, name)) for name in NAMES})
 
 
 def fingerprint(limits: Limits) -> str:

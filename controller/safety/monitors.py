@@ -1,7 +1,7 @@
 """What only time can tell: how long each condition has lasted. A pure fold over turns."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from controller.safety import belt_watch, grip_watch, heart, witness
 from controller.safety.belt_watch import BeltWatch
@@ -17,8 +17,7 @@ REGAIN = 0.25
 FULL = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Monitors:
+class Monitors(NamedTuple):
     """Durations since a condition began; None while it is not so. Times are monotonic seconds.
 
     - `turn_at_s`, `late_s`: the last turn, and how late this one is over the period.
@@ -30,7 +29,7 @@ class Monitors:
 
     turn_at_s: float | None = None
     late_s: float = 0.0
-    hands: Hands = Hands()  # noqa: RUF009 - a frozen value
+    hands: Hands = Hands()
     grace_left: float = FULL
     both_since_s: float | None = None
     one_hand_since_s: float | None = None
@@ -40,8 +39,8 @@ class Monitors:
     mismatch_since_s: float | None = None
     moved_at_s: float | None = None
     witness_since_s: float | None = None
-    belt: BeltWatch = BeltWatch()  # noqa: RUF009
-    grip: GripWatch = GripWatch()  # noqa: RUF009
+    belt: BeltWatch = BeltWatch()
+    grip: GripWatch = GripWatch()
     heart_lost_since_s: float | None = None
     heart_high_since_s: float | None = None
 

@@ -4,8 +4,7 @@
 interlocks. Nothing here knows a clock, a device or a person's name.
 """
 
-from dataclasses import replace
-
+from controller.programs.follower import place
 from controller.safety import gate, latch, monitors, told
 from controller.safety.evidence import Evidence
 from controller.safety.interlocks import opened
@@ -44,17 +43,18 @@ def step(
     if view.phase is not began.phase:
         state = _overtaken(state, began, now_s)
     state = _reacted(state, open_rows, now_s)
-    state = drive.progress(state, view)
+    here = place(state.program, state.done_s(now_s))
+    state = drive.progress(state, view, here)
     worst = open_rows[0].action if open_rows else Action.WARN
     elapsed_s = 0.0 if turned_at_s is None else now_s - turned_at_s
-    state = drive.driven(state, view, worst, elapsed_s)
+    state = drive.driven(state, view, here, worst, elapsed_s)
     state = inclined(state, view, worst)
     order = drive.order(state, now_s)
     verdict = gate.check(order, state.envelope, evidence, limits, now_s, belt_off=state.belt_off)
     if verdict.breach:
         state = tripped(state, "gate", now_s)
-    state = replace(state, envelope=verdict.envelope)
-    warnings = tuple(row.sentence for row in open_rows if row.action < Action.CONTROLLED)
+    state = state._replace(envelope=verdict.envelope)
+    warnings = tuple([row.sentence for row in open_rows if row.action < Action.CONTROLLED])
     return state, Decision(
         verdict.order,
         tuple(answers),
@@ -78,11 +78,11 @@ def _watched(state: State, evidence: Evidence, limits: Limits, now_s: float) -> 
     care = state.care
     if state.phase in WALKED and state.monitors.hands.any and not watched.hands.any:
         care = told.released(care, now_s)
-    state = replace(state, monitors=watched, care=care)
+    state = state._replace(monitors=watched, care=care)
     view = state.view(evidence, limits, now_s)
     if state.latch is None:
         return state, view
-    return replace(state, latch=latch.watch(state.latch, view)), view
+    return state._replace(latch=latch.watch(state.latch, view)), view
 
 
 def _overtaken(state: State, began: View, now_s: float) -> State:

@@ -1,12 +1,10 @@
 """From a session's phase to an order for the belt: what it aims at, and how the ramp gets there.
 
 The view is the turn's: of it, only the evidence, the limits and the time are looked at here. The
-phase is the state's, which this turn may have moved on.
+phase is the state's, which this turn may have moved on. `here` is where the turn finds the program.
 """
 
-from dataclasses import replace
-
-from controller.programs.follower import place
+from controller.programs.follower import Place
 from controller.ramp import Ramp, Slope, towards
 from controller.safety.limits import Limits
 from controller.safety.view import Action, Phase, View
@@ -38,10 +36,9 @@ LEVELS: dict[Phase, Level] = {
 }
 
 
-def progress(state: State, view: View) -> State:
+def progress(state: State, view: View, here: Place | None) -> State:
     """The moves that need no command: an ended program, a belt slowed down, a belt at rest."""
     if state.phase in WALKS:
-        here = place(state.program, state.done_s(view.now_s))
         if here is None:
             return wound_down(state, "", "The program has ended.", view.now_s)
         spent = _spent(state, view)
@@ -50,7 +47,7 @@ def progress(state: State, view: View) -> State:
         if here.rests:
             return rested(state, here.left_s, view.now_s)
     if state.phase is Phase.SLOWING and _slowed(state, view):
-        return replace(moved(state, Move.SLOWED, view.now_s), ramp=_STILL)
+        return moved(state, Move.SLOWED, view.now_s)._replace(ramp=_STILL)
     if state.phase is Phase.STOPPING and _rested(state, view):
         return _at_rest(state, view.now_s)
     return state
@@ -76,12 +73,11 @@ def yielded(state: State, belt: BeltReport, now_s: float) -> State:
     if at_s == state.yielded_at_s:
         return state
     ceiling_mps = min(state.ceiling_mps, belt.lowered_mps)
-    return replace(state, ceiling_mps=ceiling_mps, yielded_at_s=at_s)
+    return state._replace(ceiling_mps=ceiling_mps, yielded_at_s=at_s)
 
 
-def aim_mps(state: State, view: View, action: Action) -> float:
+def aim_mps(state: State, view: View, here: Place | None, action: Action) -> float:
     """The speed that the belt should reach now, all limits met but the ramp."""
-    here = place(state.program, state.done_s(view.now_s))
     if state.phase is not Phase.WALKING or here is None:
         return 0.0
     bounds = [here.speed_mps, state.ceiling_mps, view.limits.cap_mps]
@@ -94,24 +90,25 @@ def aim_mps(state: State, view: View, action: Action) -> float:
     return max(0.0, min(bounds))
 
 
-def driven(state: State, view: View, action: Action, elapsed_s: float) -> State:
+def driven(state: State, view: View, here: Place | None, action: Action, elapsed_s: float) -> State:
     """The state with its ramp moved on by `elapsed_s` towards the aim.
 
     A belt asked to go slower than it can is stopped by its driver. That ends the walk: otherwise
     the belt would start again by itself as soon as the aim rises.
     """
     if LEVELS[state.phase] is not Level.RUN:
-        return state if state.ramp == _STILL else replace(state, ramp=_STILL)
+        return state if state.ramp == _STILL else state._replace(ramp=_STILL)
     slow_to_mps = None
     if action >= Action.SLOW:
         before_mps = state.slow_to_mps
         slow_to_mps = state.ramp.speed_mps * SLOWER_BY if before_mps is None else before_mps
     if slow_to_mps != state.slow_to_mps:
-        state = replace(state, slow_to_mps=slow_to_mps)
-    ramp = towards(state.ramp, aim_mps(state, view, action), _slope(view.limits), elapsed_s)
+        state = state._replace(slow_to_mps=slow_to_mps)
+    aimed_mps = aim_mps(state, view, here, action)
+    ramp = towards(state.ramp, aimed_mps, _slope(view.limits), elapsed_s)
     if ramp == state.ramp:
         return state
-    ran, state = _runs(state, view), replace(state, ramp=ramp)
+    ran, state = _runs(state, view), state._replace(ramp=ramp)
     if ran and not _runs(state, view):
         return wound_down(state, "too_slow", "", view.now_s)
     return state
@@ -172,6 +169,6 @@ def _at_rest(state: State, now_s: float) -> State:
     none of what may not happen to an armed session."""
     move = Move.REST if state.latch is None else Move.REST_LATCHED
     if state.resting:
-        move, state = Move.REST_PLANNED, replace(state, armed_at_s=now_s)
+        move, state = Move.REST_PLANNED, state._replace(armed_at_s=now_s)
     state = unproven(moved(state, move, now_s))
-    return replace(state, monitors=replace(state.monitors, moved_at_s=None))
+    return state._replace(monitors=state.monitors._replace(moved_at_s=None))

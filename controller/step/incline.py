@@ -5,8 +5,6 @@ patient who stops needs, a lift that comes down may find somebody beside it, and
 nothing. A program's own last phase brings it back to level.
 """
 
-from dataclasses import replace
-
 from controller.programs.follower import place
 from controller.safety.belt_watch import ARRIVED_PCT
 from controller.safety.view import Action, Phase, View
@@ -39,7 +37,7 @@ def inclined(state: State, view: View, action: Action) -> State:
     next_pct = _step(now_pct, wanted_pct, belt.inclines)
     if next_pct is None:
         return state
-    return replace(state, incline_pct=next_pct, inclined_at_s=view.now_s)
+    return state._replace(incline_pct=next_pct, inclined_at_s=view.now_s)
 
 
 def _may_move(state: State, view: View, action: Action) -> bool:

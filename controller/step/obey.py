@@ -43,7 +43,7 @@ def obey(state: State, command: Command, view: View) -> tuple[State, Answer]:
     _, effect = VERBS[command.verb]
     state = effect(state, view, command)
     if command.role is Role.SUPERVISOR:
-        state = replace(state, confirmed_at_s=view.now_s)
+        state = state._replace(confirmed_at_s=view.now_s)
     return state, Answer(command.id, command.verb)
 
 
@@ -67,11 +67,13 @@ def _walking(state: State) -> str:
 
 
 def _refuse_arm(state: State, view: View, command: Command) -> str:
+    if _idle(state):
+        return _idle(state)
     unmet = requirements.missing(requirements.ARM, view)
     confirmed = command.orientation is state.orientation
     unconfirmed = "" if confirmed else CONFIRM[state.orientation]
     reasons = (_unwalkable(command, view), report.refuse_before(command), _heart(command, view))
-    return _first(_idle(state), *unmet, *reasons, unconfirmed)
+    return _first(*unmet, *reasons, unconfirmed)
 
 
 def _heart(command: Command, view: View) -> str:
@@ -99,8 +101,7 @@ def _arm(state: State, view: View, command: Command) -> State:
     state, program = moved(state, Move.ARM, view.now_s), _resolved(command)
     highest_mps = min(view.limits.cap_mps, program.cap_mps)
     ceiling_mps = highest_mps if program.phases else view.limits.start_mps
-    return replace(
-        state,
+    return state._replace(
         program=program,
         ceiling_mps=ceiling_mps,
         armed_at_s=view.now_s,
@@ -128,8 +129,10 @@ def _disarm(state: State, view: View, _command: Command) -> State:
 
 
 def _refuse_start(state: State, view: View, _command: Command) -> str:
+    if _armed(state):
+        return _armed(state)
     needs = requirements.GO_ON if state.resting else requirements.START
-    return _first(_armed(state), _still_rests(state, view), *requirements.missing(needs, view))
+    return _first(_still_rests(state, view), *requirements.missing(needs, view))
 
 
 def _still_rests(state: State, view: View) -> str:
@@ -147,16 +150,15 @@ def _start(state: State, view: View, _command: Command) -> State:
     move, before = Move.START_BELT_OFF if state.belt_off else Move.START, state.monitors.belt
     walked_m, fast_s = (before.walked_m, before.fast_s) if state.resting else (0.0, 0.0)
     state = moved(state, move, view.now_s)
-    monitors = replace(
-        state.monitors,
+    monitors = state.monitors._replace(
         grace_left=FULL,
         moved_at_s=None,
         mismatch_since_s=None,
         overspeed_since_s=None,
-        belt=replace(UNSEEN, incline_pct=before.incline_pct, walked_m=walked_m, fast_s=fast_s),
+        belt=UNSEEN._replace(incline_pct=before.incline_pct, walked_m=walked_m, fast_s=fast_s),
     )
-    return replace(
-        state, monitors=monitors, rest_until_s=None, incline_pct=None, inclined_at_s=-math.inf
+    return state._replace(
+        monitors=monitors, rest_until_s=None, incline_pct=None, inclined_at_s=-math.inf
     )
 
 
@@ -176,7 +178,7 @@ def _slower_mps(state: State, view: View, command: Command) -> float:
 
 
 def _slower(state: State, view: View, command: Command) -> State:
-    return replace(state, ceiling_mps=_slower_mps(state, view, command))
+    return state._replace(ceiling_mps=_slower_mps(state, view, command))
 
 
 def _refuse_faster(state: State, view: View, command: Command) -> str:
@@ -206,7 +208,7 @@ def _faster(state: State, view: View, command: Command) -> State:
     by_mps = _rise_mps(state, view, command)
     rises = (*_recent(state, view.now_s), (view.now_s, by_mps))
     higher_mps = min(state.ceiling_mps + by_mps, view.limits.cap_mps)
-    return replace(state, ceiling_mps=higher_mps, rises=rises)
+    return state._replace(ceiling_mps=higher_mps, rises=rises)
 
 
 def _recent(state: State, now_s: float) -> tuple[tuple[float, float], ...]:
@@ -242,11 +244,11 @@ def _refuse_reset(state: State, view: View, _command: Command) -> str:
 
 
 def _reset(state: State, view: View, _command: Command) -> State:
-    return replace(moved(state, Move.RESET, view.now_s), latch=None)
+    return moved(state, Move.RESET, view.now_s)._replace(latch=None)
 
 
 def _report(state: State, view: View, command: Command) -> State:
-    return replace(state, care=report.report(state, view, command))
+    return state._replace(care=report.report(state, view, command))
 
 
 _free = _in_phase(

@@ -1,7 +1,8 @@
 """What a turn starts from and what it decides, as values."""
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from controller.programs.program import FREE_WALK, Kind, Program
 from controller.ramp import Ramp
@@ -39,8 +40,7 @@ class Command:
     heart_rate_limit_bpm: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """All that a turn remembers. A default state is idle and has never turned.
 
     - `since_s`: when the phase began; `armed_at_s`, `confirmed_at_s`: as in `View`.
@@ -61,9 +61,9 @@ class State:
 
     phase: Phase = Phase.IDLE
     since_s: float = -math.inf
-    monitors: Monitors = field(default_factory=Monitors)
-    envelope: Envelope = field(default_factory=Envelope)
-    ramp: Ramp = field(default_factory=Ramp)
+    monitors: Monitors = Monitors()
+    envelope: Envelope = Envelope()
+    ramp: Ramp = Ramp()
     latch: Latch | None = None
     program: Program = FREE_WALK
     ceiling_mps: float = 0.0
@@ -79,7 +79,7 @@ class State:
     before_s: float = 0.0
     rested_s: float = 0.0
     began_s: float = math.inf
-    care: Care = field(default_factory=Care)
+    care: Care = Care()
     incline_pct: float | None = None
     inclined_at_s: float = -math.inf
 
@@ -146,8 +146,7 @@ class State:
         return max(0.0, now_s - min(self.began_s, math.inf if since_s is None else since_s))
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What one turn decides.
 
     `order` goes to the belt; `answers` to those who asked; `warnings` are sentences for the
@@ -169,7 +168,7 @@ def moved(state: State, move: Move, now_s: float) -> State:
     if not allows(state.phase, move):
         return state
     phase = after(state.phase, move)
-    return state if phase is state.phase else replace(state, phase=phase, since_s=now_s)
+    return state if phase is state.phase else state._replace(phase=phase, since_s=now_s)
 
 
 def tripped(state: State, cause: str, now_s: float) -> State:
@@ -179,8 +178,7 @@ def tripped(state: State, cause: str, now_s: float) -> State:
     state = moved(state, Move.TRIP, now_s)
     keeps = before is Phase.STOPPING and state.latch is not None
     latch = state.latch if keeps else Latch(cause, now_s)
-    return replace(
-        state,
+    return state._replace(
         latch=latch,
         stop_speed_mps=max(state.ramp.speed_mps, state.stop_speed_mps),
         ramp=Ramp(),
@@ -193,7 +191,7 @@ def wound_down(state: State, cause: str, ended: str, now_s: float) -> State:
     if cause and latch is None:
         latch = Latch(cause, now_s)
     state = moved(state, Move.WIND_DOWN, now_s)
-    return replace(state, latch=latch, ended=ended or state.ended)
+    return state._replace(latch=latch, ended=ended or state.ended)
 
 
 def rested(state: State, left_s: float, now_s: float) -> State:
@@ -205,8 +203,7 @@ def rested(state: State, left_s: float, now_s: float) -> State:
     before_s, rested_s = state.walked_s(now_s), state.rested_s + left_s
     began_s = state.began_s if since_s is None else min(state.began_s, since_s)
     state = wound_down(state, "", "", now_s)
-    return replace(
-        state,
+    return state._replace(
         rest_until_s=now_s + left_s,
         before_s=before_s,
         rested_s=rested_s,
@@ -216,8 +213,8 @@ def rested(state: State, left_s: float, now_s: float) -> State:
 
 def unproven(state: State) -> State:
     """Each session begins with sensors that prove themselves anew: let go, then held (F22)."""
-    monitors = replace(state.monitors, seen_released=False, proven=False)
-    return replace(state, monitors=monitors)
+    monitors = state.monitors._replace(seen_released=False, proven=False)
+    return state._replace(monitors=monitors)
 
 
 def crashed(now_s: float, cause: str = "restarted") -> State:

@@ -1,9 +1,12 @@
 """The benchmarks of speed measure what they say, at a small count."""
 
 import asyncio
+import time
+
+import pytest
 
 from benchmarks import sessions_per_core, virtual_time
-from benchmarks.parts import codec_rows
+from benchmarks.parts import codec_rows, own_core
 from benchmarks.parts.virtual_stack import Stack
 from simulators import virtual_time as virtual
 from simulators.scene import Scene
@@ -38,6 +41,36 @@ def test_sessions_that_are_late_are_not_counted() -> None:
     rows = [{"sessions": 1, "in_time": True}, {"sessions": 2, "in_time": False}]
     assert sessions_per_core.held(rows) == 1
     assert sessions_per_core.held(rows[1:]) == 0
+
+
+def test_the_count_is_searched_between_what_was_in_time_and_what_was_not() -> None:
+    held_up_to, tried = 37, [1, 2, 4, 8, 16, 32, 64]
+    rows = [{"sessions": count, "in_time": count <= held_up_to} for count in tried]
+    while count := sessions_per_core.between(rows):
+        rows.append({"sessions": count, "in_time": count <= held_up_to})
+    assert 33 <= sessions_per_core.held(rows) <= held_up_to
+    assert len(rows) <= len(tried) + 4
+    assert sessions_per_core.between([{"sessions": 1, "in_time": False}]) == 0
+
+
+def test_one_session_costs_little_of_a_core_of_its_own() -> None:
+    row = sessions_per_core._row(1, 2.0)
+    assert row["walking"]
+    assert 0 < row["cpu_ms_per_session_s"] == pytest.approx(10 * row["core_pct"], abs=0.5)
+
+
+def test_on_a_core_of_its_own_work_takes_time_and_waiting_does_not() -> None:
+    async def work() -> tuple[float, float]:
+        clock = asyncio.get_running_loop().time
+        began_s, cpu_s = clock(), time.process_time()
+        await asyncio.sleep(5.0)
+        while time.process_time() - cpu_s < 0.2:
+            pass
+        return clock() - began_s, time.process_time() - cpu_s
+
+    told_s, cpu_s = own_core.run(work())
+    assert 0.2 <= cpu_s < 1.0
+    assert told_s == pytest.approx(5.0 + cpu_s, abs=0.05)
 
 
 def test_the_packets_of_the_codec_are_whole_and_differ() -> None:

@@ -73,7 +73,7 @@ def changed(
         rest["belt"] = replace(evidence.belt, **belt)
     times = {key: rest.pop(key) for key in TIMES & rest.keys()}
     if frame or times:
-        rest["grip"] = replace(evidence.grip, frame=replace(evidence.grip.frame, **frame), **times)
+        rest["grip"] = evidence.grip._replace(frame=evidence.grip.frame._replace(**frame), **times)
     return replace(evidence, **rest) if rest else evidence
 
 
@@ -98,7 +98,7 @@ def look(
     )
     found = View(
         changed(healthy(), belt, frame, other),
-        replace(watched, **monitors),
+        watched._replace(**monitors),
         LIMITS,
         phase,
         now_s=NOW_S,

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -162,8 +161,8 @@ def test_a_frame_that_repeats_its_number_does_not_advance() -> None:
     held = GripFrame(sequence=7, left_held=True, right_held=True)
     report = fold(GripReport(), held, 10.0)
     assert (report.received_at_s, report.advanced_at_s) == (10.0, None)
-    report = fold(report, replace(held, sequence=8), 10.02)
-    report = fold(report, replace(held, sequence=8), 10.04)
+    report = fold(report, held._replace(sequence=8), 10.02)
+    report = fold(report, held._replace(sequence=8), 10.04)
     assert (report.received_at_s, report.advanced_at_s) == (10.04, 10.02)
 
 

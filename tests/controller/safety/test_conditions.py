@@ -32,21 +32,21 @@ SINCE: dict[str, tuple[Condition, float, dict[str, Any], bool]] = {
         conditions.one_hand_too_long, LIMITS.one_hand_stop_s, {"one_hand_since_s": 0.0}, True,
     ),
     "disagrees": (
-        conditions.grip_disagrees, 0.3, {"grip": replace(GripWatch(), disagrees_since_s=0.0)}, True,
+        conditions.grip_disagrees, 0.3, {"grip": GripWatch()._replace(disagrees_since_s=0.0)}, True,
     ),
     "garbled": (
         conditions.grip_garbled, 1.0,
-        {"grip": replace(GripWatch(), damaged_at_s=(0.0,) * DAMAGED)}, True,
+        {"grip": GripWatch()._replace(damaged_at_s=(0.0,) * DAMAGED)}, True,
     ),
     "overspeed": (conditions.overspeed, LIMITS.overspeed_s, {"overspeed_since_s": 0.0}, True),
     "mismatch": (conditions.mismatch, LIMITS.mismatch_s, {"mismatch_since_s": 0.0}, True),
     "units": (
         conditions.units_wrong, 6.0,
-        {"moved_at_s": 0.0, "belt": replace(PROVEN, probed=False)}, True,
+        {"moved_at_s": 0.0, "belt": PROVEN._replace(probed=False)}, True,
     ),
     "unresponsive": (
         conditions.unresponsive, LIMITS.response_s,
-        {"belt": replace(PROVEN, excess_since_s=0.0)}, True,
+        {"belt": PROVEN._replace(excess_since_s=0.0)}, True,
     ),
     "did not start": (
         conditions.did_not_start, LIMITS.start_patience_s, {"moved_at_s": None}, False,

@@ -65,7 +65,7 @@ BREACHES: dict[str, tuple[str, dict[str, Any]]] = {
         {
             "order": run(speed_mps=0.9),
             "limits": replace(LIMITS, cap_mps=9.0),
-            "envelope": replace(ENVELOPE, speed_mps=0.9),
+            "envelope": ENVELOPE._replace(speed_mps=0.9),
         },
     ),
     "faster than the ramp in force": (
@@ -79,12 +79,12 @@ BREACHES: dict[str, tuple[str, dict[str, Any]]] = {
         "faster than the ramp",
         {
             "order": run(speed_mps=SPEED_MPS + 0.05 * 0.1 + 1e-6),
-            "envelope": replace(ENVELOPE, at_s=NOW_S - 0.2),
+            "envelope": ENVELOPE._replace(at_s=NOW_S - 0.2),
         },
     ),
     "rising in no time": (
         "faster than the ramp",
-        {"order": run(speed_mps=0.301), "envelope": replace(ENVELOPE, at_s=NOW_S + 1)},
+        {"order": run(speed_mps=0.301), "envelope": ENVELOPE._replace(at_s=NOW_S + 1)},
     ),
     "in reverse on a belt that heads forward": (
         "heads another way", {"order": run(reverse=True), "belt": {"reverse": False}},
@@ -96,26 +96,26 @@ BREACHES: dict[str, tuple[str, dict[str, Any]]] = {
     "of an earlier turn": ("not of this turn", {"order": run(decided_at_s=NOW_S - 0.05)}),
     "of a later turn": ("not of this turn", {"order": run(decided_at_s=NOW_S + 0.05)}),
     "hands off": (
-        "No hand", {"frame": NO_HANDS, "envelope": replace(ENVELOPE, held_at_s=NOW_S - 0.76)},
+        "No hand", {"frame": NO_HANDS, "envelope": ENVELOPE._replace(held_at_s=NOW_S - 0.76)},
     ),
     "hands never seen": (
-        "No hand", {"frame": NO_HANDS, "envelope": replace(ENVELOPE, held_at_s=-math.inf)},
+        "No hand", {"frame": NO_HANDS, "envelope": ENVELOPE._replace(held_at_s=-math.inf)},
     ),
     "hands seen in the future": (
-        "No hand", {"frame": NO_HANDS, "envelope": replace(ENVELOPE, held_at_s=NOW_S + 1)},
+        "No hand", {"frame": NO_HANDS, "envelope": ENVELOPE._replace(held_at_s=NOW_S + 1)},
     ),
     "a grip unit never heard": (
         "No hand",
         {
             "other": {"advanced_at_s": None},
-            "envelope": replace(ENVELOPE, held_at_s=NOW_S - 0.76),
+            "envelope": ENVELOPE._replace(held_at_s=NOW_S - 0.76),
         },
     ),
     "a grip unit from the future": (
         "No hand",
         {
             "other": {"advanced_at_s": NOW_S + 1},
-            "envelope": replace(ENVELOPE, held_at_s=NOW_S - 0.76),
+            "envelope": ENVELOPE._replace(held_at_s=NOW_S - 0.76),
         },
     ),
     "no link": ("not heard", {"belt": {"linked": False}}),
@@ -153,7 +153,7 @@ def test_after_a_stop_the_ramp_begins_at_nothing() -> None:
 def test_the_age_of_a_hold_is_the_frame_s_own() -> None:
     verdict = judge(other={"advanced_at_s": NOW_S - 0.7})
     assert verdict.envelope.held_at_s == NOW_S - 0.05
-    later = judge(envelope=replace(ENVELOPE, held_at_s=-math.inf), other={"advanced_at_s": 999.5})
+    later = judge(envelope=ENVELOPE._replace(held_at_s=-math.inf), other={"advanced_at_s": 999.5})
     assert later.envelope.held_at_s == 999.5
 
 
@@ -196,29 +196,29 @@ def test_the_envelope_keeps_speed_turn_and_hold_apart(level: Level, linked: bool
     assert verdict.envelope == Envelope(passed_mps, NOW_S, held_at_s)
 
 
-AT_ONCE = replace(ENVELOPE, at_s=NOW_S)
+AT_ONCE = ENVELOPE._replace(at_s=NOW_S)
 JUST_GOOD: dict[str, dict[str, Any]] = {
     "no speed": {"order": run(speed_mps=0.0)},
     "at the cap": {"limits": replace(LIMITS, cap_mps=SPEED_MPS)},
     "up with the ramp": {"order": run(speed_mps=SPEED_MPS + 0.05 * 0.0499)},
     "up for the longest turn": {
         "order": run(speed_mps=SPEED_MPS + 0.05 * 0.0999),
-        "envelope": replace(ENVELOPE, at_s=NOW_S - 0.2),
+        "envelope": ENVELOPE._replace(at_s=NOW_S - 0.2),
     },
     "level, and at once": {"envelope": AT_ONCE},
-    "level, and the clock goes back": {"envelope": replace(ENVELOPE, at_s=NOW_S + 1)},
+    "level, and the clock goes back": {"envelope": ENVELOPE._replace(at_s=NOW_S + 1)},
     "rounded": {"order": run(speed_mps=SPEED_MPS + 1e-9), "envelope": AT_ONCE},
     "held for the last time": {
-        "frame": NO_HANDS, "envelope": replace(ENVELOPE, held_at_s=NOW_S - 0.75),
+        "frame": NO_HANDS, "envelope": ENVELOPE._replace(held_at_s=NOW_S - 0.75),
     },
     "held by the right hand": {
-        "frame": {"left_held": False}, "envelope": replace(ENVELOPE, held_at_s=-math.inf),
+        "frame": {"left_held": False}, "envelope": ENVELOPE._replace(held_at_s=-math.inf),
     },
     "held by the left hand": {
-        "frame": {"right_held": False}, "envelope": replace(ENVELOPE, held_at_s=-math.inf),
+        "frame": {"right_held": False}, "envelope": ENVELOPE._replace(held_at_s=-math.inf),
     },
     "held, and a frame from the future": {"other": {"advanced_at_s": NOW_S + 1}},
-    "held just now": {"envelope": replace(ENVELOPE, held_at_s=-math.inf)},
+    "held just now": {"envelope": ENVELOPE._replace(held_at_s=-math.inf)},
     "heard for the last time": {"belt": {"reported_at_s": NOW_S - 5.0}},
 }  # fmt: skip
 
@@ -236,7 +236,7 @@ def test_at_once_an_order_may_not_rise(by_mps: float) -> None:
 
 LIFT = InclineGrid(minimum=0, maximum=100, increment=5, units_per_pct=10)
 STEEP = replace(LIMITS, incline_pct=3.0)
-LIFTED = replace(ENVELOPE, incline_pct=1.0, lifted_at_s=NOW_S - 2.0)
+LIFTED = ENVELOPE._replace(incline_pct=1.0, lifted_at_s=NOW_S - 2.0)
 DECK: Changes = {"inclines": LIFT, "inclination_pct": 1.0}
 
 
@@ -268,13 +268,13 @@ def test_one_per_cent_after_two_seconds_in_a_steady_walk_passes_and_is_remembere
             {
                 "incline_pct": 5.1,
                 "limits": replace(LIMITS, incline_pct=9.0),
-                "envelope": replace(LIFTED, incline_pct=5.0),
+                "envelope": LIFTED._replace(incline_pct=5.0),
             },
         ),
         ("not ours", {"belt": {**DECK, "inclines": None}}),
         ("by too much", {"incline_pct": 2.01}),
-        ("by too much", {"envelope": replace(LIFTED, incline_pct=3.01)}),
-        ("too soon", {"envelope": replace(LIFTED, lifted_at_s=NOW_S - 1.99)}),
+        ("by too much", {"envelope": LIFTED._replace(incline_pct=3.01)}),
+        ("too soon", {"envelope": LIFTED._replace(lifted_at_s=NOW_S - 1.99)}),
         ("while the speed does", {"speed_mps": SPEED_MPS - 0.001}),
     ],
 )
@@ -285,7 +285,7 @@ def test_the_gate_refuses_an_incline_that_breaks_a_rule(sentence: str, how: Any)
 
 
 def test_the_first_incline_of_a_walk_steps_from_where_the_deck_is() -> None:
-    fresh = replace(LIFTED, incline_pct=None)
+    fresh = LIFTED._replace(incline_pct=None)
     assert lift(envelope=fresh).breach == ""
     far = lift(envelope=fresh, belt={**DECK, "inclination_pct": 0.9})
     assert "by too much" in far.breach
@@ -317,12 +317,12 @@ def test_nothing_runs_while_the_motor_is_to_stay_off() -> None:
 
 def test_an_incline_at_its_bounds_still_passes() -> None:
     assert lift(limits=replace(LIMITS, incline_pct=2.0)).breach == ""
-    level = replace(LIFTED, incline_pct=0.0)
+    level = LIFTED._replace(incline_pct=0.0)
     assert lift(1.0 + 1e-9, envelope=level).breach == ""
-    assert "by too much" in lift(0.0, envelope=replace(LIFTED, incline_pct=1.005)).breach
+    assert "by too much" in lift(0.0, envelope=LIFTED._replace(incline_pct=1.005)).breach
 
 
 def test_an_incline_hides_no_other_breach() -> None:
-    unheld = replace(LIFTED, held_at_s=NOW_S - 0.76)
+    unheld = LIFTED._replace(held_at_s=NOW_S - 0.76)
     verdict = judge(run(incline_pct=2.0), unheld, STEEP, belt=DECK, frame=NO_HANDS)
     assert verdict.breach == "No hand is known to hold the rails."

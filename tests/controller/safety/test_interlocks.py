@@ -123,8 +123,8 @@ ROWS = (
     ),
     row(
         "unresponsive", Action.PROTECTIVE, MOVING,
-        monitors(belt=replace(PROVEN, excess_since_s=over(2.0))),
-        monitors(belt=replace(PROVEN, excess_since_s=under(2.0))),
+        monitors(belt=PROVEN._replace(excess_since_s=over(2.0))),
+        monitors(belt=PROVEN._replace(excess_since_s=under(2.0))),
     ),
     row(
         "frozen", Action.PROTECTIVE, MOVING,
@@ -133,8 +133,8 @@ ROWS = (
     ),
     row(
         "incline", Action.PROTECTIVE, MOVING,
-        {**belt(inclination_pct=1.6), **monitors(belt=replace(PROVEN, incline_pct=1.0))},
-        {**belt(inclination_pct=1.5), **monitors(belt=replace(PROVEN, incline_pct=1.0))},
+        {**belt(inclination_pct=1.6), **monitors(belt=PROVEN._replace(incline_pct=1.0))},
+        {**belt(inclination_pct=1.5), **monitors(belt=PROVEN._replace(incline_pct=1.0))},
     ),
     row("direction", Action.PROTECTIVE, MOVING, belt(reverse=True), belt(reverse=False)),
     row(
@@ -252,8 +252,8 @@ ROWS = (
     row("releases", Action.CONTROLLED, ON_BELT, care(releases=3), care(releases=2)),
     row(
         "incline_refused", Action.WARN, {WALKING},
-        {"monitors": {"belt": replace(PROVEN, lifts_since_s=over(15.0))}},
-        {"monitors": {"belt": replace(PROVEN, lifts_since_s=ago(15.0))}},
+        {"monitors": {"belt": PROVEN._replace(lifts_since_s=over(15.0))}},
+        {"monitors": {"belt": PROVEN._replace(lifts_since_s=ago(15.0))}},
     ),
     row(
         "battery_low", Action.HOLD, set(Phase),
@@ -344,7 +344,7 @@ def test_the_worst_action_comes_first_and_the_table_breaks_ties() -> None:
 def test_an_incline_moves_when_both_are_known_and_differ(
     before_pct: float | None, now_pct: float | None, moved: bool
 ) -> None:
-    watched = replace(PROVEN, incline_pct=before_pct)
+    watched = PROVEN._replace(incline_pct=before_pct)
     view = look(belt={"inclination_pct": now_pct}, monitors={"belt": watched})
     assert ("incline" in names(view)) is moved
 
@@ -414,7 +414,7 @@ def test_at_their_figures_the_battery_and_the_incline_are_still_well() -> None:
         WALKING,
         frame={"battery_pct": 20},
         belt={"inclination_pct": 1.5},
-        monitors={"belt": replace(PROVEN, incline_pct=1.0)},
+        monitors={"belt": PROVEN._replace(incline_pct=1.0)},
     )
     assert names(view) == []
     belt = replace(view.evidence.belt, inclination_pct=1.52)
@@ -428,7 +428,7 @@ def test_a_deck_may_be_anywhere_between_where_it_was_and_where_it_was_asked_to_g
     now_pct: float, open_: bool
 ) -> None:
     for was_pct, asked_pct in ((1.0, 2.0), (2.0, 1.0)):
-        watched = replace(PROVEN, incline_pct=was_pct, lift_pct=asked_pct)
+        watched = PROVEN._replace(incline_pct=was_pct, lift_pct=asked_pct)
         view = look(WALKING, belt={"inclination_pct": now_pct}, monitors={"belt": watched})
         assert ("incline" in names(view)) is open_
 

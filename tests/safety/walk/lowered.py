@@ -1,8 +1,9 @@
 """The rooms as C: the same functions, in a folder of their own, ten times as fast.
 
-Python spends most of a turn on making frozen dataclasses. Here each of them becomes a plain class
-with a constructor that says the same, `replace` becomes a method that calls it, and mypyc compiles
-the lot. No function of the rooms is touched; `test_walk` compares both on many random turns.
+Python spends much of a turn on making values. Here each frozen dataclass and each named tuple
+becomes a plain class with a constructor that says the same, `replace` and `_replace` become a
+method that calls it, and mypyc compiles the lot. No function of the rooms is touched; `test_walk`
+compares both on many random turns.
 """
 
 import ast
@@ -45,7 +46,7 @@ def compiled() -> Path:
 
 
 def lowered(texts: dict[Path, str]) -> dict[Path, str]:
-    """The same modules without frozen dataclasses; one that asks for `fields` keeps its own."""
+    """The same modules with plain classes for values; one that asks for `fields` keeps its own."""
     trees = {path: ast.parse(text) for path, text in texts.items()}
     changes = {_changed(call) for tree in trees.values() for call in _replaces(tree)}
     for path, tree in trees.items():
@@ -70,10 +71,17 @@ def _build(folder: Path, modules: list[str]) -> None:
 
 
 def _replaces(tree: ast.AST) -> Iterator[ast.Call]:
-    """The calls of `dataclasses.replace` in a module."""
+    """The calls in a module that renew a value: of `dataclasses.replace`, of a tuple's own."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "replace" and node.args:
+        if isinstance(node, ast.Call) and _renewed(node) is not None:
             yield node
+
+
+def _renewed(call: ast.Call) -> ast.expr | None:
+    """What is renewed by `replace(x, …)` or `x._replace(…)`; None for any other call."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "_replace":
+        return call.func.value
+    return call.args[0] if ast.unparse(call.func) == "replace" and call.args else None
 
 
 def _changed(call: ast.Call) -> tuple[str, ...]:
@@ -81,31 +89,33 @@ def _changed(call: ast.Call) -> tuple[str, ...]:
 
 
 class _Replaces(ast.NodeTransformer):
-    """`replace(x, a=1)` becomes `x.replaced__a(1)`."""
+    """`replace(x, a=1)` and `x._replace(a=1)` become `x.replaced__a(1)`."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
-        if ast.unparse(node.func) != "replace" or not node.args:
+        renewed = _renewed(node)
+        if renewed is None:
             return node
-        method = ast.Attribute(node.args[0], "__".join(("replaced", *_changed(node))), ast.Load())
+        method = ast.Attribute(renewed, "__".join(("replaced", *_changed(node))), ast.Load())
         return ast.Call(method, [keyword.value for keyword in node.keywords], [])
 
 
 def _plain(node: ast.stmt, changes: set[tuple[str, ...]]) -> ast.stmt:
-    """A frozen dataclass as a plain class; anything else as it is."""
-    if not isinstance(node, ast.ClassDef) or not _is_frozen(node):
+    """A frozen dataclass or a named tuple as a plain class; anything else as it is."""
+    if not isinstance(node, ast.ClassDef) or not _is_value(node):
         return node
     fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
     names = [part.target.id for part in fields if isinstance(part.target, ast.Name)]
     mine = [change for change in sorted(changes) if set(change) <= set(names)]
     methods = [_init(fields), _eq(node.name, names), *(_with(node.name, fields, m) for m in mine)]
-    node.decorator_list = []
+    node.decorator_list, node.bases = [], []
     node.body = [part for part in node.body if part not in fields] + _parsed(*methods)
     return node
 
 
-def _is_frozen(node: ast.ClassDef) -> bool:
-    return any(ast.unparse(each).startswith("dataclass(frozen") for each in node.decorator_list)
+def _is_value(node: ast.ClassDef) -> bool:
+    frozen = any(ast.unparse(each).startswith("dataclass(frozen") for each in node.decorator_list)
+    return frozen or "NamedTuple" in map(ast.unparse, node.bases)
 
 
 def _parsed(*methods: str) -> list[ast.stmt]:
