@@ -9,7 +9,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from controller.safety.evidence import Evidence
 from controller.safety.heart import Beat
@@ -24,6 +24,7 @@ from controller.step import Command, Decision, State, step
 from controller.step.state import tripped
 from controller.tally import Tally
 from controller.telemetry import snapshot
+from controller.turned import Asked, Turned
 from drivers.treadmill import Treadmill
 from protocols.belt import BeltOrder, Level
 from protocols.grip import GripReport
@@ -57,22 +58,6 @@ class Journal(Protocol):
     def add(self, kind: str, now_s: float, **facts: object) -> None: ...
 
     def end(self, now_s: float, **facts: object) -> None: ...
-
-
-Asked = tuple[Command, Callable[[Answer], None]]
-"""A command, and whom to tell what became of it."""
-
-
-class Turned(NamedTuple):
-    """What a turn started from, and what came of it."""
-
-    before: State
-    evidence: Evidence
-    asked: list[Asked]
-    decision: Decision
-    now_s: float
-    failed: bool
-    """An exception decided it, and no rule."""
 
 
 def following(due_s: float, now_s: float, period_s: float = PERIOD_S) -> float:
@@ -264,7 +249,7 @@ class Loop:
             cause = latch.cause if latch else None
             self.journal.add("phase", now_s, phase=phase.value, cause=cause, breach=decision.breach)
         if counts and self._records:
-            self.journal.add("turn", now_s, **self._whole(turned))
+            self.journal.add("turn", now_s, **turned.whole(self.state))
         if self._records and (phase is Phase.IDLE or (phase is Phase.LATCHED and not writes)):
             self._records = False
             self.journal.end(now_s)
@@ -275,17 +260,6 @@ class Loop:
         limits = {"limits": asdict(self.limits), "limits_sha256": fingerprint(self.limits)}
         how = {"program": self.state.program.id, "orientation": self.state.orientation.value}
         self.journal.begin(self.session_id, now_s, **how, **limits)
-
-    def _whole(self, turned: Turned) -> dict[str, Any]:
-        """All that is needed to decide a turn again, as values; the journal makes them plain."""
-        return {
-            "before": turned.before,
-            "evidence": turned.evidence,
-            "commands": tuple(command for command, _ in turned.asked),
-            "decision": turned.decision,
-            "after": self.state,
-            "failed": turned.failed,
-        }
 
     def _tell(self, before: State, evidence: Evidence, now_s: float) -> None:
         changed = self.state.phase is not before.phase

@@ -21,6 +21,7 @@ from controller.cli import app
 from drivers import address
 from tests.acceptance.sandbox import Sandbox
 from tests.acceptance.typed import ROOT, Typed
+from tests.bluez.steps import STEPS
 
 PYTHON = r"(?:\.venv/bin/)?python -m"
 
@@ -119,6 +120,10 @@ def helped(_sandbox: Sandbox, command: Typed) -> None:
     assert all((ROOT / path).exists() for path in paths)
 
 
+def steps_of_the_machine(_sandbox: Sandbox, command: Typed) -> None:
+    assert set(shlex.split(command.text)[3:]) <= STEPS.keys()
+
+
 class Way(NamedTuple):
     """`reason`: why commands of this pattern are tried so."""
 
@@ -162,13 +167,18 @@ WAYS = (
         ran,
     ),
     Way(r"curl -s (-X POST )?http://127\.0\.0\.1:8080/\S+$", "asks the running service", asked),
-    Way(r"make \w+$", "takes minutes to hours; make itself reads the target", made),
+    Way(r"make [\w-]+$", "takes minutes to hours; make itself reads the target", made),
     Way(
         r"\.venv/bin/(ruff|mypy|lint-imports)\b",
         "looks at the whole tree; `make check` has the very line",
         as_make_does,
     ),
     Way(rf"{PYTHON} pytest ", "tests that run elsewhere in the suite", collected),
+    Way(
+        rf"{PYTHON} tests\.bluez\b",
+        "boots a machine and takes minutes: the steps that it names are there",
+        steps_of_the_machine,
+    ),
     Way(
         rf"{PYTHON} (tests\.safety\.\w+|hatchling)\b",
         "takes minutes: its help knows every option",
