@@ -2,7 +2,7 @@
 
 epoll counts in milliseconds, rounded up: each tick, and the Stop at the end of a grace, would be up
 to a millisecond late. Here a timerfd among the files says when the time has come, and epoll waits
-for files alone (docs/adr/0020-timers-among-the-files.md).
+for files alone (docs/adr/0019-timers-among-the-files.md).
 """
 
 import asyncio
