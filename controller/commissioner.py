@@ -92,10 +92,20 @@ async def _measured(
         engineer.refused(engineer.why or str(error), verified=not engineer.acted)
         return not engineer.acted
     if probe.refusal:
-        engineer.refused(engineer.why or probe.refusal, verified=probe.verified)
+        why = _void(Path(plan.data_dir), str(place), probe) or engineer.why or probe.refusal
+        engineer.refused(why, verified=probe.verified)
         return probe.verified
     await _passed(plan, str(place), probe, report, engineer)
     return True
+
+
+def _void(data_dir: Path, named: str, probe: Probe) -> str:
+    """Why the former profile of a machine that has failed is still in force; "" if it is not."""
+    try:
+        profiles.void(data_dir, named, probe)
+    except ProfileError as error:
+        return f"{probe.refusal} {error}"
+    return ""
 
 
 async def _passed(

@@ -1,11 +1,12 @@
 """The profiles of the machines that were commissioned, in the data folder's `machines/`."""
 
+import contextlib
 import re
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from controller.commissioning.flaws import FLAWS
+from controller.commissioning.flaws import FLAWS, INTERRUPTED
 from controller.commissioning.plot import page
 from controller.commissioning.probe import Probe
 from controller.commissioning.profile import AGAIN, Profile, ProfileError, decode, encode, made
@@ -59,6 +60,25 @@ def keep(data_dir: Path, address: str, probe: Probe, report: BeltReport) -> Kept
     except OSError as error:
         raise ProfileError(f"The profile cannot be written: {error.strerror}.") from error
     return Kept(profile, path, plot)
+
+
+def void(data_dir: Path, address: str, probe: Probe) -> None:
+    """Put the former profile of a machine that has failed aside: it may only be watched from now
+    on. An interrupted probe says nothing of its machine.
+
+    Raises: `ProfileError` with one plain sentence.
+    """
+    if probe.flaw in ("", INTERRUPTED):
+        return
+    path = place(data_dir, address)
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            path.replace(path.with_suffix(".void"))
+    except OSError as error:
+        raise ProfileError(
+            f"Its former profile no longer holds, and cannot be put aside: {error.strerror}. "
+            f"Remove {path}."
+        ) from error
 
 
 def described(profile: Profile, points: tuple[Point, ...] = ()) -> dict[str, Any]:

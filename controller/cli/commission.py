@@ -106,6 +106,10 @@ def run(
     except (LinkError, ValueError) as error:
         raise Failure(str(error)) from error
     if probe.refusal:
+        try:
+            profiles.void(folder, named, probe)
+        except ProfileError as error:
+            raise Failure(f"{named} is refused. {probe.refusal} {error}") from error
         key = "" if probe.verified else f" {PULL_KEY}"
         raise Failure(f"{named} is refused. {probe.refusal}{key}")
     _passed(named, probe, report, folder, as_json=as_json)

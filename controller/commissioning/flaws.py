@@ -1,7 +1,9 @@
 """What a commissioning can find, each in a sentence: flaws refuse the machine, quirks do not."""
 
+INTERRUPTED = "interrupted"
+"""The one flaw that says nothing of the machine."""
 FLAWS: dict[str, str] = {
-    "interrupted": "The commissioning was ended by the person at the machine.",
+    INTERRUPTED: "The commissioning was ended by the person at the machine.",
     "no_link": "The treadmill could not be reached any more.",
     "silent": "The treadmill stopped reporting its speed.",
     "frozen": "The treadmill repeats one and the same report while its belt runs.",
