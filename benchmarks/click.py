@@ -64,7 +64,7 @@ async def _measured(n: int) -> tuple[list[int], list[str]]:
     took_ns: list[int] = []
     failures: list[str] = []
     async with async_playwright() as playwright:
-        path = shutil.which("chromium")
+        path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
         browser = await playwright.chromium.launch(executable_path=path, args=BROWSER)
         async with asyncio.TaskGroup() as group:
             for port in PORTS:

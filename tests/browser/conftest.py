@@ -1,4 +1,8 @@
-"""Debian's Chromium, headless, with a page that fails its test on any script error."""
+"""Debian's Chromium, headless, with a page that fails its test on any script error.
+
+It is the build without windows: the usual one also draws its own buttons and menus, for nobody,
+which takes longer than most tests.
+"""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -6,6 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+CHROMIUM = "chromium-headless-shell"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -21,7 +26,7 @@ expect.set_options(timeout=20_000)
 
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium")
+    path = shutil.which(CHROMIUM)
     assert path, "Chromium is not installed. Run `make system`."
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.scenes import SCENES, opened
 from tests.conftest import Stage
 
@@ -55,7 +55,7 @@ async def pictures(folder: Path, names: list[str]) -> None:
         stage = Stage(Path(scratch))
         await opened(stage)
         async with async_playwright() as playwright:
-            path = shutil.which("chromium")
+            path = shutil.which(CHROMIUM)
             browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
             tab = await browser.new_page(viewport={"width": 1280, "height": 800})
             for name, scene in SCENES.items():
