@@ -16,6 +16,7 @@ from controller.commissioning.flaws import QUIRKS
 from controller.commissioning.notes import Sight
 from controller.commissioning.probe import Probe
 from controller.commissioning.profile import Profile, ProfileError, encode
+from controller.guard.lock import OccupiedError, single
 from controller.home import usual_folder
 from drivers import address
 from drivers.address import AddressError
@@ -102,8 +103,9 @@ def run(
 
     person = Terminal(assume_yes=yes, tell=tell)
     try:
-        probe, report = asyncio.run(_at_the_terminal(road_of, person, stops))
-    except (LinkError, ValueError) as error:
+        with single(folder, named, adapter):
+            probe, report = asyncio.run(_at_the_terminal(road_of, person, stops))
+    except (LinkError, OccupiedError, ValueError) as error:
         raise Failure(str(error)) from error
     if probe.refusal:
         try:

@@ -13,6 +13,7 @@ import pytest
 
 from controller.cli.teller import Teller, started
 from controller.commissioning.flaws import FLAWS
+from controller.guard.lock import single
 
 Run = Callable[..., CompletedProcess[str]]
 
@@ -65,7 +66,7 @@ async def test_a_machine_that_fails_is_refused_in_a_sentence_and_has_none(
     assert result.returncode == 1
     last = result.stderr.splitlines()[-1]
     assert last.endswith("is refused. " + FLAWS["mph_for_kmh"])
-    assert not (tmp_path / "data").exists()
+    assert not (tmp_path / "data" / "machines").exists()
 
 
 async def test_an_interrupt_stops_the_belt(tmp_path: Path) -> None:
@@ -80,6 +81,17 @@ async def test_an_interrupt_stops_the_belt(tmp_path: Path) -> None:
         await teller.event("at_rest", 10)
     assert process.returncode == 1
     assert "ended by the person" in errors.decode()
+
+
+@pytest.mark.parametrize("folder", ["kept", "another"])
+def test_a_treadmill_in_use_is_not_commissioned_beside_its_service(
+    tmp_path: Path, retrotread: Run, folder: str
+) -> None:
+    here = "ftms:AA:BB:CC:DD:EE:FF"
+    with single(tmp_path / "kept", here, "system"):
+        result = retrotread("commission", here, "--yes", "--data", str(tmp_path / folder))
+    assert result.returncode == 1
+    assert f"Another service runs {here}" in result.stderr
 
 
 @pytest.mark.parametrize(
