@@ -12,7 +12,7 @@ from controller.cli.teller import Teller
 
 PRESENCE_S = 1.0
 ANSWER_S = 20.0
-LEFT = "Control has left the hatch."
+LEFT = "Meanwhile control has left the hatch."
 HABIT_S = 1.0
 """Between two things that the simulated walker does of its own accord."""
 
@@ -28,7 +28,7 @@ class Supervisor:
         self._news = asyncio.Condition()
         self._answers: dict[str, Message] = {}
         self._asked = 0
-        self._left = False
+        self._left = 0
         self.now: Message = {}
         self.peak_set_point_mps = 0.0
 
@@ -58,9 +58,7 @@ class Supervisor:
                 elif message["kind"] == "answer":
                     self._answers[message["id"]] = message
                 self._news.notify_all()
-        async with self._news:
-            self._left = True
-            self._news.notify_all()
+        self._left += 1
 
     async def command(self, verb: str, **more: str) -> None:
         """Whoever arms confirms the orientation that is told. Raises: `Failure` with control's
@@ -80,22 +78,15 @@ class Supervisor:
     async def until(
         self, wanted: Callable[[Message], bool], limit_s: float | None, what: str
     ) -> Message:
-        """The first telemetry that is wanted. Raises: `Failure` after `limit_s`, unless None, and
-        when control has left the hatch."""
-
-        def met() -> bool:
-            return bool(self.now) and wanted(self.now)
-
+        """The first telemetry that is wanted. Raises: `Failure` after `limit_s`, unless None."""
+        before = self._left
         try:
             async with asyncio.timeout(limit_s), self._news:
-                await self._news.wait_for(lambda: self._left or met())
+                await self._news.wait_for(lambda: bool(self.now) and wanted(self.now))
         except TimeoutError:
-            missing = " ".join(self.now.get("missing", []))
-            raise Failure(
-                f"The walk failed: {what}. {self.now.get('sentence', '')} {missing}"
-            ) from None
-        if not met():
-            raise Failure(f"{LEFT} It said last: {self.now.get('sentence', 'nothing')}")
+            said = [self.now.get("sentence", ""), *self.now.get("missing", [])]
+            left = [LEFT] if self._left != before else []
+            raise Failure(" ".join([f"The walk failed: {what}.", *left, *said])) from None
         return self.now
 
 
