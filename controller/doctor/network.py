@@ -3,8 +3,6 @@
 import asyncio
 import contextlib
 import errno
-import fcntl
-import os
 import socket
 import ssl
 import stat
@@ -15,6 +13,7 @@ from typing import NamedTuple
 import aiomqtt
 
 from controller.doctor.finding import Finding, Subject, missing, ok, warning
+from controller.guard.lock import held
 from controller.mqtt.client import built
 from controller.mqtt.faults import SOON_S, DeniedError, fault
 from controller.mqtt.topics import Topics
@@ -42,22 +41,7 @@ def port(subject: Subject) -> Port | None:
         return None
     console, data_dir = subject.settings.console, subject.settings.data_dir
     refused = _refused(console.host, console.port)
-    return Port(console.host, console.port, refused, _served(data_dir))
-
-
-def _served(data_dir: Path) -> bool:
-    """A service holds the folder's lock at this moment."""
-    try:
-        lock = os.open(data_dir / "lock", os.O_RDONLY)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(lock)
-    return False
+    return Port(console.host, console.port, refused, held(data_dir))
 
 
 def _refused(host: str, number: int) -> str:

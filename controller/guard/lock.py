@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from zlib import crc32
 
+LOCK = "lock"
+
 
 class OccupiedError(RuntimeError):
     """Another service is there, or nobody can tell; one plain sentence."""
@@ -23,7 +25,7 @@ def single(data_dir: Path, treadmill: str, adapter: str) -> Iterator[None]:
     place = Path(tempfile.gettempdir()) / f"retrotread-{os.getuid()}-{device:08x}.lock"
     fds: list[int] = []
     try:
-        for path in (data_dir / "lock", place):
+        for path in (data_dir / LOCK, place):
             fds.append(_held(path, treadmill))
         yield
     finally:
@@ -34,10 +36,25 @@ def single(data_dir: Path, treadmill: str, adapter: str) -> Iterator[None]:
 def free(data_dir: Path) -> bool:
     """Whether no service holds the folder at this moment, and one could."""
     try:
-        os.close(_held(data_dir / "lock", ""))
+        os.close(_held(data_dir / LOCK, ""))
     except OccupiedError:
         return False
     return True
+
+
+def held(data_dir: Path) -> bool:
+    """Whether a service holds the folder at this moment. Makes nothing, unlike `free`."""
+    try:
+        fd = os.open(data_dir / LOCK, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
 
 
 def _held(path: Path, treadmill: str) -> int:
