@@ -9,7 +9,7 @@ from signal import Signals
 import pytest
 
 from tests.acceptance.fault_trials import PHASES, SIGNALS, Trial, planned, run
-from tests.safety.wording import ROOT, wording
+from tests.safety.stack.campaign import done, kept
 
 TRIALS, DEEP_TRIALS = 60, 2000
 PROCESSES = (
@@ -36,32 +36,29 @@ def summary(trials: list[Trial]) -> str:
 
 
 async def campaign(
-    count: int, capsys: pytest.CaptureFixture[str], kept: Path | None = None
+    count: int, capsys: pytest.CaptureFixture[str], file: Path | None = None
 ) -> None:
-    """`kept` has a line for each trial that was made: an interrupted campaign goes on there."""
-    done = _before(kept)
-    made = {trial.number for trial in done}
+    """`file` has a line for each trial that was made: an interrupted campaign goes on there."""
+    trials = {trial.number: trial for trial in _before(file)}
 
     def tell(trial: Trial) -> None:
-        done.append(trial)
-        if kept is not None:
-            with kept.open("a") as lines:
-                lines.write(json.dumps(asdict(trial)) + "\n")
-        if trial.wrongs or len(done) % 20 == 0:
+        trials[trial.number] = trial
+        if file is not None:
+            with file.open("a") as lines:
+                lines.write("\n" + json.dumps({"key": trial.number, **asdict(trial)}) + "\n")
+        if trial.wrongs or len(trials) % 20 == 0:
             with capsys.disabled():
-                sys.stderr.write(f"\n{len(done)} of {count}: {trial if trial.wrongs else 'kept'}")
+                sys.stderr.write(f"\n{len(trials)} of {count}: {trial if trial.wrongs else 'kept'}")
 
-    await run([trial for trial in planned(count) if trial.number not in made], SERVICES, tell)
+    await run([each for each in planned(count) if each.number not in trials], SERVICES, tell)
     with capsys.disabled():
-        sys.stderr.write(f"\n{summary(done)}\n")
-    assert [trial for trial in done if trial.wrongs] == []
-    assert len(done) == count
+        sys.stderr.write(f"\n{summary([*trials.values()])}\n")
+    assert [trial for trial in trials.values() if trial.wrongs] == []
+    assert len(trials) == count
 
 
-def _before(kept: Path | None) -> list[Trial]:
-    if kept is None or not kept.exists():
-        return []
-    plain = [json.loads(line) for line in kept.read_text().splitlines()]
+def _before(file: Path | None) -> list[Trial]:
+    plain = done(file).values() if file is not None else ()
     return [Trial(**{**each, "signal": Signals(each["signal"])}) for each in plain]
 
 
@@ -76,9 +73,7 @@ async def test_sixty_controls_ended_or_frozen_leave_a_belt_at_rest_and_latched(
 @pytest.mark.deep
 @pytest.mark.timeout(4 * 3600)
 async def test_two_thousand_controls_ended_or_frozen(capsys: pytest.CaptureFixture[str]) -> None:
-    folder = ROOT / ".deep"
-    folder.mkdir(exist_ok=True)
-    await campaign(DEEP_TRIALS, capsys, folder / f"process-faults-{wording(*PROCESSES)}.jsonl")
+    await campaign(DEEP_TRIALS, capsys, kept("process-faults", *PROCESSES))
 
 
 def test_every_phase_meets_every_signal() -> None:

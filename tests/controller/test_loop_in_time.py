@@ -1,6 +1,7 @@
 """The loop in virtual time: its pace, its wake-ups, and how it leaves."""
 
 import asyncio
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -83,14 +84,7 @@ async def test_each_turn_that_a_sensor_called_is_written_once_and_in_order() -> 
 async def test_the_end_of_a_grace_that_began_with_a_sensors_news_is_not_missed() -> None:
     """The timer that was set before knows nothing of it."""
     room, task = await walking_room()
-    room.hands.hold = False
-    room.loop.at_once()
-    released_s = room.clock()
-    while room.phase is WALKING:
-        room.seen()
-        await asyncio.sleep(0.01)
-    stopped_s = next(order.decided_at_s for order in room.belt.orders if order.level is Level.STOP)
-    assert stopped_s - released_s == pytest.approx(0.5, abs=0.002)
+    assert await stopped_after_s(room, room.loop.at_once) == pytest.approx(0.5, abs=0.002)
     await end(room, task)
 
 
@@ -124,6 +118,18 @@ async def walking_room() -> tuple[Room, "asyncio.Task[None]"]:
     return room, task
 
 
+async def stopped_after_s(room: Room, tell: Callable[[], None]) -> float:
+    """From a release, which `tell` tells the loop of, to the first Stop."""
+    room.hands.hold = False
+    tell()
+    released_s = room.clock()
+    while room.phase is WALKING:
+        room.seen()
+        await asyncio.sleep(0.01)
+    stopped_s = next(order.decided_at_s for order in room.belt.orders if order.level is Level.STOP)
+    return stopped_s - released_s
+
+
 async def end(room: Room, task: "asyncio.Task[None]") -> None:
     room.loop.leave()
     await present(room, 5.0)
@@ -140,17 +146,8 @@ async def present(room: Room, seconds: float) -> None:
 @in_virtual_time
 async def test_a_release_stops_the_belt_exactly_when_its_grace_ends() -> None:
     room, task = await walking_room()
-    room.hands.hold = False
-    room.loop.news.set()
-    released_s = room.clock()
-    while room.phase is WALKING:
-        room.seen()
-        await asyncio.sleep(0.01)
-    stopped_s = next(order.decided_at_s for order in room.belt.orders if order.level is Level.STOP)
-    assert stopped_s - released_s == pytest.approx(0.5, abs=0.002)
-    room.loop.leave()
-    await present(room, 5.0)
-    await task
+    assert await stopped_after_s(room, room.loop.news.set) == pytest.approx(0.5, abs=0.002)
+    await end(room, task)
 
 
 @in_virtual_time

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from simulators.radio import Air, Physics, adapter_of, serving
+from tests.bus import private_bus
 from tests.drivers.peripheral import Peripheral, joined
 
 
@@ -23,6 +24,14 @@ class Bench:
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         return [event for event in self.events if event["event"] == kind]
+
+
+@pytest.fixture
+async def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+    """A D-Bus of its own in the place of the system's."""
+    async with private_bus(tmp_path) as address:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+        yield address
 
 
 @pytest.fixture

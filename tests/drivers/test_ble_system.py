@@ -1,25 +1,15 @@
 """`BleakLink` on the system's adapter, over a real D-Bus, when BlueZ itself dies."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from drivers.ble import BleakLink
 from drivers.links import LinkError
 from protocols.ftms.uuids import FEATURE
-from tests.bus import private_bus
 from tests.drivers.hand_made_bluez import ADDRESS, OCTETS, bluez
 
 LIMIT_S = 20.0
-
-
-@pytest.fixture
-async def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
-    async with private_bus(tmp_path) as address:
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
-        yield address
 
 
 async def test_a_bluez_that_dies_is_a_lost_link_and_comes_back_with_it(bus: str) -> None:

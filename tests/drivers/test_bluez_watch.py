@@ -9,17 +9,9 @@ import pytest
 from dbus_fast.aio import MessageBus
 
 from drivers.bluez_watch import BluezWatch
-from tests.bus import private_bus
 
 LIMIT_S = 20.0
 SETTLE_S = 0.1
-
-
-@pytest.fixture
-async def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
-    async with private_bus(tmp_path) as address:
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
-        yield address
 
 
 @contextlib.asynccontextmanager

@@ -259,21 +259,21 @@ async def test_whatever_goes_wrong_here_the_belt_is_not_left_running() -> None:
         assert link.treadmill.belt.speed_mps == 0
 
 
-@timeless
-async def test_a_machine_that_is_not_there_is_one_sentence() -> None:
+async def not_reached(person: Person, sentence: str) -> None:
+    """This person, at a machine that is not there: how it ends, and nothing is written."""
     link, news = MachineLink(), asyncio.Event()
     link.reachable = False
     async with FtmsProbe(link, news.set, now_s) as road:
-        with pytest.raises(LinkError, match="was not heard"):
-            await commission(road, news, Person(), Probe(), now_s)
+        with pytest.raises(LinkError, match=sentence):
+            await commission(road, news, person, Probe(), now_s)
     assert link.written == []
+
+
+@timeless
+async def test_a_machine_that_is_not_there_is_one_sentence() -> None:
+    await not_reached(Person(), "was not heard")
 
 
 @timeless
 async def test_somebody_who_waits_no_more_ends_it_before_anything_was_asked() -> None:
-    link, news = MachineLink(), asyncio.Event()
-    link.reachable = False
-    async with FtmsProbe(link, news.set, now_s) as road:
-        with pytest.raises(LinkError, match="before anything was asked"):
-            await commission(road, news, Person(stops_in="waiting"), Probe(), now_s)
-    assert link.written == []
+    await not_reached(Person(stops_in="waiting"), "before anything was asked")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from controller.guard.lock import OccupiedError, free, single
+from controller.guard.lock import OccupiedError, free, held, single
 
 HOLDER = """
 import os, sys
@@ -40,6 +40,15 @@ def test_a_folder_is_free_until_it_is_held_and_again_afterwards(tmp_path: Path) 
         assert not free(tmp_path / "a")
         assert free(tmp_path / "b")
     assert free(tmp_path / "a")
+
+
+def test_to_ask_whether_a_folder_is_held_makes_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    assert not held(folder)
+    assert not folder.exists()
+    with single(folder, f"ftms:name={tmp_path}", "none"):
+        assert held(folder)
+    assert not held(folder)
 
 
 def test_one_that_is_refused_keeps_nothing(tmp_path: Path) -> None:

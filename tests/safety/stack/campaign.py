@@ -71,10 +71,8 @@ def _git(*asked: str) -> str:
 
 def campaign(name: str, keys: Sequence[str], work: Work) -> Result:
     """Run what is not yet done of `keys`, in order, as far as the options let it."""
-    folder = Path(os.environ.get("DEEP_FOLDER", ROOT / ".deep"))
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{name}-{wording(*RUNS)}.jsonl"
-    result = Result(name, commit(), _done(file), file=file)
+    file = kept(name, *RUNS)
+    result = Result(name, commit(), done(file), file=file)
     most = int(os.environ.get("DEEP_COUNT", len(keys)))
     due = [key for key in keys[:most] if key not in result.records]
     began_s = time.monotonic()
@@ -100,16 +98,23 @@ def _bar() -> Progress:
     return Progress(*columns)
 
 
-def _done(file: Path) -> dict[str, Record]:
+def kept(name: str, *modules: str) -> Path:
+    """The file of what a campaign that loads these modules has done, by their wording."""
+    folder = Path(os.environ.get("DEEP_FOLDER", ROOT / ".deep"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{name}-{wording(*modules)}.jsonl"
+
+
+def done(file: Path) -> dict[str, Record]:
     """Whole lines only: the last one may have been cut off with its process."""
-    done = {}
+    found = {}
     for line in file.read_text().splitlines() if file.exists() else ():
         try:
             record = json.loads(line)
         except ValueError:
             continue
-        done[record.pop("key")] = record
-    return done
+        found[record.pop("key")] = record
+    return found
 
 
 def _worked(work: Work, keys: Sequence[str], until_s: float) -> Iterator[tuple[str, Record]]:
