@@ -77,14 +77,19 @@ async def _share(
 ) -> None:
     """One service's presses, until there are `n` in all."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        async with service(machine="ftms", fault="none", port=port, data_dir=folder) as running:
+        async with (
+            service(machine="ftms", fault="none", port=port, data_dir=Path(name)) as running,
+            supervisor(running.hatch) as person,
+            walker_keeps_habits(person, running.bench),
+        ):
             tab = await _page(browser, (await running.guard.event("listening", SOON_S))["url"])
             while len(took_ns) < n and len(failures) <= n * FAILURES:
                 try:
-                    await _presses(tab, running, n, took_ns)
+                    took_ns.append(await _trial(tab, running, person))
                 except Failure as failure:
                     failures.append(str(failure))
+                if len(took_ns) % 50 == 1:
+                    print(f"click: {len(took_ns)} of {n}", file=sys.stderr, flush=True)
 
 
 async def _page(browser: Browser, url: str) -> Page:
@@ -95,26 +100,14 @@ async def _page(browser: Browser, url: str) -> Page:
     return tab
 
 
-async def _presses(tab: Page, running: Service, n: int, took_ns: list[int]) -> None:
-    """Until there are `n`, or one fails; whoever watches connects anew for each row of them."""
-    async with (
-        supervisor(running.hatch) as person,
-        walker_keeps_habits(person, running.bench),
-    ):
-        if "reset" in (await person.until(_rests, SOON_S, "it did not come to rest"))["may"]:
-            await person.command("reset")
-        while len(took_ns) < n:
-            took_ns.append(await _trial(tab, running, person))
-            if len(took_ns) % 50 == 1:
-                print(f"click: {len(took_ns)} of {n}", file=sys.stderr, flush=True)
-
-
 def _rests(now: Message) -> bool:
     return "arm" in now["may"] or "reset" in now["may"]
 
 
 async def _trial(tab: Page, running: Service, person: Supervisor) -> int:
-    """Nanoseconds of one press; then everything is as before."""
+    """Nanoseconds of one press. Begins wherever the last one, or a walk that failed, has ended."""
+    if "reset" in (await person.until(_rests, SOON_S, "it did not come to rest"))["may"]:
+        await person.command("reset")
     await person.until(lambda now: "arm" in now["may"], SOON_S, "it could not be armed")
     await person.command("arm")
     await person.until(lambda now: "start" in now["may"], SOON_S, "it could not be started")
@@ -126,7 +119,6 @@ async def _trial(tab: Page, running: Service, person: Supervisor) -> int:
     await person.until(lambda now: "reset" in now["may"], SOON_S, "it could not be reset")
     told = running.bench.told[before:]
     stop = next(line for line in told if line["event"] == "stop_received")
-    await person.command("reset")
     return int(stop["at_ns"]) - pressed_ns
 
 
