@@ -7,7 +7,6 @@ point decides what is written, and what comes back becomes the same report. Both
 
 import heapq
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from itertools import count
 from math import inf
@@ -17,6 +16,7 @@ from protocols.belt import BeltOrder, BeltReport
 from protocols.ftms import machine_status, treadmill_data, uuids
 from protocols.ftms.control_point import ControlPoint
 from protocols.ftms.machine_status import Event
+from protocols.value import replace
 from simulators.treadmill import Treadmill
 
 RECONNECT_S = 1.0

@@ -45,6 +45,7 @@ from drivers.machines import treadmill_at
 from drivers.network_sensors import Reading, Vitals, WithFalls
 from protocols.ftms.conduct import UNMEASURED
 from protocols.serial_machines import Fitting
+from protocols.value import replace
 
 MOVING, STOPPING, LATCHED, RESTING, UNVERIFIED = b"m", b"s", b"l", b"r", b"u"
 SWITCH_S = 0.0005
@@ -208,7 +209,8 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
             bound_by,
             clock=time.monotonic,
             news=news,
-            state=_first(store.read(), time.monotonic(), restarted=restarted)._replace(
+            state=replace(
+                _first(store.read(), time.monotonic(), restarted=restarted),
                 orientation=Orientation(plan.orientation),
             ),
             heart=lambda: heart_of(strap, vitals),

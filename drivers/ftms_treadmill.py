@@ -11,7 +11,6 @@ import functools
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from drivers import ftms_reading as reading
 from drivers.links import GattLink, LinkError
@@ -22,6 +21,7 @@ from protocols.ftms import machine_status, treadmill_data, uuids
 from protocols.ftms.conduct import UNMEASURED, Conduct
 from protocols.ftms.control_point import ControlPoint
 from protocols.ftms.machine_status import Event
+from protocols.value import replace
 
 POLL_S = 0.05
 """While control is wanted, the control point is asked at least so often for what is due."""

@@ -10,13 +10,13 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from drivers.links import ByteLink, LinkError
 from drivers.reconnect import delays_s
 from drivers.treadmill import OnWire, unheard
 from protocols.belt import BeltOrder, BeltReport
 from protocols.conversation import Conversation
+from protocols.value import replace
 
 TICK_S = 0.05
 """The conversation is asked at least so often for what is due."""

@@ -5,8 +5,10 @@ a `BeltReport`. Both are values, so both can be journaled, compared and replayed
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
+
+from protocols.value import replace, value
 
 
 class Level(Enum):
@@ -21,8 +23,10 @@ class Level(Enum):
     STOP = "stop"
     """The machine's own Stop, at once, re-stated until fresh telemetry has shown rest."""
 
+    __hash__ = object.__hash__  # looked up in every turn
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class BeltOrder:
     """One decision for the belt. A default order asks for nothing.
 
@@ -65,9 +69,10 @@ class SpeedGrid:
         """
         if not 0 < speed_mps < math.inf:
             return 0
-        capped_mps = min(speed_mps, self.mps(self.maximum))
+        highest_mps = self.maximum / self.units_per_mps
+        capped_mps = speed_mps if speed_mps < highest_mps else highest_mps
         units = round(capped_mps * self.units_per_mps)
-        if self.mps(units) > capped_mps:
+        if units / self.units_per_mps > capped_mps:
             units -= 1
         if units < self.minimum:
             return 0
@@ -125,7 +130,7 @@ class Identity:
     serial: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BeltReport:
     """All a driver knows of its machine. A default report knows nothing, and nothing is not rest.
 

@@ -17,7 +17,6 @@ A new connection takes a new `Conversation`, so nothing survives a reconnect.
 """
 
 import math
-from dataclasses import replace
 from itertools import cycle
 
 from protocols.belt import REST_PROOF_S, BeltOrder, BeltReport, Control, Level
@@ -27,6 +26,7 @@ from protocols.incline import InclineTarget
 from protocols.line_quality import LineQuality
 from protocols.permit import Permit
 from protocols.stop_run import StopRun
+from protocols.value import replace
 
 POLL_S = 0.1
 """Between two polls; with a driver's tick of 50 ms, well within a dead-man of 0.5 s."""

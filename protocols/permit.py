@@ -2,6 +2,8 @@
 
 from protocols.belt import PERMIT_S, BeltOrder, Level
 
+RUN = Level.RUN
+
 
 class Permit:
     """Of one connection. It begins withdrawn: a moving order that already stands is a Stop."""
@@ -12,8 +14,8 @@ class Permit:
 
     def level(self, order: BeltOrder, now_s: float) -> Level:
         """The order's level while its permit lasts; afterwards a moving order is a Stop."""
-        if order.level is not Level.RUN:
+        if order.level is not RUN:
             self.withdrawn = False
             return order.level
         self.withdrawn |= not 0 <= now_s - order.decided_at_s <= PERMIT_S
-        return Level.STOP if self.withdrawn else Level.RUN
+        return Level.STOP if self.withdrawn else RUN

@@ -21,13 +21,14 @@ class Place(NamedTuple):
     rests: bool = False
 
 
-def place(program: Program, done_s: float) -> Place | None:
-    """Where `program` stands after `done_s` of it; None once it has ended.
+ANYWHERE = Place(0, math.inf, math.inf)
+"""A free walk asks for any speed and never ends: limits and the supervisor bound it."""
 
-    A free walk asks for any speed and never ends: limits and the supervisor bound it.
-    """
+
+def place(program: Program, done_s: float) -> Place | None:
+    """Where `program` stands after `done_s` of it; None once it has ended."""
     if not program.phases:
-        return Place(0, math.inf, math.inf)
+        return ANYWHERE
     for index, phase in enumerate(program.phases):
         left_s = phase.duration_s - done_s
         if left_s > DUST_S:

@@ -61,8 +61,8 @@ def watch(
     """The watch after one more turn. `asked_mps` is the set-point as the machine's grid has it;
     `moved`: the belt has moved in this walk; `lift_pct`: the incline asked for, if one was."""
     speed_mps = belt.speed_mps or 0.0
-    tolerance_mps = max(PROBE_MPS, PROBE_SHARE * asked_mps)
-    matches = moved and abs(speed_mps - asked_mps) <= tolerance_mps
+    apart_mps = abs(speed_mps - asked_mps)
+    matches = moved and (apart_mps <= PROBE_MPS or apart_mps <= PROBE_SHARE * asked_mps)
     matched_since_s = since(before.matched_since_s, matches, now_s)
     excess_since_s, excess_mps = _excess(before, speed_mps, moved, asked_mps, limits, now_s)
     counts = moved and 0 < speed_mps < math.inf

@@ -11,6 +11,7 @@ from controller.safety.view import View
 from protocols.belt import BeltReport, Control
 
 Condition = Callable[[View], bool]
+LOST = Control.LOST
 
 SETTLED_S = 2.0
 """How long a cause must be absent, both hands held, and the belt at rest, before a reset."""
@@ -118,7 +119,7 @@ def unlinked(view: View) -> bool:
 
 
 def control_lost(view: View) -> bool:
-    return view.evidence.belt.control is Control.LOST
+    return view.evidence.belt.control is LOST
 
 
 def belt_older_than(limit_s: Callable[[Limits], float]) -> Condition:
@@ -184,7 +185,9 @@ def incline_moved(view: View) -> bool:
     if watched.incline_pct is None or now_pct is None:
         return False
     asked_pct = watched.incline_pct if watched.lift_pct is None else watched.lift_pct
-    lowest_pct, highest_pct = sorted((watched.incline_pct, asked_pct))
+    lowest_pct, highest_pct = watched.incline_pct, asked_pct
+    if highest_pct < lowest_pct:
+        lowest_pct, highest_pct = highest_pct, lowest_pct
     return not lowest_pct - INCLINE_PCT <= now_pct <= highest_pct + INCLINE_PCT
 
 

@@ -4,15 +4,17 @@ Absence is a fault: a field that nobody filled means that the thing is not there
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
+from typing import NamedTuple
 
 from controller.safety.grip_watch import holds
 from controller.safety.mark import Mark
 from protocols.belt import BeltReport
 from protocols.grip import GripReport
+from protocols.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Evidence:
     """What the drivers, the guard, the desk and the journal have told, as of this turn.
 
@@ -48,8 +50,7 @@ def age_s(seen_at_s: float | None, now_s: float) -> float:
     return now_s - seen_at_s
 
 
-@dataclass(frozen=True, slots=True)
-class Hands:
+class Hands(NamedTuple):
     """Which hands are known to hold, now. Silence is release."""
 
     left: bool = False

@@ -24,6 +24,7 @@ GATE_LIFT_PCT = 1.0
 GATE_LIFT_S = 2.0
 """One per cent in so long: half a per cent a second."""
 ROUNDING = 1e-9
+RUN, LOST = Level.RUN, Control.LOST
 
 
 class Envelope(NamedTuple):
@@ -59,7 +60,7 @@ def check(
     `belt_off`: the motor is to stay off in this walk.
     """
     held_at_s = _held_at_s(envelope, evidence, now_s)
-    if order.level is not Level.RUN:
+    if order.level is not RUN:
         return Verdict(order, "", Envelope(0.0, now_s, held_at_s))
     breach = "The motor is to stay off." if belt_off else ""
     breach = breach or _breach(order, envelope, held_at_s, evidence, limits, now_s)
@@ -83,7 +84,7 @@ def _breach(
     ramp_mps2 = min(limits.ramp_up_mps2, GATE_RAMP_MPS2)
     belt = evidence.belt
     rules = (
-        (math.isfinite(order.speed_mps) and order.speed_mps >= 0, "The speed is no magnitude."),
+        (0 <= order.speed_mps < math.inf, "The speed is no magnitude."),
         (order.speed_mps <= min(limits.cap_mps, GATE_CAP_MPS), "The speed is above the cap."),
         (
             order.speed_mps <= envelope.speed_mps + ramp_mps2 * step_s + ROUNDING,
@@ -94,11 +95,13 @@ def _breach(
         (belt.linked and 0 <= belt.age_s(now_s) <= GATE_BELT_S, "The belt is not heard."),
         (evidence.commissioned, "The treadmill is not commissioned."),
         (order.reverse is (belt.reverse or False), "The belt heads another way."),
-        (belt.grid is not None and belt.control is not Control.LOST, "The belt is not ours."),
+        (belt.grid is not None and belt.control is not LOST, "The belt is not ours."),
     )
-    breach = next((sentence for kept, sentence in rules if not kept), "")
-    if breach or not _lifts(order, envelope):
-        return breach
+    for kept, sentence in rules:
+        if not kept:
+            return sentence
+    if not _lifts(order, envelope):
+        return ""
     return _lift_breach(order, envelope, evidence, limits, now_s)
 
 

@@ -24,9 +24,9 @@ class GripWatch(NamedTuple):
 
 def watch(before: GripWatch, grip: GripReport, now_s: float) -> GripWatch:
     """The watch after one more turn. The count begins anew with each connection."""
-    damaged = max(0, grip.rejected - before.rejected)
+    damaged = grip.rejected - before.rejected
     damaged_at_s = before.damaged_at_s
-    if damaged:
+    if damaged > 0:
         damaged_at_s = (*damaged_at_s, *(now_s,) * min(damaged, DAMAGED))[-DAMAGED:]
     disagrees_since_s = since(before.disagrees_since_s, _disagrees(grip.frame), now_s)
     return GripWatch(grip.rejected, damaged_at_s, disagrees_since_s)

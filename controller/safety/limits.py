@@ -200,15 +200,17 @@ def tightest(
 
 def narrowed(limits: Limits, figures: Mapping[str, float]) -> Limits:
     """The limits with those of these figures that are tighter; none is widened."""
-    tighter = [each for each in figures.items() if each[1] < getattr(limits, each[0])]
-    return _tightened(limits, tuple(tighter)) if tighter else limits
+    for name, figure in figures.items():
+        if figure < getattr(limits, name):
+            return _tightened(limits, tuple(figures.items()))
+    return limits
 
 
 @lru_cache
-def _tightened(limits: Limits, tighter: tuple[tuple[str, float], ...]) -> Limits:
+def _tightened(limits: Limits, figures: tuple[tuple[str, float], ...]) -> Limits:
     """Kept, because every turn of a program with limits of its own asks for the same ones."""
-    figures = dict(tighter)
-    return Limits(**{name: figures.get(name, getattr(limits, name)) for name in NAMES})
+    most = dict(figures)
+    return Limits(**{name: min(getattr(limits, name), most.get(name, math.inf)) for name in NAMES})
 
 
 def fingerprint(limits: Limits) -> str:

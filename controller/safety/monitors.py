@@ -1,7 +1,6 @@
 """What only time can tell: how long each condition has lasted. A pure fold over turns."""
 
 import math
-from typing import NamedTuple
 
 from controller.safety import belt_watch, grip_watch, heart, witness
 from controller.safety.belt_watch import BeltWatch
@@ -9,6 +8,7 @@ from controller.safety.duration import since
 from controller.safety.evidence import Evidence, Hands, hands
 from controller.safety.grip_watch import GripWatch
 from controller.safety.limits import Limits, grace_s
+from protocols.value import value
 
 PERIOD_S = 0.05
 """Of the loop: 20 Hz, and at once on news."""
@@ -17,7 +17,8 @@ REGAIN = 0.25
 FULL = 1.0
 
 
-class Monitors(NamedTuple):
+@value
+class Monitors:
     """Durations since a condition began; None while it is not so. Times are monotonic seconds.
 
     - `turn_at_s`, `late_s`: the last turn, and how late this one is over the period.

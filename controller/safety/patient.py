@@ -5,6 +5,8 @@ from controller.safety.duration import lasted_s
 from controller.safety.told import Symptom
 from controller.safety.view import View
 
+REQUEST = Symptom.PATIENT_REQUEST
+NO_SYMPTOM = (None, REQUEST)
 HEART_HIGH_S = 3.0
 """Three tellings of a strap: one that slipped is no reason to stop."""
 HEART_LOST_S = 10.0
@@ -12,11 +14,11 @@ HEART_LOST_S = 10.0
 
 
 def symptom_told(view: View) -> bool:
-    return view.care.symptom not in (None, Symptom.PATIENT_REQUEST)
+    return view.care.symptom not in NO_SYMPTOM
 
 
 def stop_wished(view: View) -> bool:
-    return view.care.symptom is Symptom.PATIENT_REQUEST
+    return view.care.symptom is REQUEST
 
 
 def pain_ends(view: View) -> bool:

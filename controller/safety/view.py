@@ -1,12 +1,12 @@
 """What an interlock looks at, and what it may demand."""
 
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from controller.safety.evidence import Evidence
 from controller.safety.limits import Limits
 from controller.safety.monitors import Monitors
 from controller.safety.told import Care
+from protocols.value import value
 
 
 class Action(IntEnum):
@@ -35,8 +35,10 @@ class Phase(Enum):
     BELT_OFF = "belt_off"
     """A walk on a belt whose motor stays off: the patient moves it."""
 
+    __hash__ = object.__hash__  # several tables a turn are looked up by it
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class View:
     """All that a condition may look at.
 
@@ -54,4 +56,4 @@ class View:
     armed_at_s: float
     confirmed_at_s: float
     reverse: bool = False
-    care: Care = Care()  # noqa: RUF009 - a frozen value
+    care: Care = Care()

@@ -4,6 +4,8 @@
 interlocks. Nothing here knows a clock, a device or a person's name.
 """
 
+import math
+
 from controller.programs.follower import place
 from controller.safety import gate, latch, monitors, told
 from controller.safety.evidence import Evidence
@@ -16,9 +18,12 @@ from controller.step.escalation import escalates
 from controller.step.incline import inclined
 from controller.step.obey import obey
 from controller.step.state import Command, Decision, State, tripped, wound_down
+from protocols.value import replace
 
 WALKED = frozenset({Phase.WALKING, Phase.SLOWING, Phase.BELT_OFF})
 """Phases in which somebody walks."""
+NOTHING = Action.WARN
+"""What no open interlock demands: warnings leave the belt as it is."""
 
 __all__ = ["Command", "Decision", "State", "step"]
 
@@ -45,7 +50,7 @@ def step(
     state = _reacted(state, open_rows, now_s)
     here = place(state.program, state.done_s(now_s))
     state = drive.progress(state, view, here)
-    worst = open_rows[0].action if open_rows else Action.WARN
+    worst = open_rows[0].action if open_rows else NOTHING
     elapsed_s = 0.0 if turned_at_s is None else now_s - turned_at_s
     state = drive.driven(state, view, here, worst, elapsed_s)
     state = inclined(state, view, worst)
@@ -53,7 +58,7 @@ def step(
     verdict = gate.check(order, state.envelope, evidence, limits, now_s, belt_off=state.belt_off)
     if verdict.breach:
         state = tripped(state, "gate", now_s)
-    state = state._replace(envelope=verdict.envelope)
+    state = replace(state, envelope=verdict.envelope)
     warnings = tuple([row.sentence for row in open_rows if row.action < Action.CONTROLLED])
     return state, Decision(
         verdict.order,
@@ -78,11 +83,11 @@ def _watched(state: State, evidence: Evidence, limits: Limits, now_s: float) -> 
     care = state.care
     if state.phase in WALKED and state.monitors.hands.any and not watched.hands.any:
         care = told.released(care, now_s)
-    state = state._replace(monitors=watched, care=care)
+    state = replace(state, monitors=watched, care=care)
     view = state.view(evidence, limits, now_s)
     if state.latch is None:
         return state, view
-    return state._replace(latch=latch.watch(state.latch, view)), view
+    return replace(state, latch=latch.watch(state.latch, view)), view
 
 
 def _overtaken(state: State, began: View, now_s: float) -> State:
@@ -107,6 +112,6 @@ def _reacted(state: State, open_rows: tuple[Interlock, ...], now_s: float) -> St
 
 def _wake_at_s(state: State, evidence: Evidence, limits: Limits) -> float:
     """When the grace of a release ends, exactly, rather than at the next tick."""
-    asked_mps = state.ramp.speed_mps
-    ends_s = monitors.grace_ends_s(state.monitors, evidence, limits, asked_mps)
-    return ends_s if state.phase in WALKED else float("inf")
+    if state.phase not in WALKED:
+        return math.inf
+    return monitors.grace_ends_s(state.monitors, evidence, limits, state.ramp.speed_mps)

@@ -11,6 +11,7 @@ from controller.safety.view import Action, Phase, View
 from controller.session.machine import Move
 from controller.step.state import State, moved, rested, unproven, wound_down
 from protocols.belt import BeltOrder, BeltReport, Level
+from protocols.value import replace
 
 SLOWER_BY = 0.8
 """One hand off the rails: 20 % slower."""
@@ -23,7 +24,10 @@ REST_PROOF_S = 1.25
 prove it for itself, so that its Stop is over before the order changes."""
 
 _STILL = Ramp()
-WALKS = frozenset({Phase.WALKING, Phase.BELT_OFF})
+WALKING, SLOWING, STOPPING = Phase.WALKING, Phase.SLOWING, Phase.STOPPING
+RUN, HOLD, SLOW = Level.RUN, Action.HOLD, Action.SLOW
+"""Named once: every look into an enumeration's class costs 70 ns (Python 3.11, ADR 0021)."""
+WALKS = frozenset({WALKING, Phase.BELT_OFF})
 
 LEVELS: dict[Phase, Level] = {
     Phase.IDLE: Level.WATCH,
@@ -34,23 +38,26 @@ LEVELS: dict[Phase, Level] = {
     Phase.LATCHED: Level.STOP,
     Phase.BELT_OFF: Level.READY,
 }
+RUNS = frozenset(phase for phase, level in LEVELS.items() if level is RUN)
 
 
 def progress(state: State, view: View, here: Place | None) -> State:
     """The moves that need no command: an ended program, a belt slowed down, a belt at rest."""
     if state.phase in WALKS:
-        if here is None:
-            return wound_down(state, "", "The program has ended.", view.now_s)
-        spent = _spent(state, view)
-        if spent:
-            return wound_down(state, "", spent, view.now_s)
-        if here.rests:
-            return rested(state, here.left_s, view.now_s)
-    if state.phase is Phase.SLOWING and _slowed(state, view):
-        return moved(state, Move.SLOWED, view.now_s)._replace(ramp=_STILL)
-    if state.phase is Phase.STOPPING and _rested(state, view):
+        return _walked(state, view, here)
+    if state.phase is SLOWING and _slowed(state, view):
+        return replace(moved(state, Move.SLOWED, view.now_s), ramp=_STILL)
+    if state.phase is STOPPING and _rested(state, view):
         return _at_rest(state, view.now_s)
     return state
+
+
+def _walked(state: State, view: View, here: Place | None) -> State:
+    """A walk goes on, rests as the program plans, or has come to its end."""
+    ended = "The program has ended." if here is None else _spent(state, view)
+    if ended or here is None:
+        return wound_down(state, "", ended, view.now_s)
+    return rested(state, here.left_s, view.now_s) if here.rests else state
 
 
 def _spent(state: State, view: View) -> str:
@@ -68,22 +75,22 @@ def _spent(state: State, view: View) -> str:
 def yielded(state: State, belt: BeltReport, now_s: float) -> State:
     """Somebody lowered the speed at the machine: that is the ceiling until it is raised here."""
     at_s = belt.lowered_at_s
-    if state.phase is not Phase.WALKING or at_s is None or not state.since_s <= at_s <= now_s:
+    if state.phase is not WALKING or at_s is None or not state.since_s <= at_s <= now_s:
         return state
     if at_s == state.yielded_at_s:
         return state
     ceiling_mps = min(state.ceiling_mps, belt.lowered_mps)
-    return state._replace(ceiling_mps=ceiling_mps, yielded_at_s=at_s)
+    return replace(state, ceiling_mps=ceiling_mps, yielded_at_s=at_s)
 
 
 def aim_mps(state: State, view: View, here: Place | None, action: Action) -> float:
     """The speed that the belt should reach now, all limits met but the ramp."""
-    if state.phase is not Phase.WALKING or here is None:
+    if state.phase is not WALKING or here is None:
         return 0.0
     bounds = [here.speed_mps, state.ceiling_mps, view.limits.cap_mps]
     if not state.monitors.belt.probed:
         bounds.append(_probe_mps(state, view))
-    if action >= Action.HOLD or _leads(state, view):
+    if action >= HOLD or _leads(state, view):
         bounds.append(state.ramp.speed_mps)
     if state.slow_to_mps is not None:
         bounds.append(state.slow_to_mps)
@@ -96,19 +103,19 @@ def driven(state: State, view: View, here: Place | None, action: Action, elapsed
     A belt asked to go slower than it can is stopped by its driver. That ends the walk: otherwise
     the belt would start again by itself as soon as the aim rises.
     """
-    if LEVELS[state.phase] is not Level.RUN:
-        return state if state.ramp == _STILL else state._replace(ramp=_STILL)
+    if state.phase not in RUNS:
+        return state if state.ramp == _STILL else replace(state, ramp=_STILL)
     slow_to_mps = None
-    if action >= Action.SLOW:
+    if action >= SLOW:
         before_mps = state.slow_to_mps
         slow_to_mps = state.ramp.speed_mps * SLOWER_BY if before_mps is None else before_mps
     if slow_to_mps != state.slow_to_mps:
-        state = state._replace(slow_to_mps=slow_to_mps)
+        state = replace(state, slow_to_mps=slow_to_mps)
     aimed_mps = aim_mps(state, view, here, action)
     ramp = towards(state.ramp, aimed_mps, _slope(view.limits), elapsed_s)
     if ramp == state.ramp:
         return state
-    ran, state = _runs(state, view), state._replace(ramp=ramp)
+    ran, state = _runs(state, view), replace(state, ramp=ramp)
     if ran and not _runs(state, view):
         return wound_down(state, "too_slow", "", view.now_s)
     return state
@@ -116,7 +123,7 @@ def driven(state: State, view: View, here: Place | None, action: Action, elapsed
 
 def order(state: State, now_s: float) -> BeltOrder:
     level = LEVELS[state.phase]
-    incline_pct = state.incline_pct if level is Level.RUN else None
+    incline_pct = state.incline_pct if level is RUN else None
     return BeltOrder(level, state.ramp.speed_mps, now_s, state.reverse, incline_pct)
 
 
@@ -147,7 +154,7 @@ def _probe_mps(state: State, view: View) -> float:
 def _runs(state: State, view: View) -> bool:
     """A walk whose set-point is one that the machine can run at."""
     grid = view.evidence.belt.grid
-    if grid is None or state.phase is not Phase.WALKING:
+    if grid is None or state.phase is not WALKING:
         return False
     return grid.floor(state.ramp.speed_mps) > 0
 
@@ -169,6 +176,6 @@ def _at_rest(state: State, now_s: float) -> State:
     none of what may not happen to an armed session."""
     move = Move.REST if state.latch is None else Move.REST_LATCHED
     if state.resting:
-        move, state = Move.REST_PLANNED, state._replace(armed_at_s=now_s)
+        move, state = Move.REST_PLANNED, replace(state, armed_at_s=now_s)
     state = unproven(moved(state, move, now_s))
-    return state._replace(monitors=state.monitors._replace(moved_at_s=None))
+    return replace(state, monitors=replace(state.monitors, moved_at_s=None))

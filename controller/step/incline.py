@@ -10,6 +10,7 @@ from controller.safety.belt_watch import ARRIVED_PCT
 from controller.safety.view import Action, Phase, View
 from controller.step.state import State
 from protocols.belt import InclineGrid
+from protocols.value import replace
 
 STEP_PCT = 1.0
 PACE_S = 4.0
@@ -21,7 +22,7 @@ def inclined(state: State, view: View, action: Action) -> State:
     """The state with the next step of its incline, if one is due. A walk without a program leaves
     the deck as it is."""
     belt = view.evidence.belt
-    if state.phase is not Phase.WALKING or belt.inclines is None or belt.inclination_pct is None:
+    if belt.inclines is None or belt.inclination_pct is None or state.phase is not Phase.WALKING:
         return state
     here = place(state.program, state.done_s(view.now_s)) if state.program.phases else None
     if here is None or not _may_move(state, view, action):
@@ -37,7 +38,7 @@ def inclined(state: State, view: View, action: Action) -> State:
     next_pct = _step(now_pct, wanted_pct, belt.inclines)
     if next_pct is None:
         return state
-    return state._replace(incline_pct=next_pct, inclined_at_s=view.now_s)
+    return replace(state, incline_pct=next_pct, inclined_at_s=view.now_s)
 
 
 def _may_move(state: State, view: View, action: Action) -> bool:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 
 from controller.programs.program import Program, ProgramError, resolved
 from controller.ramp import Ramp
@@ -16,6 +15,7 @@ from controller.session.machine import Move
 from controller.step import report
 from controller.step.prescribed import beyond
 from controller.step.state import Command, State, moved, tripped, unproven, wound_down
+from protocols.value import replace
 
 MINUTE_S = 60.0
 CONFIRM = {
@@ -43,7 +43,7 @@ def obey(state: State, command: Command, view: View) -> tuple[State, Answer]:
     _, effect = VERBS[command.verb]
     state = effect(state, view, command)
     if command.role is Role.SUPERVISOR:
-        state = state._replace(confirmed_at_s=view.now_s)
+        state = replace(state, confirmed_at_s=view.now_s)
     return state, Answer(command.id, command.verb)
 
 
@@ -101,7 +101,8 @@ def _arm(state: State, view: View, command: Command) -> State:
     state, program = moved(state, Move.ARM, view.now_s), _resolved(command)
     highest_mps = min(view.limits.cap_mps, program.cap_mps)
     ceiling_mps = highest_mps if program.phases else view.limits.start_mps
-    return state._replace(
+    return replace(
+        state,
         program=program,
         ceiling_mps=ceiling_mps,
         armed_at_s=view.now_s,
@@ -150,15 +151,16 @@ def _start(state: State, view: View, _command: Command) -> State:
     move, before = Move.START_BELT_OFF if state.belt_off else Move.START, state.monitors.belt
     walked_m, fast_s = (before.walked_m, before.fast_s) if state.resting else (0.0, 0.0)
     state = moved(state, move, view.now_s)
-    monitors = state.monitors._replace(
+    monitors = replace(
+        state.monitors,
         grace_left=FULL,
         moved_at_s=None,
         mismatch_since_s=None,
         overspeed_since_s=None,
         belt=UNSEEN._replace(incline_pct=before.incline_pct, walked_m=walked_m, fast_s=fast_s),
     )
-    return state._replace(
-        monitors=monitors, rest_until_s=None, incline_pct=None, inclined_at_s=-math.inf
+    return replace(
+        state, monitors=monitors, rest_until_s=None, incline_pct=None, inclined_at_s=-math.inf
     )
 
 
@@ -178,7 +180,7 @@ def _slower_mps(state: State, view: View, command: Command) -> float:
 
 
 def _slower(state: State, view: View, command: Command) -> State:
-    return state._replace(ceiling_mps=_slower_mps(state, view, command))
+    return replace(state, ceiling_mps=_slower_mps(state, view, command))
 
 
 def _refuse_faster(state: State, view: View, command: Command) -> str:
@@ -208,7 +210,7 @@ def _faster(state: State, view: View, command: Command) -> State:
     by_mps = _rise_mps(state, view, command)
     rises = (*_recent(state, view.now_s), (view.now_s, by_mps))
     higher_mps = min(state.ceiling_mps + by_mps, view.limits.cap_mps)
-    return state._replace(ceiling_mps=higher_mps, rises=rises)
+    return replace(state, ceiling_mps=higher_mps, rises=rises)
 
 
 def _recent(state: State, now_s: float) -> tuple[tuple[float, float], ...]:
@@ -244,11 +246,11 @@ def _refuse_reset(state: State, view: View, _command: Command) -> str:
 
 
 def _reset(state: State, view: View, _command: Command) -> State:
-    return moved(state, Move.RESET, view.now_s)._replace(latch=None)
+    return replace(moved(state, Move.RESET, view.now_s), latch=None)
 
 
 def _report(state: State, view: View, command: Command) -> State:
-    return state._replace(care=report.report(state, view, command))
+    return replace(state, care=report.report(state, view, command))
 
 
 _free = _in_phase(

@@ -16,6 +16,11 @@ from controller.safety.view import Phase, View
 from controller.session.commands import Answer, Orientation, Role, Verb
 from controller.session.machine import Move, after, allows
 from protocols.belt import BeltOrder
+from protocols.value import replace, value
+
+BELT_OFF, MOTOR_OFF, REVERSE = Phase.BELT_OFF, Kind.BELT_OFF, Orientation.REVERSE_BELT
+RESTS = frozenset({Phase.IDLE, Phase.LATCHED})
+"""Phases in which no program is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class Command:
     heart_rate_limit_bpm: int | None = None
 
 
-class State(NamedTuple):
+@value
+class State:
     """All that a turn remembers. A default state is idle and has never turned.
 
     - `since_s`: when the phase began; `armed_at_s`, `confirmed_at_s`: as in `View`.
@@ -85,7 +91,7 @@ class State(NamedTuple):
 
     def bounded(self, limits: Limits) -> Limits:
         """The limits in force: while a program is under way, its own narrow them."""
-        if self.phase in (Phase.IDLE, Phase.LATCHED):
+        if self.program is FREE_WALK or self.phase in RESTS:
             return limits
         return narrowed(limits, self.program.limits)
 
@@ -107,12 +113,12 @@ class State(NamedTuple):
     @property
     def reverse(self) -> bool:
         """The belt is to run in reverse."""
-        return self.orientation is Orientation.REVERSE_BELT
+        return self.orientation is REVERSE
 
     @property
     def belt_off(self) -> bool:
         """The motor stays off in this walk."""
-        return self.program.kind is Kind.BELT_OFF
+        return self.program.kind is MOTOR_OFF
 
     @property
     def resting(self) -> bool:
@@ -126,7 +132,7 @@ class State(NamedTuple):
     @property
     def walks_since_s(self) -> float | None:
         """Since when the belt has moved in this walk; of a belt without power, since its start."""
-        return self.since_s if self.phase is Phase.BELT_OFF else self.monitors.moved_at_s
+        return self.since_s if self.phase is BELT_OFF else self.monitors.moved_at_s
 
     def walked_s(self, now_s: float) -> float:
         """Seconds walked in this session; each walk counts from the belt's first motion on."""
@@ -143,7 +149,8 @@ class State(NamedTuple):
     def session_s(self, now_s: float) -> float:
         """Seconds since the first motion of this session, rests and all."""
         since_s = self.walks_since_s
-        return max(0.0, now_s - min(self.began_s, math.inf if since_s is None else since_s))
+        began_s = self.began_s if since_s is None or self.began_s < since_s else since_s
+        return now_s - began_s if now_s > began_s else 0.0
 
 
 class Decision(NamedTuple):
@@ -168,7 +175,7 @@ def moved(state: State, move: Move, now_s: float) -> State:
     if not allows(state.phase, move):
         return state
     phase = after(state.phase, move)
-    return state if phase is state.phase else state._replace(phase=phase, since_s=now_s)
+    return state if phase is state.phase else replace(state, phase=phase, since_s=now_s)
 
 
 def tripped(state: State, cause: str, now_s: float) -> State:
@@ -178,7 +185,8 @@ def tripped(state: State, cause: str, now_s: float) -> State:
     state = moved(state, Move.TRIP, now_s)
     keeps = before is Phase.STOPPING and state.latch is not None
     latch = state.latch if keeps else Latch(cause, now_s)
-    return state._replace(
+    return replace(
+        state,
         latch=latch,
         stop_speed_mps=max(state.ramp.speed_mps, state.stop_speed_mps),
         ramp=Ramp(),
@@ -191,7 +199,7 @@ def wound_down(state: State, cause: str, ended: str, now_s: float) -> State:
     if cause and latch is None:
         latch = Latch(cause, now_s)
     state = moved(state, Move.WIND_DOWN, now_s)
-    return state._replace(latch=latch, ended=ended or state.ended)
+    return replace(state, latch=latch, ended=ended or state.ended)
 
 
 def rested(state: State, left_s: float, now_s: float) -> State:
@@ -203,7 +211,8 @@ def rested(state: State, left_s: float, now_s: float) -> State:
     before_s, rested_s = state.walked_s(now_s), state.rested_s + left_s
     began_s = state.began_s if since_s is None else min(state.began_s, since_s)
     state = wound_down(state, "", "", now_s)
-    return state._replace(
+    return replace(
+        state,
         rest_until_s=now_s + left_s,
         before_s=before_s,
         rested_s=rested_s,
@@ -213,8 +222,8 @@ def rested(state: State, left_s: float, now_s: float) -> State:
 
 def unproven(state: State) -> State:
     """Each session begins with sensors that prove themselves anew: let go, then held (F22)."""
-    monitors = state.monitors._replace(seen_released=False, proven=False)
-    return state._replace(monitors=monitors)
+    monitors = replace(state.monitors, seen_released=False, proven=False)
+    return replace(state, monitors=monitors)
 
 
 def crashed(now_s: float, cause: str = "restarted") -> State:

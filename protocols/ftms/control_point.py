@@ -30,6 +30,10 @@ from protocols.ftms.procedures import OpCode, ResultCode
 from protocols.incline import InclineTarget
 from protocols.permit import Permit
 
+RUN, STOP, WATCH = Level.RUN, Level.STOP, Level.WATCH
+MOTION = (OpCode.START_OR_RESUME, OpCode.SET_TARGET_SPEED)
+LIFT = OpCode.SET_TARGET_INCLINATION
+
 ANSWER_LIMIT_S = 2.0
 """An answer that has not come by now is not awaited any longer. The profile allows 30 s, which is
 no use to a person on a belt; measured machines answer within 50 ms."""
@@ -91,7 +95,7 @@ class ControlPoint:
     @property
     def unanswered_since_s(self) -> float | None:
         """When the request for motion was written that has not been answered; None without one."""
-        moves = self._flying in (OpCode.START_OR_RESUME, OpCode.SET_TARGET_SPEED)
+        moves = self._flying in MOTION
         return self._flying_since_s if moves else None
 
     def inclines(self, inclines: InclineGrid | None) -> None:
@@ -116,11 +120,11 @@ class ControlPoint:
     def next_write(self, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
         """Octets to hand over now, or None. The caller hands over what it is given, at once."""
         level = self._permit.level(order, now_s)
-        units = self._grid.floor(order.speed_mps) if level is Level.RUN else 0
-        if level is Level.STOP or (level is Level.RUN and units == 0 and self._motion_asked):
+        units = self._grid.floor(order.speed_mps) if level is RUN else 0
+        if level is STOP or (level is RUN and units == 0 and self._motion_asked):
             return self._stop(report, now_s)
         self._stopped_at_s = None
-        if level is Level.WATCH or self._in_flight(now_s):
+        if level is WATCH or self._in_flight(now_s):
             return None
         if not self._permission.holds(now_s):
             return self._request_control(now_s)
@@ -159,7 +163,7 @@ class ControlPoint:
         self._permit.withdrawn = True
 
     def _in_flight(self, now_s: float) -> bool:
-        lift = self._flying is OpCode.SET_TARGET_INCLINATION
+        lift = self._flying is LIFT
         limit_s = INCLINE_ANSWER_LIMIT_S if lift else ANSWER_LIMIT_S
         if self._flying is not None and now_s - self._flying_since_s >= limit_s:
             self._flying = None

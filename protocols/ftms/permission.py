@@ -5,6 +5,7 @@ import math
 from protocols.belt import Control
 from protocols.ftms.conduct import Conduct
 
+GRANTED = Control.GRANTED
 CONTROL_ANSWER_LIMIT_S = 1.0
 """For Request Control alone: some machines never answer it, yet obey (Omega Z)."""
 CONTROL_RETRY_S = 2.0
@@ -28,7 +29,7 @@ class Permission:
 
     def holds(self, now_s: float) -> bool:
         """Control is held, or was asked for and the machine is one that never answers."""
-        if self.control is Control.GRANTED:
+        if self.control is GRANTED:
             return True
         silent = self.asking and not self._speaks_of_it
         return silent and (not self._conduct.answers_control or not self.awaited(now_s))

@@ -98,7 +98,7 @@ def look(
     )
     found = View(
         changed(healthy(), belt, frame, other),
-        watched._replace(**monitors),
+        replace(watched, **monitors),
         LIMITS,
         phase,
         now_s=NOW_S,

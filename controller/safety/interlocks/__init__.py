@@ -17,10 +17,14 @@ INTERLOCKS: tuple[Interlock, ...] = (
 )
 BY_NAME = {interlock.name: interlock for interlock in INTERLOCKS}
 _WORST_FIRST = sorted(INTERLOCKS, key=lambda row: row.action, reverse=True)
-BY_PHASE = {phase: tuple(row for row in _WORST_FIRST if phase in row.phases) for phase in Phase}
-"""The rows that are looked at in each phase, worst action first, table order within an action."""
+BY_PHASE = {
+    phase: tuple((row.opened, row) for row in _WORST_FIRST if phase in row.phases)
+    for phase in Phase
+}
+"""What opens each row that is looked at in a phase, and the row: worst action first, table order
+within an action."""
 
 
 def opened(view: View) -> tuple[Interlock, ...]:
     """The open interlocks, in the order of `BY_PHASE`."""
-    return tuple([row for row in BY_PHASE[view.phase] if row.opened(view)])
+    return tuple([row for opens, row in BY_PHASE[view.phase] if opens(view)])

@@ -61,7 +61,7 @@ def test_the_grace_is_that_of_the_speed_asked_or_run_whichever_is_higher(
 ) -> None:
     for asked, runs in ((mph, 0.0), (0.0, mph)):
         evidence = room(NOW_S, hands=False, speed_mps=mps_from_mph(runs))
-        released = HELD._replace(hands=Hands(), turn_at_s=NOW_S)
+        released = replace(HELD, hands=Hands(), turn_at_s=NOW_S)
         ends_s = grace_ends_s(released, evidence, LIMITS, mps_from_mph(asked))
         assert ends_s == pytest.approx(NOW_S + grace)
 
@@ -157,7 +157,7 @@ def test_up_to_a_tenth_of_a_mile_per_hour_over_the_cap_is_no_overspeed() -> None
     [(0.2, False), (0.28, False), (0.3, True), (0.1, True), (math.nan, True)],
 )
 def test_a_belt_that_moves_must_run_as_asked(runs_mps: float, mismatch: bool) -> None:
-    moving = HELD._replace(moved_at_s=NOW_S - 1)
+    moving = replace(HELD, moved_at_s=NOW_S - 1)
     evidence = room(NOW_S, hands=True, speed_mps=runs_mps)
     monitors = watch(moving, evidence, LIMITS, set_point_mps=0.2, now_s=NOW_S)
     assert (monitors.mismatch_since_s == NOW_S) is mismatch
@@ -166,7 +166,7 @@ def test_a_belt_that_moves_must_run_as_asked(runs_mps: float, mismatch: bool) ->
 def test_before_its_first_motion_a_belt_does_not_mismatch() -> None:
     evidence = room(NOW_S, hands=True, speed_mps=0.0)
     monitors = watch(
-        HELD._replace(moved_at_s=None), evidence, LIMITS, set_point_mps=0.2, now_s=NOW_S
+        replace(HELD, moved_at_s=None), evidence, LIMITS, set_point_mps=0.2, now_s=NOW_S
     )
     assert monitors.mismatch_since_s is None
     assert monitors.moved_at_s is None
@@ -176,7 +176,7 @@ def test_a_coarse_grid_is_no_mismatch() -> None:
     """Asked for 0.44 m/s, a machine that knows steps of 1 km/h runs 0.28."""
     coarse = replace(GRID, minimum=100, increment=100)
     evidence = changed(healthy(), belt={"speed_mps": coarse.mps(100), "grid": coarse})
-    moving = HELD._replace(moved_at_s=NOW_S - 1)
+    moving = replace(HELD, moved_at_s=NOW_S - 1)
     monitors = watch(moving, evidence, LIMITS, set_point_mps=0.44, now_s=NOW_S)
     assert monitors.mismatch_since_s is None
     unknown = changed(evidence, belt={"grid": None})
@@ -184,7 +184,7 @@ def test_a_coarse_grid_is_no_mismatch() -> None:
 
 
 def test_first_motion_is_remembered_and_only_when_asked_for() -> None:
-    still = HELD._replace(moved_at_s=None)
+    still = replace(HELD, moved_at_s=None)
     evidence = room(NOW_S, hands=True)
     assert watch(still, evidence, LIMITS, set_point_mps=0.0, now_s=NOW_S).moved_at_s is None
     moved = watch(still, evidence, LIMITS, set_point_mps=0.2, now_s=NOW_S)
@@ -196,7 +196,7 @@ def test_first_motion_is_remembered_and_only_when_asked_for() -> None:
 @pytest.mark.parametrize("mph", [0.6, 1.0])
 def test_a_release_in_a_walk_stops_it_within_the_grace_and_one_turn(mph: float) -> None:
     story = Story(replace(LIMITS, start_mps=0.2, cap_mps=mps_from_mph(mph))).walking(20.0)
-    story.state = story.state._replace(ceiling_mps=mps_from_mph(mph))
+    story.state = replace(story.state, ceiling_mps=mps_from_mph(mph))
     story.wait(10.0)
     assert story.set_point_mps == pytest.approx(mps_from_mph(mph))
     released_s = story.now_s
@@ -237,7 +237,7 @@ def test_the_first_turn_covers_no_distance_and_neither_does_a_clock_that_goes_ba
 
 def test_a_belt_at_rest_may_differ_by_as_much_as_any() -> None:
     evidence = changed(healthy(), belt={"speed_mps": 0.0, "grid": None})
-    moving, asked_mps = HELD._replace(moved_at_s=NOW_S - 1), LIMITS.mismatch_mps
+    moving, asked_mps = replace(HELD, moved_at_s=NOW_S - 1), LIMITS.mismatch_mps
     now = watch(moving, evidence, LIMITS, set_point_mps=asked_mps, now_s=NOW_S)
     assert now.mismatch_since_s is None
     more = watch(moving, evidence, LIMITS, set_point_mps=asked_mps + 1e-6, now_s=NOW_S)
@@ -248,7 +248,7 @@ def test_a_belt_at_rest_may_differ_by_as_much_as_any() -> None:
 def test_the_grace_is_spent_as_fast_as_the_higher_of_the_two_speeds_wants(
     runs_mps: float, asked_mps: float
 ) -> None:
-    released = HELD._replace(hands=Hands(), turn_at_s=NOW_S - 0.1)
+    released = replace(HELD, hands=Hands(), turn_at_s=NOW_S - 0.1)
     evidence = room(NOW_S, hands=False, speed_mps=runs_mps)
     now = watch(released, evidence, LIMITS, set_point_mps=asked_mps, now_s=NOW_S)
     assert now.grace_left == pytest.approx(1 - 0.1 / 0.3)
@@ -264,7 +264,7 @@ def test_what_was_proven_stays_so_and_a_release_alone_proves_nothing() -> None:
     assert (off.seen_released, off.proven) == (True, False)
     held, _ = after(off, [(0.05, True), (0.05, True)])
     assert (held.seen_released, held.proven) == (True, True)
-    again, _ = after(held._replace(seen_released=False), [(0.05, False)])
+    again, _ = after(replace(held, seen_released=False), [(0.05, False)])
     assert again.proven
 
 
@@ -277,7 +277,7 @@ def test_one_hand_off_is_no_release_of_both(hand: str) -> None:
 
 def test_the_incline_that_was_asked_for_is_watched_while_the_belt_moves() -> None:
     evidence = room(NOW_S, hands=True)
-    moving = HELD._replace(moved_at_s=NOW_S - 1)
+    moving = replace(HELD, moved_at_s=NOW_S - 1)
     asked = {"set_point_mps": SLOW_MPS, "now_s": NOW_S, "lift_pct": 2.0}
     now = watch(moving, evidence, LIMITS, **asked)  # type: ignore[arg-type]
     assert (now.belt.lift_pct, now.belt.lifts_since_s) == (2.0, NOW_S)
@@ -298,5 +298,5 @@ def test_a_heart_is_timed_while_it_is_unknown_and_while_it_is_above_its_limit() 
 
 
 def test_the_grace_of_a_belt_that_was_never_heard_is_that_of_the_speed_asked() -> None:
-    released = HELD._replace(hands=Hands(), turn_at_s=NOW_S)
+    released = replace(HELD, hands=Hands(), turn_at_s=NOW_S)
     assert grace_ends_s(released, Evidence(), LIMITS, 0.44) == pytest.approx(NOW_S + 0.3)

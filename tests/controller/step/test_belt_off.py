@@ -136,7 +136,7 @@ def test_neither_speed_nor_incline_of_the_machine_matters() -> None:
 
 def test_the_gate_lets_nothing_run_even_if_a_phase_asked_for_it(story: Story) -> None:
     walking = in_phase(WALKING)
-    state = walking.state._replace(program=RESISTED)
+    state = replace(walking.state, program=RESISTED)
     now_s = walking.now_s + 0.05
     walking.now_s = now_s
     after, decision = step(state, walking.evidence, (), walking.limits, now_s)

@@ -14,7 +14,7 @@ from tests.controller.bedside import LIMITS, NOW_S, in_phase
 )
 def test_a_stop_that_cannot_be_verified_is_escalated(speed_mps: float, patience_s: float) -> None:
     story = in_phase(Phase.STOPPING)
-    story.state = story.state._replace(stop_speed_mps=speed_mps, since_s=NOW_S)
+    story.state = replace(story.state, stop_speed_mps=speed_mps, since_s=NOW_S)
     story.belt.update(speed_mps=0.2, rest_since_s=None)
     story.now_s = NOW_S + patience_s - 0.01
     assert not escalates(story.state, story.evidence, LIMITS, story.now_s)
@@ -26,7 +26,7 @@ def test_a_stop_that_cannot_be_verified_is_escalated(speed_mps: float, patience_
 
 def test_a_machine_that_was_measured_to_stop_sooner_is_given_less_time() -> None:
     story = in_phase(Phase.STOPPING)
-    story.state = story.state._replace(stop_speed_mps=0.44, since_s=NOW_S)
+    story.state = replace(story.state, stop_speed_mps=0.44, since_s=NOW_S)
     story.belt.update(speed_mps=0.2, rest_since_s=None)
     story.now_s = NOW_S + 2.0
     assert not escalates(story.state, story.evidence, LIMITS, story.now_s)
@@ -39,7 +39,7 @@ def test_rest_ends_the_waiting_as_soon_as_it_is_reported_twice(
     rested_s: float, escalated: bool
 ) -> None:
     story = in_phase(Phase.STOPPING)
-    story.state = story.state._replace(stop_speed_mps=0.89, since_s=NOW_S)
+    story.state = replace(story.state, stop_speed_mps=0.89, since_s=NOW_S)
     story.now_s = NOW_S + 10.0
     story.belt.update(speed_mps=0.0, rest_since_s=story.now_s - rested_s)
     assert escalates(story.state, story.evidence, LIMITS, story.now_s) is escalated
@@ -54,7 +54,7 @@ def test_only_a_stop_is_escalated(phase: Phase) -> None:
 
 def test_the_whole_time_is_waited_for() -> None:
     story = in_phase(Phase.STOPPING)
-    story.state = story.state._replace(stop_speed_mps=0.89, since_s=0.0)
+    story.state = replace(story.state, stop_speed_mps=0.89, since_s=0.0)
     story.belt.update(speed_mps=0.2, rest_since_s=None)
     assert not escalates(story.state, story.evidence, LIMITS, LIMITS.escalate_s)
     assert escalates(story.state, story.evidence, LIMITS, LIMITS.escalate_s + 1e-6)
@@ -62,6 +62,6 @@ def test_the_whole_time_is_waited_for() -> None:
 
 def test_a_clock_before_the_rest_that_was_reported_proves_no_rest() -> None:
     story = in_phase(Phase.STOPPING)
-    story.state = story.state._replace(stop_speed_mps=0.89, since_s=NOW_S - 10.0)
+    story.state = replace(story.state, stop_speed_mps=0.89, since_s=NOW_S - 10.0)
     story.belt.update(speed_mps=0.0, rest_since_s=NOW_S + 1.0)
     assert escalates(story.state, story.evidence, LIMITS, NOW_S)

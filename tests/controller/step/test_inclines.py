@@ -237,13 +237,13 @@ def test_on_the_finest_grid_a_step_is_one_per_cent_to_a_hair() -> None:
 def climbing(to_pct: float = 3.0, **changes: Any) -> tuple[State, View]:
     """A walk whose deck stands at 1 % and is due to go on."""
     deck = Deck().walking(9.0, climb((60.0, 3.0)))
-    state = deck.state._replace(inclined_at_s=-math.inf, program=climb((60.0, to_pct)))
+    state = replace(deck.state, inclined_at_s=-math.inf, program=climb((60.0, to_pct)))
     assert (state.incline_pct, state.monitors.belt.lifts_since_s) == (1.0, None)
-    return state._replace(**changes), deck.view
+    return replace(state, **changes), deck.view
 
 
 def watched(view: View, belt: dict[str, Any], **changes: Any) -> View:
-    monitors = view.monitors._replace(belt=view.monitors.belt._replace(**belt), **changes)
+    monitors = replace(view.monitors, belt=view.monitors.belt._replace(**belt), **changes)
     return replace(view, monitors=monitors)
 
 
@@ -251,10 +251,10 @@ def test_only_a_walk_moves_the_deck_and_only_one_that_is_seen() -> None:
     state, view = climbing()
     assert inclined(state, view, Action.WARN).incline_pct == 2.0
     for phase in Phase:
-        elsewhere = state._replace(phase=phase)
+        elsewhere = replace(state, phase=phase)
         assert (inclined(elsewhere, view, Action.WARN) is not elsewhere) is (phase is WALKING)
     unseen = replace(view, evidence=changed(view.evidence, belt={"inclination_pct": None}))
-    first = state._replace(incline_pct=None)
+    first = replace(state, incline_pct=None)
     assert inclined(first, unseen, Action.WARN) is first
     assert inclined(state, unseen, Action.WARN) is state
 
@@ -264,10 +264,10 @@ def test_each_thing_alone_keeps_the_deck_where_it_is() -> None:
     one_hand = watched(view, {}, hands=Hands(left=True))
     for kept in (one_hand, watched(view, {"probed": False}), watched(view, {"lifts_since_s": 1.0})):
         assert inclined(state, kept, Action.WARN) is state
-    changing = state._replace(envelope=state.envelope._replace(speed_mps=0.1))
+    changing = replace(state, envelope=state.envelope._replace(speed_mps=0.1))
     assert inclined(changing, view, Action.WARN) is changing
     for ago_s, moves in ((3.9, False), (4.0, True), (4.1, True)):
-        lately = state._replace(inclined_at_s=view.now_s - ago_s)
+        lately = replace(state, inclined_at_s=view.now_s - ago_s)
         assert (inclined(lately, view, Action.WARN) is not lately) is moves
 
 
@@ -292,7 +292,7 @@ def test_below_the_speed_that_is_aimed_at_a_deck_goes_down_only(
     state, view = climbing(to_pct)
     slower = state.ramp._replace(speed_mps=0.15)
     envelope = state.envelope._replace(speed_mps=0.15)
-    state = state._replace(ramp=slower, envelope=envelope)
+    state = replace(state, ramp=slower, envelope=envelope)
     assert inclined(state, view, Action.WARN).incline_pct == next_pct
 
 

@@ -230,13 +230,14 @@ def test_stop_in_a_latched_session_changes_nothing() -> None:
 
 def test_a_walk_begins_with_nothing_held_against_it() -> None:
     story = ready(ARMED)
-    old = story.state.monitors._replace(
+    old = replace(
+        story.state.monitors,
         grace_left=0.1,
         moved_at_s=1.0,
         mismatch_since_s=1.0,
         overspeed_since_s=1.0,
     )
-    story.state = story.state._replace(monitors=old)
+    story.state = replace(story.state, monitors=old)
     state, answer = obey(story.state, command(Verb.START), story.view)
     began = state.monitors
     assert answer.accepted

@@ -146,7 +146,7 @@ def test_the_same_turn_always_gives_the_same_decision() -> None:
 def test_a_move_that_the_table_does_not_have_changes_nothing() -> None:
     state = State()
     assert moved(state, Move.START, NOW_S) is state
-    slowing = state._replace(phase=SLOWING, since_s=1.0)
+    slowing = replace(state, phase=SLOWING, since_s=1.0)
     assert moved(slowing, Move.WIND_DOWN, NOW_S) is slowing
 
 

@@ -234,7 +234,7 @@ def test_a_runaway_is_stopped_within_a_second_and_a_turn() -> None:
 def test_the_gate_has_the_last_word() -> None:
     """A ramp that ran ahead of what the gate let through is a fault, whatever made it so."""
     story = in_phase(Phase.WALKING)
-    story.state = story.state._replace(envelope=Envelope(0.0, story.now_s, story.now_s))
+    story.state = replace(story.state, envelope=Envelope(0.0, story.now_s, story.now_s))
     decision = story.turn()
     assert decision.breach == "The speed rises faster than the ramp."
     assert decision.order.level is Level.STOP
@@ -304,7 +304,7 @@ def test_the_cause_of_a_trip_is_kept_only_while_it_still_stops() -> None:
     story = in_phase(STOPPING)
     again = tripped(story.state, "fall", story.now_s)
     assert again.latch == story.state.latch
-    paused = story.state._replace(latch=None)
+    paused = replace(story.state, latch=None)
     new = tripped(paused, "fall", story.now_s).latch
     assert new is not None
     assert (new.cause, new.tripped_at_s) == ("fall", story.now_s)

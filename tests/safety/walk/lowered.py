@@ -1,6 +1,6 @@
 """The rooms as C: the same functions, in a folder of their own, ten times as fast.
 
-Python spends much of a turn on making values. Here each frozen dataclass and each named tuple
+Python spends much of a turn on making values. Here each value, frozen dataclass and named tuple
 becomes a plain class with a constructor that says the same, `replace` and `_replace` become a
 method that calls it, and mypyc compiles the lot. No function of the rooms is touched; `test_walk`
 compares both on many random turns.
@@ -51,7 +51,7 @@ def lowered(texts: dict[Path, str]) -> dict[Path, str]:
     changes = {_changed(call) for tree in trees.values() for call in _replaces(tree)}
     for path, tree in trees.items():
         if "fields(" not in texts[path]:
-            tree.body = [_plain(node, changes) for node in tree.body]
+            tree.body = [_plain(node, changes) for node in tree.body if not _makes_values(node)]
         _Replaces().visit(tree)
     return {path: ast.unparse(ast.fix_missing_locations(tree)) for path, tree in trees.items()}
 
@@ -100,6 +100,11 @@ class _Replaces(ast.NodeTransformer):
         return ast.Call(method, [keyword.value for keyword in node.keywords], [])
 
 
+def _makes_values(node: ast.stmt) -> bool:
+    """The import of what no lowered module needs."""
+    return isinstance(node, ast.ImportFrom) and node.module == "protocols.value"
+
+
 def _plain(node: ast.stmt, changes: set[tuple[str, ...]]) -> ast.stmt:
     """A frozen dataclass or a named tuple as a plain class; anything else as it is."""
     if not isinstance(node, ast.ClassDef) or not _is_value(node):
@@ -114,7 +119,8 @@ def _plain(node: ast.stmt, changes: set[tuple[str, ...]]) -> ast.stmt:
 
 
 def _is_value(node: ast.ClassDef) -> bool:
-    frozen = any(ast.unparse(each).startswith("dataclass(frozen") for each in node.decorator_list)
+    marks = [ast.unparse(each) for each in node.decorator_list]
+    frozen = any(mark == "value" or mark.startswith("dataclass(frozen") for mark in marks)
     return frozen or "NamedTuple" in map(ast.unparse, node.bases)
 
 
