@@ -72,6 +72,8 @@ class Staff:
 
     def commands(self) -> tuple[Command, ...]:
         """What is asked for in this turn."""
+        if not self._asks:
+            return ()
         asks, self._asks = self._asks, []
         return tuple(
             Command(

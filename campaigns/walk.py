@@ -73,9 +73,13 @@ class Walk:
         scene, road, rails, staff = self._scene, self._road, self._rails, self._staff
         now_s = scene.now_s
         due_s = min(self._due_s, self._decision.wake_at_s)
-        until_s = min(due_s, road.due_at_s, rails.due_at_s, staff.due_at_s)
-        slice_s = FINE_S if self._fine or self._unsettled() else SLICE_S
-        scene.advance(max(min(until_s - now_s, slice_s), LEAST_S))
+        slice_s = min(due_s, road.due_at_s, rails.due_at_s, staff.due_at_s) - now_s
+        most_s = FINE_S if self._fine or self._unsettled() else SLICE_S
+        if slice_s > most_s:
+            slice_s = most_s
+        elif slice_s < LEAST_S:
+            slice_s = LEAST_S
+        scene.advance(slice_s)
         now_s = scene.now_s
         self._tally.saw(now_s)
         news = road.turn(now_s)

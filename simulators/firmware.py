@@ -32,6 +32,8 @@ from simulators.trouble import Clocks
 
 __all__ = ["INCLINES", "SPEEDS", "Answer", "Firmware", "Mode"]
 
+RUNNING, STOPPING = Mode.RUNNING, Mode.STOPPING
+HALTED = (STOPPING, Mode.STANDBY)
 INCLINE_PER_S = 5.0
 """Speed of the lift motor, 0.1 % per second."""
 
@@ -125,9 +127,9 @@ class Firmware:
         """What the drive is told now, under the load of a walker."""
         mode = self.mode
         return BeltInput(
-            mode is Mode.RUNNING and self.machine.habits.moves,
+            mode is RUNNING and self.machine.habits.moves,
             self.set_point_mps,
-            mode is Mode.STOPPING or mode is Mode.STANDBY,
+            mode in HALTED,
             load_n,
             self.key_in and self.mains,
         )
@@ -135,11 +137,11 @@ class Firmware:
     def pass_time(self, belt: BeltState, dt_s: float) -> None:
         """The belt was moved by `dt_s`: count, lift, and see whether it has come to rest."""
         self.agenda.now_s += dt_s
-        if self.mode is Mode.RUNNING:
+        if self.mode is RUNNING:
             self.elapsed_s += dt_s
             if self.machine.habits.runaway_mps2:
                 self._run_away(dt_s)
-        elif self.mode is Mode.STOPPING and belt.speed_mps == 0.0:
+        elif self.mode is STOPPING and belt.speed_mps == 0.0:
             self.mode = Mode.STANDBY
         if self.target_incline != self.incline:
             way = self.target_incline - self.incline

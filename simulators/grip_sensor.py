@@ -95,12 +95,13 @@ class GripSensor:
         return frame
 
     def _seen(self, walker: WalkerState) -> GripFrame:
+        left_n, right_n = walker.left.force_n, walker.right.force_n
         return GripFrame(
             sequence=(self._last.sequence + 1) & 0xFFFF,
-            left_held=walker.left.force_n >= HELD_N,
-            right_held=walker.right.force_n >= HELD_N,
-            left_force_n=round(walker.left.force_n, 1),
-            right_force_n=round(walker.right.force_n, 1),
+            left_held=left_n >= HELD_N,
+            right_held=right_n >= HELD_N,
+            left_force_n=int(left_n * 10 + 0.5) / 10,
+            right_force_n=int(right_n * 10 + 0.5) / 10,
             tether=self.tether,
             fall=walker.fallen,
             battery_pct=None,

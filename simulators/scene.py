@@ -32,6 +32,7 @@ class Scene:
         self.now_s = 0.0
         self._line = GripLine(seed)
         self._chance = Random(seed)
+        self._held = False
         self._released_at_m: float | None = None
 
     @property
@@ -71,9 +72,10 @@ class Scene:
     def advance(self, dt_s: float) -> None:
         treadmill = self.treadmill
         before = treadmill.firmware.clocks() if self.case.walk else None
-        held = self.hands_on
+        held = self._held
         self.walker = walker.step(self.walker, self.wish, treadmill.belt.speed_mps, dt_s)
-        if self.hands_on:
+        self._held = self.hands_on
+        if self._held:
             self._released_at_m = None
         elif held:
             self._released_at_m = self.belt.distance_m

@@ -103,7 +103,7 @@ class WalkerState(NamedTuple):
         """Braking load on the belt now: each footfall brakes, each push-off does not."""
         if not self.mounted or self.fallen:
             return 0.0
-        return max(0.0, FOOTFALL_N * sin(2 * pi * self.phase))
+        return FOOTFALL_N * sin(2 * pi * self.phase) if self.phase < 0.5 else 0.0
 
 
 def cadence_per_min(belt_mps: float) -> float:

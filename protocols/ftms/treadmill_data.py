@@ -136,23 +136,24 @@ def encode(record: TreadmillData, payload_limit: int = DEFAULT_PAYLOAD) -> list[
     """
     if payload_limit < 7:
         raise ProtocolError(f"A payload of {payload_limit} octets cannot hold the energy fields.")
-    groups = _groups(record)
+    flags = flags_of(record)
+    groups = _groups(record, flags)
     speed = groups.pop(0, b"")
     fragments = _fill(groups, payload_limit - 2)
     if len(fragments[-1][1]) + len(speed) > payload_limit - 2:
         fragments.append((0, b""))
     *earlier, (last_bits, last_body) = fragments
-    last_flags = last_bits | flags_of(record) & (MORE_DATA | RESERVED_BITS)
+    last_flags = last_bits | flags & (MORE_DATA | RESERVED_BITS)
     return [
         *(_notification(bits | MORE_DATA, body) for bits, body in earlier),
         _notification(last_flags, speed + last_body),
     ]
 
 
-def _groups(record: TreadmillData) -> dict[int, bytes]:
+def _groups(record: TreadmillData, flags: int) -> dict[int, bytes]:
     """The packed fields of `record` by their flag bit, in wire order."""
     groups: dict[int, bytes] = {}
-    for field in present(flags_of(record), record.wide_pace):
+    for field in present(flags, record.wide_pace):
         groups[field.bit] = groups.get(field.bit, b"") + _pack(field, getattr(record, field.name))
     return groups
 
