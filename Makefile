@@ -1,9 +1,11 @@
 # Two commands do everything: `make run` and `make test`.
 BIN := .venv/bin
 SAFETY_ROOMS := protocols/*,controller/safety/*,controller/session/*,controller/step/*,controller/ramp.py,controller/guard/*,controller/commissioning/*
-SIDE_BY_SIDE := -q -n 3 --dist loadfile --no-loadscope-reorder
+ROOM_TESTS := $(addprefix tests/,protocols $(addprefix controller/,safety session step test_ramp.py guard commissioning))
+SIDE_BY_SIDE := $(BIN)/pytest -q --dist loadfile --no-loadscope-reorder
+PLAIN := -m 'not (deep or alone or service)'
 
-.PHONY: setup run test check bench deep deep-bluez clean lock system style types contracts rooms proof services
+.PHONY: setup run test check bench deep deep-bluez clean lock system style types contracts rooms house proof services alone coverage
 
 setup: .venv/.ready
 .venv/.ready: requirements.lock pyproject.toml scripts/setup
@@ -16,21 +18,31 @@ run: setup
 	@$(BIN)/retrotread demo
 
 test: setup system
-	@$(MAKE) --no-print-directory rooms
-	@$(MAKE) --no-print-directory -j2 proof services
+	@$(MAKE) --no-print-directory -j3 proof alone
 
+# The safety rooms, covered whole by their own tests.
 rooms:
-	$(BIN)/pytest $(SIDE_BY_SIDE) --ignore=tests/safety -m 'not (deep or alone or service)' --cov --cov-report=
-	$(BIN)/coverage report --fail-under=85
+	$(SIDE_BY_SIDE) -n 3 $(PLAIN) --cov --cov-report= $(ROOM_TESTS)
 	$(BIN)/coverage report --fail-under=100 --include='$(SAFETY_ROOMS)'
 
-# The proof is all arithmetic, the services mostly wait: the proof takes what they leave.
-proof:
-	nice -n 19 $(BIN)/pytest $(SIDE_BY_SIDE) --timeout=1200 tests/safety
+house: rooms
+	$(SIDE_BY_SIDE) -n 3 $(PLAIN) tests $(addprefix --ignore=,tests/safety $(ROOM_TESTS))
 
+# Whole services mostly wait.
 services:
-	$(BIN)/pytest $(SIDE_BY_SIDE) -m 'service and not deep'
+	$(SIDE_BY_SIDE) -n 2 -m 'service and not deep'
+
+alone: house services
 	$(BIN)/pytest -q -m 'alone and not deep'
+
+# The proof is all arithmetic: it takes what everything else leaves.
+proof:
+	nice -n 19 $(SIDE_BY_SIDE) -n 2 --timeout=1200 tests/safety
+
+# Tracing makes a test cost three times as much, so that the whole is measured in `make deep` only.
+coverage: setup system
+	$(SIDE_BY_SIDE) -n 3 $(PLAIN) --ignore=tests/safety --cov --cov-report=
+	$(BIN)/coverage report --fail-under=85
 
 check: setup style types contracts test
 
@@ -47,7 +59,7 @@ contracts: setup
 bench: setup
 	$(BIN)/retrotread bench
 
-deep: setup system
+deep: setup system coverage
 	@mkdir -p .deep
 	$(BIN)/python -m tests.safety.walk --deep --at-least 1000000000 --state .deep/walk.json
 	$(BIN)/python -m tests.safety.mutation --deep --state .deep/mutants.json

@@ -54,9 +54,11 @@ def progress(state: State, view: View, here: Place | None) -> State:
 
 def _walked(state: State, view: View, here: Place | None) -> State:
     """A walk goes on, rests as the program plans, or has come to its end."""
-    ended = "The program has ended." if here is None else _spent(state, view)
-    if ended or here is None:
-        return wound_down(state, "", ended, view.now_s)
+    if here is None:
+        return wound_down(state, "", "The program has ended.", view.now_s)
+    spent = _spent(state, view)
+    if spent:
+        return wound_down(state, "", spent, view.now_s)
     return rested(state, here.left_s, view.now_s) if here.rests else state
 
 
