@@ -70,6 +70,8 @@ class Guard:
         self._asked_at_s = 0.0
         self._rescue_s = ANSWER_S
         self._notifier = Notifier(means.notify)
+        for number in LEAVE:  # before the first child is there, who would be left behind
+            signal.signal(number, self._asked_to_leave)
         relay = RelayLine(programs.relay if means.relay else (), plan, self._selector)
         self._ladder = Ladder(relay, Alarm(means.alarm))
         self._desk = start_desk(programs.desk, desk_plan) if desk_plan else None
@@ -82,8 +84,6 @@ class Guard:
 
     def run(self) -> int:
         """Watch until asked to end, or until a child cannot work; the exit code."""
-        for number in LEAVE:
-            signal.signal(number, self._asked_to_leave)
         if stat.S_ISFIFO(os.fstat(STDIN).st_mode):
             self._selector.register(STDIN, selectors.EVENT_READ, self._hear_parent)
         while self._exit_code is None:

@@ -214,6 +214,18 @@ beat(b"r", 30)
     assert stage.events == ["control_started"]
 
 
+def test_a_signal_while_the_children_are_started_waits_for_control(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start_desk(*args: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return children.start_desk(*args)
+
+    monkeypatch.setattr(guard, "start_desk", start_desk)
+    assert stage.run("end_when_asked()\nbeat(b'r', 30)", desk_plan=True) == 0
+    assert stage.events == ["control_started"]
+
+
 def test_a_service_whose_parent_is_gone_leaves(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
