@@ -184,11 +184,11 @@ def incline_moved(view: View) -> bool:
     watched, now_pct = view.monitors.belt, view.evidence.belt.inclination_pct
     if watched.incline_pct is None or now_pct is None:
         return False
-    asked_pct = watched.incline_pct if watched.lift_pct is None else watched.lift_pct
-    lowest_pct, highest_pct = watched.incline_pct, asked_pct
-    if highest_pct < lowest_pct:
-        lowest_pct, highest_pct = highest_pct, lowest_pct
-    return not lowest_pct - INCLINE_PCT <= now_pct <= highest_pct + INCLINE_PCT
+    was_pct = watched.incline_pct
+    asked_pct = was_pct if watched.lift_pct is None else watched.lift_pct
+    rises = was_pct - INCLINE_PCT <= now_pct <= asked_pct + INCLINE_PCT
+    falls = asked_pct - INCLINE_PCT <= now_pct <= was_pct + INCLINE_PCT
+    return not (rises or falls)
 
 
 def incline_refused(view: View) -> bool:

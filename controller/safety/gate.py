@@ -100,9 +100,8 @@ def _breach(
     for kept, sentence in rules:
         if not kept:
             return sentence
-    if not _lifts(order, envelope):
-        return ""
-    return _lift_breach(order, envelope, evidence, limits, now_s)
+    lifts = _lifts(order, envelope)
+    return _lift_breach(order, envelope, evidence, limits, now_s) if lifts else ""
 
 
 def _lifts(order: BeltOrder, envelope: Envelope) -> bool:
