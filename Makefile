@@ -25,12 +25,13 @@ rooms:
 	$(SIDE_BY_SIDE) -n 3 $(PLAIN) --cov --cov-report= $(ROOM_TESTS)
 	$(BIN)/coverage report --fail-under=100 --include='$(SAFETY_ROOMS)'
 
+# Much of it waits for nothing: who waits for something comes first.
 house: rooms
-	$(SIDE_BY_SIDE) -n 3 $(PLAIN) tests $(addprefix --ignore=,tests/safety $(ROOM_TESTS))
+	nice -n 5 $(SIDE_BY_SIDE) -n 2 $(PLAIN) tests $(addprefix --ignore=,tests/safety $(ROOM_TESTS))
 
 # Whole services mostly wait.
 services:
-	$(SIDE_BY_SIDE) -n 2 -m 'service and not deep'
+	$(SIDE_BY_SIDE) -n 3 -m 'service and not deep'
 
 alone: house services
 	$(BIN)/pytest -q -m 'alone and not deep'

@@ -15,6 +15,8 @@ from controller.cli.teller import Teller, started
 from controller.commissioning.flaws import FLAWS
 from controller.guard.lock import single
 
+pytestmark = pytest.mark.service
+
 Run = Callable[..., CompletedProcess[str]]
 
 

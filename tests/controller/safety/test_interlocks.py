@@ -422,7 +422,7 @@ def test_at_their_figures_the_battery_and_the_incline_are_still_well() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now_pct", "open_"), [(0.4, True), (0.6, False), (1.0, False), (2.4, False), (2.6, True)]
+    ("now_pct", "open_"), [(0.4, True), (0.5, False), (1.0, False), (2.5, False), (2.6, True)]
 )
 def test_a_deck_may_be_anywhere_between_where_it_was_and_where_it_was_asked_to_go(
     now_pct: float, open_: bool
