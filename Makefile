@@ -2,10 +2,10 @@
 BIN := .venv/bin
 SAFETY_ROOMS := protocols/*,controller/safety/*,controller/session/*,controller/step/*,controller/ramp.py,controller/guard/*,controller/commissioning/*
 ROOM_TESTS := $(addprefix tests/,protocols $(addprefix controller/,safety session step test_ramp.py guard commissioning))
-SIDE_BY_SIDE := $(BIN)/pytest -q --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE := $(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 PLAIN := -m 'not (deep or alone or service)'
 
-.PHONY: setup run test check bench deep deep-bluez clean lock system style types contracts rooms house proof services alone coverage
+.PHONY: setup run test check bench deep deep-bluez clean lock system style types contracts rooms house proof services coverage
 
 setup: .venv/.ready
 .venv/.ready: requirements.lock pyproject.toml scripts/setup
@@ -18,30 +18,29 @@ run: setup
 	@$(BIN)/retrotread demo
 
 test: setup system
-	@$(MAKE) --no-print-directory -j3 proof alone
+	@$(MAKE) --no-print-directory rooms
+	@$(MAKE) --no-print-directory house
+	@$(MAKE) --no-print-directory -j2 proof services
 
 # The safety rooms, covered whole by their own tests.
 rooms:
-	$(SIDE_BY_SIDE) -n 3 $(PLAIN) --cov --cov-report= $(ROOM_TESTS)
+	$(SIDE_BY_SIDE) $(PLAIN) --cov --cov-report= $(ROOM_TESTS)
 	$(BIN)/coverage report --fail-under=100 --include='$(SAFETY_ROOMS)'
 
-# A whole service keeps time, and comes before what it runs beside.
-house: rooms
-	nice -n 10 $(SIDE_BY_SIDE) -n 2 $(PLAIN) tests $(addprefix --ignore=,tests/safety $(ROOM_TESTS))
+house:
+	$(SIDE_BY_SIDE) $(PLAIN) tests $(addprefix --ignore=,tests/safety $(ROOM_TESTS))
 
-services: rooms
-	$(SIDE_BY_SIDE) -n 3 -m 'service and not deep'
-
-alone: house services
-	$(BIN)/pytest -q -m 'alone and not deep'
-
-# The proof is all arithmetic: it takes what everything else leaves.
+# The proof is all arithmetic, the services mostly wait: the proof takes what they leave.
 proof:
-	nice -n 19 $(SIDE_BY_SIDE) -n 2 --timeout=1200 tests/safety
+	nice -n 19 $(SIDE_BY_SIDE) --timeout=1200 tests/safety
+
+services:
+	$(SIDE_BY_SIDE) -m 'service and not deep'
+	$(BIN)/pytest -q -m 'alone and not deep'
 
 # Tracing makes a test cost three times as much, so that the whole is measured in `make deep` only.
 coverage: setup system
-	$(SIDE_BY_SIDE) -n 3 $(PLAIN) --ignore=tests/safety --cov --cov-report=
+	$(SIDE_BY_SIDE) $(PLAIN) --ignore=tests/safety --cov --cov-report=
 	$(BIN)/coverage report --fail-under=85
 
 check: setup style types contracts test
