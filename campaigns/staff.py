@@ -6,7 +6,7 @@ from campaigns.bedside import Bedside
 from campaigns.hands import Hands
 from campaigns.knobs import INTENTS_THAT_END
 from campaigns.tally import Tally
-from controller.safety.view import Phase
+from controller.safety.view import QUIET, Phase
 from controller.session.commands import Answer, Orientation, Role, Verb
 from controller.step import Command, State
 from simulators.scene import Scene
@@ -20,7 +20,6 @@ PRESENT_S = 30.0
 LATE_S = 30.0
 """So long after it left WALKING a walk is looked at: by then every belt rests that ever will."""
 NEXT = {Phase.IDLE: Verb.ARM, Phase.ARMED: Verb.START}
-DOWN = frozenset({Phase.IDLE, Phase.LATCHED})
 PRESSES = {"stop": Verb.STOP, "pause": Verb.PAUSE}
 
 
@@ -41,7 +40,7 @@ class Staff:
 
     def over(self, state: State, now_s: float) -> bool:
         """Nothing more is to come of this walk."""
-        down = self._begun_at_s is not None and state.phase in DOWN
+        down = self._begun_at_s is not None and state.phase in QUIET
         return down or now_s >= self._over_at_s
 
     def turn(self, state: State, now_s: float) -> bool:

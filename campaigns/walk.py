@@ -14,11 +14,11 @@ from campaigns.rails import Rails
 from campaigns.road import Road
 from campaigns.staff import Staff
 from campaigns.tally import Tally
-from controller.loop import QUIET, following
+from controller.loop import following
 from controller.safety.evidence import Evidence
 from controller.safety.mark import CLEAN, Mark
 from controller.safety.monitors import PERIOD_S
-from controller.safety.view import Phase
+from controller.safety.view import QUIET, Phase
 from controller.step import Decision, State, step
 from protocols.belt import BeltOrder
 from simulators.grip_sensor import HELD_N

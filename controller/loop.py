@@ -16,7 +16,7 @@ from controller.safety.heart import Beat
 from controller.safety.limits import Limits, fingerprint
 from controller.safety.mark import Mark
 from controller.safety.monitors import PERIOD_S
-from controller.safety.view import Phase
+from controller.safety.view import QUIET, Phase
 from controller.safety.witness import Witnessed
 from controller.session.commands import Answer, Verb, lets_in
 from controller.sightings import Sightings
@@ -31,8 +31,6 @@ from protocols.grip import GripReport
 
 TELEMETRY_S = 0.1
 NOTHING = Evidence()
-QUIET = frozenset({Phase.IDLE, Phase.LATCHED})
-"""Phases in which rest was verified and nothing may move."""
 
 _log = logging.getLogger(__name__)
 

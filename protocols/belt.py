@@ -23,8 +23,6 @@ class Level(Enum):
     STOP = "stop"
     """The machine's own Stop, at once, re-stated until fresh telemetry has shown rest."""
 
-    __hash__ = object.__hash__  # looked up in every turn
-
 
 @value
 class BeltOrder:

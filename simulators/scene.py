@@ -32,7 +32,6 @@ class Scene:
         self.now_s = 0.0
         self._line = GripLine(seed)
         self._chance = Random(seed)
-        self._held = False
         self._released_at_m: float | None = None
 
     @property
@@ -72,10 +71,9 @@ class Scene:
     def advance(self, dt_s: float) -> None:
         treadmill = self.treadmill
         before = treadmill.firmware.clocks() if self.case.walk else None
-        held = self._held
+        held = self.hands_on
         self.walker = walker.step(self.walker, self.wish, treadmill.belt.speed_mps, dt_s)
-        self._held = self.hands_on
-        if self._held:
+        if self.hands_on:
             self._released_at_m = None
         elif held:
             self._released_at_m = self.belt.distance_m

@@ -2,11 +2,9 @@
 
 from controller.safety import heart, told
 from controller.safety.duration import lasted_s
-from controller.safety.told import Symptom
+from controller.safety.told import NO_SYMPTOM, REQUEST
 from controller.safety.view import View
 
-REQUEST = Symptom.PATIENT_REQUEST
-NO_SYMPTOM = (None, REQUEST)
 HEART_HIGH_S = 3.0
 """Three tellings of a strap: one that slipped is no reason to stop."""
 HEART_LOST_S = 10.0

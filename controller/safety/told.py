@@ -49,6 +49,11 @@ class Symptom(Enum):
     LOCKING = "locking"
 
 
+REQUEST = Symptom.PATIENT_REQUEST
+NO_SYMPTOM = (None, REQUEST)
+"""Nothing was said, or no more than the wish to stop."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One report. None is "nothing was said of it"; an effort needs its scale."""
@@ -85,7 +90,7 @@ class Care:
 def heard(care: Care, told: Told) -> Care:
     """What is known after one more report; what it does not speak of stays."""
     pains = [pain for pain in (care.pain_peak, told.pain_nprs) if pain is not None]
-    known = care.symptom not in (None, Symptom.PATIENT_REQUEST)
+    known = care.symptom not in NO_SYMPTOM
     symptom = care.symptom if known else told.symptom or care.symptom
     care = replace(care, pain_peak=max(pains, default=None), symptom=symptom)
     if told.effort is None or told.effort_scale is None:

@@ -38,6 +38,10 @@ class Phase(Enum):
     __hash__ = object.__hash__  # several tables a turn are looked up by it
 
 
+QUIET = frozenset({Phase.IDLE, Phase.LATCHED})
+"""Phases in which rest was verified and nothing may move: no program is under way."""
+
+
 @value
 class View:
     """All that a condition may look at.

@@ -12,15 +12,13 @@ from controller.safety.latch import Latch
 from controller.safety.limits import Limits, narrowed
 from controller.safety.monitors import Monitors
 from controller.safety.told import Care, Told
-from controller.safety.view import Phase, View
+from controller.safety.view import QUIET, Phase, View
 from controller.session.commands import Answer, Orientation, Role, Verb
 from controller.session.machine import Move, after, allows
 from protocols.belt import BeltOrder
 from protocols.value import replace, value
 
 BELT_OFF, MOTOR_OFF, REVERSE = Phase.BELT_OFF, Kind.BELT_OFF, Orientation.REVERSE_BELT
-RESTS = frozenset({Phase.IDLE, Phase.LATCHED})
-"""Phases in which no program is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ class State:
 
     def bounded(self, limits: Limits) -> Limits:
         """The limits in force: while a program is under way, its own narrow them."""
-        if self.program is FREE_WALK or self.phase in RESTS:
+        if self.phase in QUIET:
             return limits
         return narrowed(limits, self.program.limits)
 
