@@ -92,7 +92,8 @@ class Peer:
         self._writer.close()
         await asyncio.wait({self._pump})
         try:
-            await asyncio.wait_for(self._writer.wait_closed(), GOODBYE_S)
+            async with asyncio.timeout(GOODBYE_S):
+                await self._writer.wait_closed()
         except TimeoutError:
             self._writer.transport.abort()
         except ConnectionError:

@@ -1,7 +1,6 @@
 """The road of a commissioning to an FTMS treadmill: see `drivers.probe_road`."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Callable, Coroutine
@@ -66,9 +65,10 @@ class FtmsProbe:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for work in tuple(self._works):
-            with contextlib.suppress(asyncio.CancelledError, TimeoutError):
-                await asyncio.wait_for(work, WRITE_LIMIT_S)
+        if self._works:
+            _, late = await asyncio.wait(self._works, timeout=WRITE_LIMIT_S)
+            for work in late:
+                work.cancel()
         await self._go()
 
     def send(self, asked: Asked) -> None:

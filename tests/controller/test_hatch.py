@@ -186,3 +186,23 @@ async def test_a_new_control_takes_the_place_of_one_that_was_killed(tmp_path):
     async with control.hatch, desk(control) as peer:
         control.hatch.publish({"kind": "event", "name": "up"})
         assert (await read(peer))["name"] == "up"
+
+
+@pytest.mark.parametrize("steps", range(1, 8))
+async def test_who_is_cancelled_while_a_connection_closes_goes_no_further(control, steps):
+    went_on = False
+
+    async def close_and_go_on(peer):
+        nonlocal went_on
+        await peer.close()
+        went_on = True
+        await asyncio.Event().wait()
+
+    leaving = asyncio.create_task(close_and_go_on(await hatch.connect(control.path)))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    had_closed = went_on
+    leaving.cancel()
+    await asyncio.wait({leaving}, timeout=WAIT_S)
+    assert leaving.cancelled()
+    assert went_on == had_closed
