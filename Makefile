@@ -4,6 +4,8 @@ SAFETY_ROOMS := protocols/*,controller/safety/*,controller/session/*,controller/
 ROOM_TESTS := $(addprefix tests/,protocols $(addprefix controller/,safety session step test_ramp.py guard commissioning))
 SIDE_BY_SIDE := $(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 PLAIN := -m 'not (deep or alone or service)'
+# Where this is set, each of the processes that the tests start compiles every library again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup run test check bench deep deep-bluez clean lock system style types contracts rooms house proof services coverage
 

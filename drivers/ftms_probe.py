@@ -66,7 +66,7 @@ class FtmsProbe:
 
     async def __aexit__(self, *_: object) -> None:
         if self._works:
-            _, late = await asyncio.wait(self._works, timeout=WRITE_LIMIT_S)
+            _ended, late = await asyncio.wait(self._works, timeout=WRITE_LIMIT_S)
             for work in late:
                 work.cancel()
         await self._go()

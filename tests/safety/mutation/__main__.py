@@ -7,6 +7,7 @@ of the modules, so that an interrupted run goes on there.
 
 import argparse
 import ast
+import gc
 import hashlib
 import json
 import subprocess
@@ -31,12 +32,14 @@ Work = tuple[str, Mutant, int]
 
 
 def preload() -> None:
-    """Import what the tests need and the rooms do not have, once for all mutants."""
+    """Import what the tests need and the rooms do not have, once for all mutants. Their collectors
+    have no need to look through it."""
     for name in (
         *("hypothesis", "hypothesis.strategies", "hypothesis.internal.conjecture.engine"),
         *("asyncio", "httpx", "websockets.asyncio.client", "tomllib", "pytest"),
     ):
         __import__(name)
+    gc.freeze()
 
 
 def verdict(work: Work) -> Verdict:
