@@ -2,12 +2,12 @@
 BIN := .venv/bin
 SAFETY_ROOMS := protocols/*,controller/safety/*,controller/session/*,controller/step/*,controller/ramp.py,controller/guard/*,controller/commissioning/*
 ROOM_TESTS := $(addprefix tests/,protocols $(addprefix controller/,safety session step test_ramp.py guard commissioning))
-SIDE_BY_SIDE := $(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE := $(BIN)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder
 PLAIN := -m 'not (deep or alone or service)'
 # Where this is set, each of the processes that the tests start compiles every library again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup run test check bench deep deep-bluez clean lock system style types contracts rooms house proof services coverage
+.PHONY: setup run test check bench deep deep-bluez clean lock system style types contracts ordinary rooms house proof services coverage
 
 setup: .venv/.ready
 .venv/.ready: requirements.lock pyproject.toml scripts/setup
@@ -20,9 +20,16 @@ run: setup
 	@$(BIN)/retrotread demo
 
 test: setup system
+	@$(MAKE) --no-print-directory -j2 proof ordinary
+
+# The proof is all arithmetic, the others often wait: it takes what they leave.
+proof:
+	scripts/left-over $(SIDE_BY_SIDE) --timeout=3000 tests/safety
+
+ordinary:
 	@$(MAKE) --no-print-directory rooms
 	@$(MAKE) --no-print-directory house
-	@$(MAKE) --no-print-directory -j2 proof services
+	@$(MAKE) --no-print-directory services
 
 # The safety rooms, covered whole by their own tests.
 rooms:
@@ -31,10 +38,6 @@ rooms:
 
 house:
 	$(SIDE_BY_SIDE) $(PLAIN) tests $(addprefix --ignore=,tests/safety $(ROOM_TESTS))
-
-# The proof is all arithmetic, the services mostly wait: the proof takes what they leave.
-proof:
-	nice -n 19 $(SIDE_BY_SIDE) --timeout=1200 tests/safety
 
 services:
 	$(SIDE_BY_SIDE) -m 'service and not deep'

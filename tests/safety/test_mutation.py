@@ -11,7 +11,7 @@ from tests.safety.mutation.battery import ROOMS, ROOT, battery, modules
 from tests.safety.mutation.mutants import mutants
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3000)
 def test_every_mutant_is_killed_or_argued() -> None:
     command = [sys.executable, "-m", "tests.safety.mutation"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
