@@ -13,6 +13,7 @@ from typing import Any
 
 from benchmarks.parts.figures import machine, ratio
 from benchmarks.parts.figures import table as drawn
+from benchmarks.parts.plot import marks
 
 ROOT = Path(__file__).parents[1]
 PEER = "pyftms==0.4.15"
@@ -49,6 +50,16 @@ def table(result: dict[str, Any]) -> str:
             lines.append((f"{told['python']}: {name}", round(ns), over, faster))
     head = ("Python: Treadmill Data", "ns", "x floor", "x faster than pyftms")
     return drawn(head, lines)
+
+
+def plot(result: dict[str, Any]) -> str:
+    """Nanoseconds of each row."""
+    rows = [
+        (f"{told['python']}: {name}", [ns])
+        for told in result["runs"]
+        for name, ns in told["ns"].items()
+    ]
+    return marks("one packet takes, ns", (), rows)
 
 
 def _rows(python: str, *peers: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any
 from benchmarks.parts import own_core
 from benchmarks.parts.figures import machine, percentile
 from benchmarks.parts.figures import table as drawn
+from benchmarks.parts.plot import marks
 from benchmarks.parts.virtual_stack import Stack
 from controller.safety.monitors import PERIOD_S
 
@@ -76,6 +77,13 @@ def table(result: dict[str, Any]) -> str:
     ]
     head = ("sessions", "CPU ms a session-second", "core %", "late p50 ms", "p99", "in time")
     return drawn(head, lines)
+
+
+def plot(result: dict[str, Any]) -> str:
+    """How late a timer is, by the number of sessions."""
+    rows = sorted(result["rows"], key=lambda row: row["sessions"])
+    late = [(str(row["sessions"]), [row["late_p50_ms"], row["late_p99_ms"]]) for row in rows]
+    return marks("with so many sessions a timer is late by, ms", ("p50", "p99"), late)
 
 
 async def _measure(count: int, seconds: float) -> dict[str, Any]:

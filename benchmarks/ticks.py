@@ -19,6 +19,7 @@ from benchmarks.parts.compiled import compiled
 from benchmarks.parts.figures import machine, quantiles_ms, ratio
 from benchmarks.parts.figures import table as drawn
 from benchmarks.parts.load import HOGS, hogs
+from benchmarks.parts.plot import marks
 
 PRIORITY = 50
 PERIODS_NS = {"20 Hz": 50_000_000, "50 Hz": 20_000_000}
@@ -54,6 +55,13 @@ def table(result: dict[str, Any]) -> str:
         lines.append((name, row["n"], *row["late"].values(), *over, row["lost"]))
     head = ("ms late", "n", "p50", "p99", "p99.9", "max", "p50/C", "p99/C", "lost")
     return f"{drawn(head, lines)}\n\n{told(result['bounds'])}"
+
+
+def plot(result: dict[str, Any]) -> str:
+    """How late the ticks of each row were."""
+    figures = ("p50_ms", "p99_ms", "max_ms")
+    rows = [(name, [row["late"][q] for q in figures]) for name, row in result["rows"].items()]
+    return marks("a tick is late by, ms", ("p50", "p99", "highest"), rows)
 
 
 def _bounds(rows: dict[str, dict[str, Any]]) -> Iterator[Bound]:

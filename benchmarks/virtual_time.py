@@ -10,6 +10,7 @@ from typing import Any
 
 from benchmarks.parts.figures import machine, ratio
 from benchmarks.parts.figures import table as drawn
+from benchmarks.parts.plot import marks
 from benchmarks.parts.virtual_stack import Stack
 from campaigns.bedside import bedside
 from campaigns.plan import parse
@@ -60,6 +61,12 @@ def table(result: dict[str, Any]) -> str:
         for name, row in rows.items()
     ]
     return drawn(("one session", "CPU µs a second", "x real time", "x floor"), lines)
+
+
+def plot(result: dict[str, Any]) -> str:
+    """How much faster than time."""
+    rows = [(name, [row["times"]]) for name, row in result["rows"].items()]
+    return marks("times real time", (), rows)
 
 
 def _walk() -> Windows:

@@ -1,7 +1,8 @@
 """`retrotread bench`: the benchmarks of a clone, each a module of `benchmarks`.
 
 A benchmark has `run() -> dict`, whose `met` tells whether its bounds were kept, and
-`table(result) -> str`. The last result of each stays in `benchmarks/results/NAME.json`.
+`table(result) -> str`, and `plot(result) -> str`, an SVG, if people would rather look. The last
+result of each stays in `benchmarks/results/NAME.json`, and its plot in `NAME.svg` beside it.
 """
 
 import importlib
@@ -35,6 +36,8 @@ def _result(name: str, *, as_json: bool) -> dict[str, Any]:
     kept = FOLDER / "results" / f"{name}.json"
     kept.parent.mkdir(exist_ok=True)
     kept.write_text(json.dumps(result, indent=1) + "\n")
+    if hasattr(module, "plot"):
+        kept.with_suffix(".svg").write_text(module.plot(result))
     if not as_json:
         print(f"{name}\n{module.table(result)}\n", flush=True)
     return result

@@ -50,6 +50,14 @@ def test_a_benchmark_prints_its_table_and_keeps_its_result(
     assert json.loads((folder / "results" / "sprint.json").read_text()) == {"met": True, "n": 3}
 
 
+def test_a_plot_is_kept_beside_the_result(folder: Path, sprint: ModuleType) -> None:
+    bench.run([], as_json=False)
+    assert not (folder / "results" / "sprint.svg").exists()
+    sprint.plot = lambda result: f"<svg>{result['n']}</svg>"
+    bench.run([], as_json=False)
+    assert (folder / "results" / "sprint.svg").read_text() == "<svg>3</svg>"
+
+
 @pytest.mark.usefixtures("sprint")
 def test_json_is_one_document_by_name(capsys: pytest.CaptureFixture[str]) -> None:
     bench.run(["sprint"], as_json=True)
