@@ -1,5 +1,7 @@
 """Limits meet once, only ever get tighter, and none of them can be turned off."""
 
+import hashlib
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -17,6 +19,7 @@ from controller.safety.limits import (
     checked,
     fingerprint,
     grace_s,
+    narrowed,
     tightest,
 )
 from protocols.units import mps_from_mph
@@ -36,15 +39,47 @@ def test_the_defaults_lie_between_the_floor_and_the_hard_maximum() -> None:
     assert all(LOWEST[name] <= DEFAULTS[name] <= HIGHEST[name] for name in NAMES)
 
 
-def test_the_figures_are_those_of_the_published_guidance() -> None:
-    limits = Limits()
-    assert limits.cap_mps == pytest.approx(0.44704)
-    assert HARD.cap_mps == pytest.approx(0.89408)
-    assert (limits.ramp_up_mps2, HARD.ramp_up_mps2) == (0.05, 0.10)
-    assert (limits.ramp_down_mps2, HARD.ramp_down_mps2) == (0.15, 0.25)
-    assert (limits.grip_stale_s, HARD.grip_stale_s) == (0.25, 0.5)
-    assert (limits.confirm_s, HARD.confirm_s) == (60, 120)
-    assert (limits.session_s, HARD.session_s) == (1800, 2400)
+MPH = 0.44704
+FIGURES = {
+    "cap_mps": (0.0, 1.0 * MPH, 2.0 * MPH),
+    "start_mps": (0.0, 0.5 * MPH, 0.5 * MPH),
+    "ramp_up_mps2": (0.005, 0.05, 0.10),
+    "jerk_up_mps3": (0.01, 0.1, 0.1),
+    "ramp_down_mps2": (0.05, 0.15, 0.25),
+    "step_mps": (0.0, 0.1 * MPH, 0.2 * MPH),
+    "rise_per_minute_mps": (0.0, 0.2 * MPH, 0.5 * MPH),
+    "grace_factor": (0.0, 1.0, 1.0),
+    "one_hand_hold_s": (0.0, 3.0, 5.0),
+    "one_hand_stop_s": (1.0, 6.0, 10.0),
+    "grip_stale_s": (0.1, 0.25, 0.5),
+    "belt_hold_s": (1.0, 2.0, 2.5),
+    "belt_stop_s": (1.5, 3.0, 5.0),
+    "belt_lost_s": (2.0, 5.0, 5.0),
+    "overspeed_mps": (0.05 * MPH, 0.1 * MPH, 0.1 * MPH),
+    "overspeed_s": (0.1, 1.0, 1.0),
+    "mismatch_mps": (0.1 * MPH, 0.2 * MPH, 0.2 * MPH),
+    "mismatch_s": (1.0, 3.0, 3.0),
+    "response_s": (1.0, 2.0, 2.0),
+    "answer_s": (0.5, 1.0, 2.0),
+    "turn_late_s": (0.075, 0.1, 0.1),
+    "turn_lost_s": (0.15, 0.25, 0.25),
+    "guard_silent_s": (0.25, 0.5, 0.5),
+    "console_silent_s": (2.0, 5.0, 5.0),
+    "confirm_s": (10.0, 60.0, 120.0),
+    "session_s": (10.0, 1800.0, 2400.0),
+    "session_m": (1.0, 1500.0, 2200.0),
+    "fast_s": (0.0, 900.0, 1800.0),
+    "escalate_s": (0.5, 3.0, 3.0),
+    "start_patience_s": (4.0, 10.0, 15.0),
+    "incline_pct": (0.0, 0.0, 5.0),
+    "releases": (1.0, 3.0, 5.0),
+}
+"""Of each limit: floor, default, hard maximum. Who changes one changes it here as well."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_limit_has_the_figures_that_were_chosen(name: str) -> None:
+    assert (LOWEST[name], DEFAULTS[name], HIGHEST[name]) == pytest.approx(FIGURES[name])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -113,7 +148,17 @@ def test_one_source_more_never_widens_what_others_gave(sources: Sources, more: d
 
 @pytest.mark.parametrize(
     ("mph", "grace"),
-    [(0.0, 0.5), (0.5, 0.5), (0.51, 0.3), (1.0, 0.3), (1.5, 0.22), (2.0, 0.17), (5.0, 0.17)],
+    [
+        (0.0, 0.5),
+        (0.5, 0.5),
+        (0.51, 0.3),
+        (1.0, 0.3),
+        (1.01, 0.22),
+        (1.5, 0.22),
+        (1.51, 0.17),
+        (2.0, 0.17),
+        (5.0, 0.17),
+    ],
 )
 def test_the_grace_is_shorter_the_faster_the_belt(mph: float, grace: float) -> None:
     assert grace_s(mps_from_mph(mph), Limits()) == grace
@@ -149,4 +194,20 @@ def test_any_other_limit_has_another_fingerprint() -> None:
     same = {name for name in NAMES if DEFAULTS[name] == LOWEST[name]}
     assert len(others | {fingerprint(Limits())}) == len(NAMES) - len(same) + 1
     assert fingerprint(Limits()) == fingerprint(Limits())
-    assert len(fingerprint(Limits())) == 64
+
+
+def test_a_fingerprint_is_of_the_figures_in_the_order_of_their_names() -> None:
+    told = json.dumps({name: DEFAULTS[name] for name in sorted(NAMES)}).encode()
+    assert fingerprint(Limits()) == hashlib.sha256(told).hexdigest()
+
+
+def test_a_program_narrows_the_limits_that_it_has_and_no_other() -> None:
+    narrow = narrowed(Limits(), {"cap_mps": 0.3, "session_s": 600.0, "confirm_s": 90.0})
+    assert narrow == replace(Limits(), cap_mps=0.3, session_s=600.0)
+    assert narrowed(Limits(), {"cap_mps": 0.3}) == replace(Limits(), cap_mps=0.3)
+
+
+@pytest.mark.parametrize("figures", [{}, {"cap_mps": 0.8}, {"confirm_s": 60.0}])
+def test_what_narrows_nothing_leaves_the_very_limits(figures: dict[str, float]) -> None:
+    limits = Limits()
+    assert narrowed(limits, figures) is limits
