@@ -129,6 +129,14 @@ def test_a_lowest_speed_at_its_bounds_will_do(units: int) -> None:
     assert missing(ARM, look(Phase.IDLE, belt={"grid": grid}, limits=limits)) == ()
 
 
+def test_what_is_just_enough_will_do() -> None:
+    rest = {"rest_since_s": NOW_S - 2.0}
+    assert missing(ARM, look(Phase.IDLE, belt=rest, other={"latency_s": 0.15})) == ()
+    assert (
+        missing(START, look(Phase.ARMED, belt=rest, monitors={"both_since_s": NOW_S - 1.0})) == ()
+    )
+
+
 def test_every_requirement_is_tried_here() -> None:
     assert {sentence for _, sentence in ARM} == {sentence for sentence, _ in ARM_CASES}
     assert {sentence for _, sentence in START} == {sentence for sentence, _ in START_CASES}

@@ -1,0 +1,68 @@
+"""The speed's road from aim to order, one step of it at a time."""
+
+from dataclasses import replace
+
+import pytest
+
+from controller.programs.follower import Place
+from controller.ramp import Ramp
+from controller.safety.view import Action, Phase
+from controller.step import State, drive
+from protocols.belt import BeltReport, Level
+from tests.controller.bedside import LIMITS, NOW_S, PROVEN, look
+
+HERE = Place(0, 0.4, 60.0)
+WALK = State(phase=Phase.WALKING, since_s=NOW_S - 10.0, ceiling_mps=0.4, ramp=Ramp(0.3))
+
+
+@pytest.mark.parametrize(
+    ("phase", "at_s", "ceiling_mps"),
+    [
+        (Phase.WALKING, NOW_S - 10.0, 0.2),
+        (Phase.WALKING, NOW_S, 0.2),
+        (Phase.WALKING, NOW_S - 10.1, 0.4),
+        (Phase.WALKING, NOW_S + 0.1, 0.4),
+        (Phase.WALKING, None, 0.4),
+        (Phase.SLOWING, NOW_S - 1.0, 0.4),
+    ],
+)
+def test_a_speed_lowered_at_the_machine_during_this_walk_is_the_ceiling(
+    phase: Phase, at_s: float | None, ceiling_mps: float
+) -> None:
+    report = BeltReport(lowered_at_s=at_s, lowered_mps=0.2)
+    state = drive.yielded(replace(WALK, phase=phase), report, NOW_S)
+    assert state.ceiling_mps == ceiling_mps
+
+
+@pytest.mark.parametrize("phase", [Phase.STOPPING, Phase.LATCHED, Phase.IDLE, Phase.ARMED])
+def test_where_no_belt_runs_the_ramp_is_still(phase: Phase) -> None:
+    state = replace(WALK, phase=phase)
+    stilled = drive.driven(state, look(phase), HERE, Action.WARN, 0.05)
+    assert stilled.ramp == Ramp()
+    assert drive.driven(stilled, look(phase), HERE, Action.WARN, 0.05) is stilled
+    assert drive.order(stilled, NOW_S).speed_mps == 0.0
+    assert drive.order(stilled, NOW_S).level is not Level.RUN
+
+
+@pytest.mark.parametrize(("walked_m", "phase"), [(1499.9, Phase.WALKING), (1500.0, Phase.SLOWING)])
+def test_the_session_s_distance_is_its_bound(walked_m: float, phase: Phase) -> None:
+    walked = {"belt": PROVEN._replace(walked_m=walked_m)}
+    view = look(monitors=walked)
+    state = replace(WALK, monitors=view.monitors, began_s=NOW_S - 10.0)
+    assert LIMITS.session_m == 1500.0
+    assert drive.progress(state, view, HERE).phase is phase
+
+
+def test_the_slowed_belt_s_ramp_begins_anew() -> None:
+    view = look(Phase.SLOWING)
+    state = replace(WALK, phase=Phase.SLOWING, ramp=Ramp(0.1))
+    stopped = drive.progress(state, view, HERE)
+    assert (stopped.phase, stopped.ramp) == (Phase.STOPPING, Ramp())
+
+
+@pytest.mark.parametrize(("rested_s", "phase"), [(1.25, Phase.IDLE), (1.2, Phase.STOPPING)])
+def test_rest_is_proven_after_a_second_and_a_quarter(rested_s: float, phase: Phase) -> None:
+    since_s = NOW_S - rested_s
+    view = look(Phase.STOPPING, belt={"rest_since_s": since_s}, since_s=since_s)
+    state = replace(WALK, phase=Phase.STOPPING, since_s=since_s)
+    assert drive.progress(state, view, HERE).phase is phase
