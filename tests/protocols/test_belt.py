@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.belt import (
+    PERMIT_S,
     REST_GAP_S,
+    REST_PROOF_S,
     BeltOrder,
     BeltReport,
     Control,
@@ -80,6 +82,11 @@ def test_a_default_report_knows_nothing_and_nothing_is_not_rest() -> None:
     assert (report.linked, report.control, report.grid) == (False, Control.NONE, None)
     assert report.age_s(1e9) == math.inf
     assert report.at_rest_for_s(1e9) == 0.0
+    assert (report.set_point_mps, report.lowered_mps, report.repeats) == (0.0, 0.0, 0)
+
+
+def test_a_decision_and_a_rest_have_the_times_that_were_chosen() -> None:
+    assert (PERMIT_S, REST_PROOF_S) == (0.25, 1.0)
 
 
 def heard(*records: tuple[float, float | None, float]) -> BeltReport:
@@ -111,6 +118,11 @@ def test_a_record_without_distance_does_not_hide_that_it_advanced() -> None:
     report = heard((0.0, 5, 1.0), (0.0, None, 2.0), (0.0, 6, 3.0))
     assert report.at_rest_for_s(3.0) == 0.0
     assert report.distance_m == 6
+
+
+def test_a_record_without_distance_does_not_end_rest() -> None:
+    report = heard((0.0, 5, 1.0), (0.0, None, 2.0), (0.0, 5, 3.0))
+    assert report.at_rest_for_s(3.0) == 2.0
 
 
 def test_a_machine_that_tells_no_distance_can_be_at_rest() -> None:

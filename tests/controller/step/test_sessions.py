@@ -195,3 +195,10 @@ def test_a_belt_that_heads_another_way_all_at_once_is_stopped() -> None:
     story.belt["reverse"] = False
     assert story.turn().order.level is Level.STOP
     assert (story.phase, story.cause) == (STOPPING, "direction")
+
+
+def test_a_session_begins_with_nothing_walked() -> None:
+    story = Story().armed(QUICK)
+    story.must(Verb.START)
+    watched = story.state.monitors.belt
+    assert (watched.walked_m, watched.fast_s) == (0.0, 0.0)
