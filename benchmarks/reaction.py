@@ -18,7 +18,7 @@ from benchmarks.parts.conditions import CHUNK_S
 from benchmarks.parts.figures import QUANTILES, machine, quantiles_ms, ratio
 from benchmarks.parts.figures import table as drawn
 from benchmarks.parts.head_of_line import REQUEST_S
-from benchmarks.parts.plot import marks
+from benchmarks.parts.plot import quantiles
 from benchmarks.parts.reaction_rows import (
     AWAKE,
     AWAKE_FLOOR,
@@ -93,9 +93,8 @@ def table(result: dict[str, Any]) -> str:
 
 def plot(result: dict[str, Any]) -> str:
     """From the release to Stop, of each row."""
-    figures = ("p50_ms", "p99_ms", "max_ms")
-    rows = [(name, [row["whole"][q] for q in figures]) for name, row in result["rows"].items()]
-    return marks("release → Stop, ms", ("p50", "p99", "highest"), rows)
+    rows = {name: row["whole"] for name, row in result["rows"].items()}
+    return quantiles("release → Stop, ms", rows)
 
 
 Rows = dict[str, dict[str, Any]]

@@ -19,7 +19,7 @@ from benchmarks.parts.compiled import compiled
 from benchmarks.parts.figures import machine, quantiles_ms, ratio
 from benchmarks.parts.figures import table as drawn
 from benchmarks.parts.load import HOGS, hogs
-from benchmarks.parts.plot import marks
+from benchmarks.parts.plot import quantiles
 
 PRIORITY = 50
 PERIODS_NS = {"20 Hz": 50_000_000, "50 Hz": 20_000_000}
@@ -59,9 +59,8 @@ def table(result: dict[str, Any]) -> str:
 
 def plot(result: dict[str, Any]) -> str:
     """How late the ticks of each row were."""
-    figures = ("p50_ms", "p99_ms", "max_ms")
-    rows = [(name, [row["late"][q] for q in figures]) for name, row in result["rows"].items()]
-    return marks("a tick is late by, ms", ("p50", "p99", "highest"), rows)
+    rows = {name: row["late"] for name, row in result["rows"].items()}
+    return quantiles("a tick is late by, ms", rows)
 
 
 def _bounds(rows: dict[str, dict[str, Any]]) -> Iterator[Bound]:
