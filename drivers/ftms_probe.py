@@ -1,6 +1,7 @@
 """The road of a commissioning to an FTMS treadmill: see `drivers.probe_road`."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Coroutine
@@ -65,10 +66,9 @@ class FtmsProbe:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._works:
-            _ended, late = await asyncio.wait(self._works, timeout=WRITE_LIMIT_S)
-            for work in late:
-                work.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(WRITE_LIMIT_S):
+                await asyncio.gather(*self._works)
         await self._go()
 
     def send(self, asked: Asked) -> None:
