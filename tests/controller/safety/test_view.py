@@ -8,6 +8,5 @@ def test_nothing_may_move_before_arming_and_after_rest_alone() -> None:
 
 
 def test_actions_grow_more_severe_from_a_warning_on() -> None:
-    assert [Action(level).name for level in range(5)] == [
-        *("WARN", "HOLD", "SLOW", "CONTROLLED", "PROTECTIVE")
-    ]
+    named = ["WARN", "HOLD", "SLOW", "CONTROLLED", "PROTECTIVE"]
+    assert [Action(level).name for level in range(5)] == named

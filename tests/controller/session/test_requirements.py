@@ -130,11 +130,9 @@ def test_a_lowest_speed_at_its_bounds_will_do(units: int) -> None:
 
 
 def test_what_is_just_enough_will_do() -> None:
-    rest = {"rest_since_s": NOW_S - 2.0}
+    rest, held = {"rest_since_s": NOW_S - 2.0}, {"both_since_s": NOW_S - 1.0}
     assert missing(ARM, look(Phase.IDLE, belt=rest, other={"latency_s": 0.15})) == ()
-    assert (
-        missing(START, look(Phase.ARMED, belt=rest, monitors={"both_since_s": NOW_S - 1.0})) == ()
-    )
+    assert missing(START, look(Phase.ARMED, belt=rest, monitors=held)) == ()
 
 
 def test_every_requirement_is_tried_here() -> None:
