@@ -88,8 +88,7 @@ async def test_a_treadmill_is_measured_and_control_begins_with_its_new_profile(
         outcome = await here.person.outcome(WHOLE_S)
         assert (outcome["passed"], outcome["refusal"]) == (True, "")
         assert outcome["profile"]["tier"] == "B"
-        now = await here.person.control("idle")
-        assert now["belt"]["at_rest"] or not now["belt"]["linked"]
+        await here.person.until(lambda now: now.get("state") == "idle" and now["belt"]["at_rest"])
     after = profiles.load(here.data, here.treadmill)
     assert before.made_on == "as built"
     assert after.made_on != "as built"
