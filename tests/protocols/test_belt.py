@@ -202,3 +202,8 @@ def test_an_incline_is_never_steeper_than_asked_for_and_never_a_decline(
 @pytest.mark.parametrize("incline_pct", [-0.1, math.nan, math.inf, -math.inf])
 def test_what_is_no_incline_from_level_up_has_no_place_on_a_lift(incline_pct: float) -> None:
     assert InclineGrid(-30, 100, 5, 10).floor(incline_pct) is None
+
+
+def test_a_record_that_has_not_changed_since_time_began_is_as_old_as_time() -> None:
+    report = BeltReport(speed_mps=0.5, elapsed_s=9, changed_at_s=0.0, repeats=3)
+    assert report.frozen_for_s(5.0) == 5.0

@@ -56,6 +56,9 @@ def test_at_higher_speeds_a_fraction_is_allowed() -> None:
     asked_mps = mps_from_kmh(1.2)
     assert after(UNSEEN, [mps_from_kmh(1.37)] * 5, asked_mps).probed
     assert not after(UNSEEN, [mps_from_kmh(1.39)] * 5, asked_mps).probed
+    just_mps, asked_mps = 0.26953125, 0.234375
+    assert just_mps - asked_mps == 0.15 * asked_mps
+    assert after(UNSEEN, [just_mps] * 5, asked_mps).probed
 
 
 def test_one_report_heard_for_long_proves_nothing() -> None:

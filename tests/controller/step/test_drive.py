@@ -6,10 +6,11 @@ import pytest
 
 from controller.programs.follower import Place
 from controller.ramp import Ramp
+from controller.safety.latch import Latch
 from controller.safety.view import Action, Phase
 from controller.step import State, drive
-from protocols.belt import BeltReport, Level
-from tests.controller.bedside import LIMITS, NOW_S, PROVEN, look
+from protocols.belt import BeltReport, Level, SpeedGrid
+from tests.controller.bedside import GRID, LIMITS, NOW_S, PROVEN, look
 
 HERE = Place(0, 0.4, 60.0)
 WALK = State(phase=Phase.WALKING, since_s=NOW_S - 10.0, ceiling_mps=0.4, ramp=Ramp(0.3))
@@ -66,3 +67,59 @@ def test_rest_is_proven_after_a_second_and_a_quarter(rested_s: float, phase: Pha
     view = look(Phase.STOPPING, belt={"rest_since_s": since_s}, since_s=since_s)
     state = replace(WALK, phase=Phase.STOPPING, since_s=since_s)
     assert drive.progress(state, view, HERE).phase is phase
+
+
+@pytest.mark.parametrize(("lead_mps", "goes_on"), [(0.0299, True), (0.05 * 0.6, False)])
+def test_the_ramp_leads_what_was_written_by_six_tenths_of_a_second_at_most(
+    lead_mps: float, goes_on: bool
+) -> None:
+    assert LIMITS.ramp_up_mps2 == 0.05
+    ramp_mps = 0.3 + lead_mps
+    view = look(belt={"set_point_mps": 0.3})
+    walk = replace(WALK, monitors=view.monitors, ramp=Ramp(ramp_mps))
+    aimed_mps = drive.aim_mps(walk, view, HERE, Action.WARN)
+    assert (aimed_mps > ramp_mps) is goes_on
+
+
+def test_who_slows_down_or_has_no_program_left_aims_at_rest() -> None:
+    slowing = replace(WALK, phase=Phase.SLOWING)
+    assert drive.aim_mps(slowing, look(Phase.SLOWING), HERE, Action.WARN) == 0.0
+    assert drive.aim_mps(WALK, look(), None, Action.WARN) == 0.0
+
+
+def test_no_aim_is_below_rest() -> None:
+    assert drive.aim_mps(replace(WALK, ceiling_mps=-0.005), look(), HERE, Action.WARN) == 0.0
+
+
+def falling(phase: Phase, grid: SpeedGrid | None, ceiling_mps: float = 0.1) -> State:
+    """A second of it on the way down from just above the slowest speed of the usual grid."""
+    state = replace(WALK, phase=phase, ceiling_mps=ceiling_mps, ramp=Ramp(0.15))
+    view = look(phase, belt={"grid": grid, "set_point_mps": 0.15})
+    return drive.driven(state, view, HERE, Action.WARN, 0.1)
+
+
+@pytest.mark.parametrize("grid", [GRID, SpeedGrid(1, 10, 1, 7.0)])
+def test_a_walk_asked_to_be_slower_than_the_belt_can_be_ends_by_a_latched_stop(
+    grid: SpeedGrid,
+) -> None:
+    ended = falling(Phase.WALKING, grid)
+    assert ended.ramp.speed_mps < grid.mps(grid.minimum)
+    assert (ended.phase, ended.since_s, ended.ended) == (Phase.SLOWING, NOW_S, "")
+    assert ended.latch == Latch("too_slow", NOW_S)
+
+
+@pytest.mark.parametrize(
+    ("phase", "grid"),
+    [
+        (Phase.SLOWING, GRID),
+        (Phase.WALKING, None),
+        (Phase.WALKING, SpeedGrid(1, 10, 1, 10.0)),
+    ],
+    ids=["it is stopping anyway", "the machine has not told its speeds", "its slowest is one unit"],
+)
+def test_who_is_not_asked_to_be_too_slow_is_not_said_to_be(
+    phase: Phase, grid: SpeedGrid | None
+) -> None:
+    slower = falling(phase, grid)
+    assert slower.ramp.speed_mps < 0.15
+    assert (slower.phase, slower.latch) == (phase, None)

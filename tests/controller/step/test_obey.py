@@ -1,5 +1,6 @@
 """Every verb in every phase: accepted and done, or refused with a sentence and nothing changed."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from controller.safety.view import Phase
 from controller.session.authority import ENGINEERS_ONLY
 from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command
-from controller.step.obey import VERBS, obey
+from controller.step.obey import VERBS, obey, refusal
 from protocols.units import mps_from_mph
 from tests.controller.bedside import GRID, LIMITS, Story, in_phase
 
@@ -279,3 +280,26 @@ def test_no_supervisor_has_a_treadmill_commissioned() -> None:
     story = ready(IDLE)
     asked = Command("1", Verb.COMMISSION, Role.SUPERVISOR)
     assert obey(story.state, asked, story.view)[1].reason == ENGINEERS_ONLY
+
+
+def test_an_armed_session_begins_afresh() -> None:
+    """Nothing that an earlier one left counts."""
+    story = ready(IDLE)
+    left = replace(story.state, slow_to_mps=0.2, incline_pct=3.0, inclined_at_s=story.now_s)
+    armed, answer = obey(left, command(Verb.ARM), story.view)
+    assert answer.accepted
+    assert (armed.slow_to_mps, armed.incline_pct, armed.inclined_at_s) == (None, None, -math.inf)
+
+
+def test_a_walk_begins_on_a_deck_that_nothing_was_asked_of() -> None:
+    story = ready(ARMED)
+    left = replace(story.state, incline_pct=3.0, inclined_at_s=story.now_s)
+    walking, answer = obey(left, command(Verb.START), story.view)
+    assert answer.accepted
+    assert (walking.incline_pct, walking.inclined_at_s) == (None, -math.inf)
+
+
+@pytest.mark.parametrize("verb", [Verb.STOP, Verb.PRESENT, Verb.REPORT])
+def test_what_is_not_refused_has_an_empty_reason(verb: Verb) -> None:
+    story = ready(WALKING)
+    assert refusal(command(verb), story.state, story.view) == ""

@@ -316,3 +316,12 @@ def test_a_program_by_the_measured_speed_needs_it_with_arm() -> None:
     assert "Phase 1 of By base is walked at 0.22 mph (0.36 km/h)" in ask(0.2)
     assert ask(0.5) == ""
     assert story.state.program.phases[0].speed_mps == 0.25
+
+
+def test_slowing_down_to_a_rest_is_not_walked() -> None:
+    story = slowing()
+    assert story.state.monitors.moved_at_s is not None
+    walked_s = story.state.before_s
+    story.turn()
+    assert story.phase in (SLOWING, STOPPING)
+    assert story.state.walked_s(story.now_s) == walked_s > 0

@@ -8,7 +8,8 @@ import pytest
 
 from controller.safety.evidence import Evidence
 from controller.safety.gate import Envelope
-from controller.safety.view import Phase
+from controller.safety.interlocks import opened
+from controller.safety.view import Action, Phase
 from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command, Decision, State, step
 from controller.step.state import crashed, tripped
@@ -319,3 +320,12 @@ def test_after_a_death_the_belt_may_have_run_at_any_speed() -> None:
     assert (state.phase, state.since_s, state.stop_speed_mps) == (STOPPING, NOW_S, math.inf)
     assert state.latch is not None
     assert (state.latch.cause, state.latch.tripped_at_s) == ("restarted", NOW_S)
+
+
+def test_what_stops_the_belt_is_told_as_the_stop_s_cause_and_not_as_a_warning() -> None:
+    story = in_phase(Phase.WALKING)
+    story.other["console_seen_at_s"] = None
+    stops = {row.sentence for row in opened(story.view) if row.action is Action.CONTROLLED}
+    assert stops
+    assert not stops & set(story.turn().warnings)
+    assert story.phase is Phase.SLOWING
