@@ -127,12 +127,13 @@ def habit(now: Message) -> str:
 
 
 async def walker_proves_the_sensors(person: Supervisor, bench: Teller) -> None:
-    """Let go once and hold, until control has seen the sensors do both."""
+    """Let go once and hold, until control has seen the sensors do both and the hands still hold:
+    where telemetry comes late, a walker may have let go once too often."""
     while True:
         now = await person.until(
             lambda now: bool(now["grip"]["proven"] or habit(now)), ANSWER_S, ""
         )
-        if now["grip"]["proven"]:
+        if not habit(now):
             return
         bench.say(habit(now))
         await asyncio.sleep(HABIT_S)
