@@ -207,3 +207,11 @@ def test_what_is_no_incline_from_level_up_has_no_place_on_a_lift(incline_pct: fl
 def test_a_record_that_has_not_changed_since_time_began_is_as_old_as_time() -> None:
     report = BeltReport(speed_mps=0.5, elapsed_s=9, changed_at_s=0.0, repeats=3)
     assert report.frozen_for_s(5.0) == 5.0
+
+
+def test_rest_is_believed_across_a_silence_of_two_and_a_half_seconds_and_no_longer() -> None:
+    rested = BeltReport().heard(0.0, 1.0, 10.0)
+    assert rested.at_rest_for_s(12.5) == 2.5
+    assert rested.at_rest_for_s(12.6) == 0.0
+    assert rested.heard(0.0, 1.0, 12.5).rest_since_s == 10.0
+    assert rested.heard(0.0, 1.0, 12.6).rest_since_s == 12.6

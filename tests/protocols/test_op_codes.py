@@ -162,6 +162,7 @@ def test_a_grid_in_tenths_rounds_to_the_safe_side() -> None:
 
 
 def test_a_biodex_inclines_by_whole_per_cent_from_level_to_five() -> None:
+    assert biodex.INCLINES.pct(biodex.INCLINES.minimum) == 0.0
     asked_pct = (0.0, 0.9, 1.0, 4.9, 5.0, 15.0)
     assert [biodex.INCLINES.floor(pct) for pct in asked_pct] == [0, 0, 1, 4, 5, 5]
 
