@@ -3,11 +3,12 @@ BIN := .venv/bin
 SAFETY_ROOMS := protocols/*,controller/safety/*,controller/session/*,controller/step/*,controller/ramp.py,controller/guard/*,controller/commissioning/*
 ROOM_TESTS := $(addprefix tests/,protocols $(addprefix controller/,safety session step test_ramp.py guard commissioning))
 SIDE_BY_SIDE := $(BIN)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder
+FAULTS := tests/acceptance/test_process_faults.py
 PLAIN := -m 'not (deep or alone or service)'
 # Where this is set, each of the processes that the tests start compiles every library again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup run test check bench deep deep-bluez clean lock system style types contracts ordinary rooms house proof services coverage
+.PHONY: setup run test check bench deep deep-bluez clean lock system style types contracts ordinary rooms house proof services coverage fuzz faults
 
 setup: .venv/.ready
 .venv/.ready: requirements.lock pyproject.toml scripts/setup
@@ -66,10 +67,17 @@ bench: setup
 deep: setup system coverage
 	@mkdir -p .deep
 	$(BIN)/python -m tests.safety.walk --deep --at-least 1000000000 --state .deep/walk.json
-	$(BIN)/python -m tests.safety.mutation --deep --state .deep/mutants.json
+	$(BIN)/python -m tests.safety.mutation --deep --every 2 --state .deep/mutants.json
+	@$(MAKE) --no-print-directory -j2 fuzz faults
+	$(BIN)/python -m pytest -m deep tests --ignore=$(FAULTS)
+
+# The faults mostly wait for belts: the fuzzers take what they leave.
+fuzz: setup
 	$(BIN)/uv pip install --quiet --group deep
-	$(BIN)/python -m tests.safety.fuzz
-	$(BIN)/python -m pytest -m deep tests
+	scripts/left-over $(BIN)/python -m tests.safety.fuzz
+
+faults: setup
+	$(BIN)/python -m pytest -m deep $(FAULTS)
 
 deep-bluez: setup
 	@scripts/bluez-packages
