@@ -1,0 +1,189 @@
+"""When the relay's keeper is told what, and when it is replaced."""
+
+import json
+import os
+import selectors
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from controller.guard import relay_line
+from controller.guard.relay_line import RelayLine
+
+
+class Keeper:
+    """One that says what the test has it say, over a real pipe."""
+
+    made: list["Keeper"] = []  # noqa: RUF012 - all of one test
+
+    def __init__(self, program: tuple[str, ...], plan: str) -> None:
+        self.started_with = (*program, plan)
+        self.told = b""
+        self.ended = ""
+        reader, self._writer = os.pipe()
+        self.out = os.fdopen(reader, "rb", buffering=0)
+        Keeper.made.append(self)
+
+    def say(self, event: str) -> None:
+        os.write(self._writer, json.dumps({"event": event}).encode() + b"\n")
+
+    def hang_up(self) -> None:
+        os.close(self._writer)
+        self._writer = -1
+
+    def heard(self) -> list[str]:
+        octets = os.read(self.out.fileno(), 4096)
+        return [json.loads(line)["event"] for line in octets.splitlines()] or ["gone"]
+
+    def tell(self, octets: bytes) -> None:
+        self.told += octets
+
+    def leave(self) -> None:
+        self.ended += "left"
+
+    def close(self) -> None:
+        self.ended += "closed"
+        self.out.close()
+
+    def clear_away(self) -> None:
+        self.out.close()
+        if self._writer >= 0:
+            self.hang_up()
+
+
+@pytest.fixture
+def selector(monkeypatch: pytest.MonkeyPatch) -> Iterator[selectors.BaseSelector]:
+    monkeypatch.setattr(relay_line, "Speaker", Keeper)
+    monkeypatch.setattr(Keeper, "made", [])
+    with selectors.DefaultSelector() as found:
+        yield found
+    for keeper in Keeper.made:
+        keeper.clear_away()
+
+
+def hear(selector: selectors.BaseSelector) -> None:
+    for key, _ in selector.select(5.0):
+        key.data()
+
+
+def line(selector: selectors.BaseSelector, *program: str) -> RelayLine:
+    return RelayLine(program, "plan", selector)
+
+
+def test_without_a_relay_everything_is_sound_and_nothing_is_done(
+    selector: selectors.BaseSelector,
+) -> None:
+    none = line(selector)
+    none.beat(0.0)
+    none.open()
+    none.may_close(0.0)
+    none.look(1e9)
+    none.close()
+    assert none.sound
+    assert Keeper.made == []
+
+
+def test_turns_are_passed_on_ten_times_a_second_at_most(selector: selectors.BaseSelector) -> None:
+    relay = line(selector, "keeper")
+    [keeper] = Keeper.made
+    assert keeper.started_with == ("keeper", "plan")
+    assert keeper.told == b""
+    relay.beat(0.0)
+    relay.beat(0.0999)
+    assert keeper.told == b"."
+    relay.beat(0.1)
+    assert keeper.told == b".."
+    relay.beat(100.0)
+    relay.beat(100.05)
+    assert keeper.told == b"..."
+
+
+def test_it_is_sound_while_the_contact_is_seen_closed(
+    selector: selectors.BaseSelector, capfd: pytest.CaptureFixture[str]
+) -> None:
+    relay = line(selector, "keeper")
+    [keeper] = Keeper.made
+    assert not relay.sound
+    for event, sound in (("opened", False), ("closed", True), ("closed", True), ("opened", False)):
+        keeper.say(event)
+        hear(selector)
+        assert relay.sound is sound
+    told = [json.loads(said)["event"] for said in capfd.readouterr().out.splitlines()]
+    assert told == ["relay_opened", "relay_closed", "relay_opened"]
+
+
+def test_it_is_asked_to_close_once_a_second_until_it_has(selector: selectors.BaseSelector) -> None:
+    relay = line(selector, "keeper")
+    [keeper] = Keeper.made
+    relay.may_close(100.0)
+    relay.may_close(100.5)
+    relay.may_close(100.999)
+    assert keeper.told == b"c"
+    relay.may_close(101.0)
+    assert keeper.told == b"cc"
+    keeper.say("closed")
+    hear(selector)
+    relay.may_close(110.0)
+    assert keeper.told == b"cc"
+    keeper.say("opened")
+    hear(selector)
+    relay.may_close(111.0)
+    assert keeper.told == b"ccc"
+
+
+def test_it_is_opened_each_time_that_it_is_asked_to_and_before_it_is_let_go(
+    selector: selectors.BaseSelector,
+) -> None:
+    relay = line(selector, "keeper")
+    relay.open()
+    relay.open()
+    relay.close()
+    [keeper] = Keeper.made
+    assert (keeper.told, keeper.ended) == (b"ooo", "left")
+
+
+def test_a_keeper_has_ten_seconds_for_its_first_word_and_two_for_each_other(
+    selector: selectors.BaseSelector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_line, "time", SimpleNamespace(monotonic=lambda: 50.0))
+    relay = line(selector, "keeper")
+    relay.look(60.0)
+    assert len(Keeper.made) == 1
+    Keeper.made[0].say("opened")
+    hear(selector)
+    relay.look(52.0)
+    assert len(Keeper.made) == 1
+    relay.look(52.01)
+    assert len(Keeper.made) == 2
+    relay.look(60.0)
+    assert len(Keeper.made) == 2
+    relay.look(60.01)
+    assert len(Keeper.made) == 3
+
+
+@pytest.mark.parametrize("how", ["gone", "hangs"])
+def test_one_that_is_gone_or_hangs_is_replaced_and_its_contact_counts_as_unseen(
+    selector: selectors.BaseSelector, how: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    relay = line(selector, "keeper")
+    first: Any = Keeper.made[0]
+    first.say("closed")
+    hear(selector)
+    assert relay.sound
+    if how == "gone":
+        first.hang_up()
+        hear(selector)
+    else:
+        relay.look(time.monotonic() + 2.01)
+    assert not relay.sound
+    assert first.ended == "closed"
+    assert "relay_unseen" in capfd.readouterr().out
+    second = Keeper.made[1]
+    relay.open()
+    assert (first.told, second.told) == (b"", b"o")
+    second.say("closed")
+    hear(selector)
+    assert relay.sound
