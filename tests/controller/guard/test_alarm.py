@@ -1,6 +1,5 @@
 """When the alarm strikes, how often, and how it ends: each moment is an argument."""
 
-import contextlib
 import os
 import select
 import subprocess
@@ -12,6 +11,7 @@ import pytest
 
 from controller.guard import alarm
 from controller.guard.alarm import Alarm, AlarmError, checked
+from tests.controller.guard.files import standard
 
 WHY = "The control process was lost."
 
@@ -178,18 +178,6 @@ def test_a_terminal_hears_nothing_beside_a_program(terminal: Terminal) -> None:
     horn.begin(WHY, 0.0)
     assert terminal.strokes == 0
     horn.end()
-
-
-@contextlib.contextmanager
-def standard(number: int, fd: int) -> Iterator[None]:
-    """Another file in the place of a standard one, while entered."""
-    before = os.dup(number)
-    os.dup2(fd, number)
-    try:
-        yield
-    finally:
-        os.dup2(before, number)
-        os.close(before)
 
 
 def test_a_program_has_nothing_to_read(programs: Programs) -> None:
