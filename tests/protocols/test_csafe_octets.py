@@ -185,7 +185,7 @@ def test_only_four_octets_are_stuffed_and_all_of_them(contents: str, frame: str)
     "frame",
     [
         "f1f304a5f2",
-        "f1f304f7f2",
+        "f1f304f4f2",
         "f1f3f303f2",
         "f1a5f3f2",
         "f1f3f2",
