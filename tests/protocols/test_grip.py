@@ -175,3 +175,67 @@ def test_a_report_keeps_the_count_of_rejected_lines_until_told_a_new_one() -> No
     report = fold(GripReport(), GripFrame(sequence=1), 1.0, rejected=3)
     assert fold(report, GripFrame(sequence=2), 1.1).rejected == 3
     assert fold(report, GripFrame(sequence=2), 1.1, rejected=5).rejected == 5
+
+
+NOTHING = GripFrame(0, False, False, None, None, False, False, None)
+
+
+@pytest.mark.parametrize(
+    ("octets", "frame"),
+    [
+        (b"$RG,1,0,-,-,00,-*15B3\r\n", NOTHING),
+        (b"$RG,1,0,-,-,01,-*2283\r\n", NOTHING._replace(left_held=True)),
+        (b"$RG,1,0,-,-,02,-*7BD3\r\n", NOTHING._replace(right_held=True)),
+        (b"$RG,1,0,-,-,04,-*C973\r\n", NOTHING._replace(tether=True)),
+        (b"$RG,1,0,-,-,08,-*BC12\r\n", NOTHING._replace(fall=True)),
+        (b"$RG,1,65535,-,-,00,-*C1B5\r\n", NOTHING._replace(sequence=65535)),
+        (b"$RG,1,1,1,-,00,-*56F5\r\n", NOTHING._replace(sequence=1, left_force_n=0.1)),
+        (b"$RG,1,1,-,65535,00,-*B21F\r\n", NOTHING._replace(sequence=1, right_force_n=6553.5)),
+        (b"$RG,1,0,0,65535,00,0*28BB\r\n", GripFrame(0, False, False, 0, 6553.5, battery_pct=0)),
+        (
+            b"$RG,1,0,65535,0,00,100*B99C\r\n",
+            GripFrame(0, False, False, 6553.5, 0, battery_pct=100),
+        ),
+        (b"$RG,1,1,2,3,0F,1*BDB2\r\n", GripFrame(1, True, True, 0.2, 0.3, True, True, 1)),
+    ],
+)
+def test_a_frame_has_these_octets_both_ways(octets: bytes, frame: GripFrame) -> None:
+    assert encode(frame) == octets
+    assert fed_whole(octets) == ([frame], 0)
+
+
+def test_a_right_force_above_sixteen_bits_is_no_frame() -> None:
+    assert fed_whole(b"$RG,1,1,0,65536,03,50*3A6E\r\n") == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("frame", "what"),
+    [
+        (GripFrame(sequence=65536), "The sequence must be 0 to 65535, it is 65536."),
+        (GripFrame(left_force_n=-0.1), "The left force must be 0 to 6553.5 N, it is -0.1."),
+        (GripFrame(right_force_n=7e3), "The right force must be 0 to 6553.5 N, it is 7000.0."),
+        (GripFrame(battery_pct=-1), "The battery must be 0 to 100, it is -1."),
+    ],
+)
+def test_a_refusal_names_the_field_and_its_range(frame: GripFrame, what: str) -> None:
+    with pytest.raises(ProtocolError) as refused:
+        encode(frame)
+    assert str(refused.value) == what
+
+
+def test_a_default_frame_holds_nothing_and_a_default_report_has_heard_nothing() -> None:
+    assert GripFrame() == NOTHING
+    assert GripReport() == GripReport(NOTHING, None, None, 0, 0.0)
+
+
+def test_the_first_frame_is_received_and_has_not_advanced() -> None:
+    frame = GripFrame(sequence=7)
+    assert fold(GripReport(), frame, 0.0) == GripReport(frame, 0.0, None, 0, 0.0)
+    assert fold(GripReport(), frame, 0.0, 0) == GripReport(frame, 0.0, None, 0, 0.0)
+
+
+@pytest.mark.parametrize("latency_s", [None, 0.0, 0.02])
+def test_a_report_keeps_what_the_way_here_adds(latency_s: float | None) -> None:
+    report = GripReport(GripFrame(sequence=7), 0.0, None, 4, latency_s)
+    after = fold(report, GripFrame(sequence=8, fall=True), 0.5)
+    assert after == GripReport(GripFrame(sequence=8, fall=True), 0.5, 0.5, 4, latency_s)
