@@ -44,10 +44,6 @@ def test_no_number_after_one_that_is_cut_short_is_read() -> None:
     assert unpack((Integer("a", 2), Integer("b", 1)), b"\x01") == ((), b"\x01")
 
 
-def test_what_is_left_over_is_bytes_whatever_came() -> None:
-    assert repr(unpack(ROW, bytearray(b"\x01\x02"))) == repr(((1,), b"\x02"))
-
-
 def test_a_number_has_no_sign_unless_it_is_said() -> None:
     assert unpack([Integer("a", 1)], b"\xff") == ((255,), b"")
     assert unpack([Integer("a", 1, True)], b"\xff") == ((-1,), b"")

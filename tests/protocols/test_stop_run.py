@@ -11,28 +11,28 @@ BASES_S = [0.0, 1000.0]
 
 def test_the_next_stop_is_due_fifteen_hundredths_of_a_second_after_the_last() -> None:
     stops = StopRun()
-    assert stops.due(0.0)
-    assert not stops.due(0.0)
-    assert not stops.due(math.nextafter(0.15, 0))
-    assert stops.due(0.15)
+    assert stops.due(0.0) is True
+    assert stops.due(0.0) is False
+    assert stops.due(math.nextafter(0.15, 0)) is False
+    assert stops.due(0.15) is True
 
 
 @pytest.mark.parametrize("base_s", BASES_S)
 def test_each_stop_counts_from_the_one_before(base_s: float) -> None:
     stops = StopRun()
-    assert stops.due(base_s)
-    assert not stops.due(base_s + 0.125)
-    assert stops.due(base_s + 0.25)
-    assert not stops.due(base_s + 0.375)
-    assert stops.due(base_s + 0.5)
+    assert stops.due(base_s) is True
+    assert stops.due(base_s + 0.125) is False
+    assert stops.due(base_s + 0.25) is True
+    assert stops.due(base_s + 0.375) is False
+    assert stops.due(base_s + 0.5) is True
 
 
 def test_a_stop_that_the_port_did_not_take_is_due_again_at_once_and_once() -> None:
     stops = StopRun()
-    assert stops.due(0.0)
+    assert stops.due(0.0) is True
     stops.failed()
-    assert stops.due(0.0)
-    assert not stops.due(0.125)
+    assert stops.due(0.0) is True
+    assert stops.due(0.125) is False
 
 
 @pytest.mark.parametrize("base_s", BASES_S)
@@ -40,7 +40,7 @@ def test_a_run_lasts_from_its_first_stop(base_s: float) -> None:
     stops = StopRun()
     assert (stops.first_at_s, stops.lasted_s(base_s)) == (None, 0.0)
     for at_s in (base_s, base_s + 0.25, base_s + 0.5):
-        assert stops.due(at_s)
+        assert stops.due(at_s) is True
         assert (stops.first_at_s, stops.lasted_s(at_s)) == (base_s, at_s - base_s)
 
 
@@ -55,6 +55,6 @@ def test_after_a_run_is_over_the_next_begins_at_once_with_a_first_stop_of_its_ow
     stops = StopRun()
     stops.due(1.0)
     stops.over()
-    assert stops.due(1.0625)
+    assert stops.due(1.0625) is True
     assert (stops.first_at_s, stops.lasted_s(1.125)) == (1.0625, 0.0625)
-    assert not stops.due(1.125)
+    assert stops.due(1.125) is False
