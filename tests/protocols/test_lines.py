@@ -103,3 +103,17 @@ def test_a_start_on_its_own_waits_for_its_line() -> None:
     ear = parser()
     assert (ear.feed(b"$"), ear.rejected) == ([], 0)
     assert (ear.feed(ONE[1:]), ear.rejected) == ([b"one"], 0)
+
+
+@pytest.mark.parametrize("before", [b"$", b"$a", b"$a$b", b"$" + b"x" * 99, b"noise"])
+def test_of_several_starts_the_latest_waits_for_its_line(before: bytes) -> None:
+    ear = parser()
+    assert ear.feed(before + ONE[:3]) == []
+    assert ear.feed(ONE[3:]) == [b"one"]
+    assert ear.rejected == before.count(b"$")
+
+
+def test_a_late_start_that_is_too_long_is_dropped_with_the_one_before() -> None:
+    ear = parser()
+    assert (ear.feed(b"$a$" + b"x" * 82), ear.rejected) == ([], 2)
+    assert (ear.feed(ONE[1:]), ear.rejected) == ([], 2)
