@@ -101,6 +101,8 @@ def test_an_interval_of_1024_is_a_second() -> None:
         ("05", "ear_lobe"),
         ("06", "foot"),
         ("0601", "foot"),
+        ("0607", "foot"),
+        ("0701", None),
         ("07", None),
         ("ff", None),
     ],

@@ -85,3 +85,10 @@ def test_a_number_outside_its_range_is_refused_by_name(number: int) -> None:
         with pytest.raises(ProtocolError) as refused:
             encode_status(status)
         assert str(refused.value) == what
+
+
+def test_of_two_numbers_outside_their_range_the_sequence_is_named() -> None:
+    with pytest.raises(ProtocolError, match="not -1\\."):
+        encode_order(Order(-1, Word.CLOSE, 65536))
+    with pytest.raises(ProtocolError, match="not 65536\\."):
+        encode_status(Status(65536, True, -1))
