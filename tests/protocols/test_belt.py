@@ -74,7 +74,9 @@ def test_a_machine_that_names_no_speeds_has_only_stop() -> None:
 
 
 def test_a_default_order_asks_for_nothing_and_was_decided_long_ago() -> None:
-    assert BeltOrder() == BeltOrder(Level.WATCH, 0.0, -math.inf)
+    order = BeltOrder()
+    assert (order.level, order.speed_mps, order.decided_at_s) == (Level.WATCH, 0.0, -math.inf)
+    assert (order.reverse, order.incline_pct) == (False, None)
 
 
 def test_a_default_report_knows_nothing_and_nothing_is_not_rest() -> None:
@@ -215,3 +217,24 @@ def test_rest_is_believed_across_a_silence_of_two_and_a_half_seconds_and_no_long
     assert rested.at_rest_for_s(12.6) == 0.0
     assert rested.heard(0.0, 1.0, 12.5).rest_since_s == 10.0
     assert rested.heard(0.0, 1.0, 12.6).rest_since_s == 12.6
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "increment", "incline_pct", "units"),
+    [
+        (-1, 100, 5, 0.0, None),
+        (-1, 100, 5, 0.3, None),
+        (-1, 100, 5, 0.4, 4),
+        (-30, -1, 1, 9.0, None),
+        (-30, 0, 1, 9.0, 0),
+        (-30, 100, 5, 0.0, 0),
+        (10, 100, 5, 0.9, None),
+        (10, 100, 5, 1.0, 10),
+        (10, 100, 5, 1.4, 10),
+        (10, 100, 5, 99.0, 100),
+    ],
+)
+def test_a_lift_stands_on_its_grid_from_level_up(
+    minimum: int, maximum: int, increment: int, incline_pct: float, units: int | None
+) -> None:
+    assert InclineGrid(minimum, maximum, increment, 10).floor(incline_pct) == units
