@@ -56,11 +56,7 @@ def _nearest(module: str) -> Battery:
 
 INTERLOCKS = ("tests/controller/safety/test_interlocks.py",)
 GUARD = ("tests/controller/guard/test_guard.py",)
-OP_CODES = ("tests/protocols/test_op_codes.py",)
-CONVERSATION = ("tests/protocols/test_conversation.py",)
 CLAIMS = ("tests/protocols/ftms/test_claims.py",)
-SENSORS = ("tests/protocols/test_sensors.py",)
-RELAY = ("tests/protocols/test_relay.py",)
 NEAR: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(modules(("controller/safety/interlocks",)), INTERLOCKS),
     **dict.fromkeys(modules(("controller/guard",)), GUARD),
@@ -74,27 +70,15 @@ NEAR: dict[str, tuple[str, ...]] = {
     "controller/step/report.py": ("tests/controller/step/test_reports.py",),
     "controller/step/drive.py": ("tests/controller/step/test_reactions.py",),
     "controller/step/state.py": ("tests/controller/step/test_stops.py",),
-    "protocols/biodex.py": (*OP_CODES, *CONVERSATION),
-    "protocols/csafe_machine.py": ("tests/protocols/test_csafe.py", *CONVERSATION),
-    "protocols/dialect.py": (*CONVERSATION, *OP_CODES),
-    "protocols/direction.py": ("tests/protocols/ftms/test_control_point.py",),
-    "protocols/errors.py": ("tests/protocols/test_grip.py",),
-    "protocols/incline.py": ("tests/protocols/ftms/test_incline.py", *CONVERSATION),
-    "protocols/permit.py": ("tests/protocols/ftms/test_control_point.py", *CONVERSATION),
+    "protocols/conversation.py": ("tests/protocols/test_conversation_turns.py",),
+    "protocols/csafe.py": ("tests/protocols/test_csafe_octets.py",),
+    "protocols/lines.py": ("tests/protocols/test_relay_octets.py",),
+    "protocols/op_codes.py": ("tests/protocols/test_op_code_parser.py",),
+    "protocols/relay.py": ("tests/protocols/test_relay_octets.py",),
     "protocols/ftms/permission.py": ("tests/protocols/ftms/test_control_point.py",),
-    "protocols/integers.py": ("tests/protocols/ftms/test_treadmill_data.py",),
-    "protocols/line_quality.py": CONVERSATION,
-    "protocols/lines.py": ("tests/protocols/test_grip.py", *RELAY),
-    "protocols/probing.py": ("tests/controller/commissioning/test_judges.py",),
-    "protocols/relay_unit.py": (*RELAY, "tests/simulators/test_relay_unit.py"),
-    "protocols/stop_run.py": CONVERSATION,
-    "protocols/trackmaster.py": (*OP_CODES, *CONVERSATION),
-    "protocols/woodway.py": (*OP_CODES, *CONVERSATION),
     **{
         f"protocols/ftms/{name}.py": CLAIMS
         for name in ("advertising", "features", "parameters", "ranges", "training_status", "uuids")
     },
     "protocols/ftms/treadmill_layout.py": ("tests/protocols/ftms/test_treadmill_data.py",),
-    "protocols/heart_rate.py": SENSORS,
-    "protocols/running_speed.py": SENSORS,
 }
