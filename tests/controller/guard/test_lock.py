@@ -2,6 +2,7 @@
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from controller.guard.lock import OccupiedError, free, held, single
+from tests.controller.guard.files import open_files
 
 HOLDER = """
 import os, sys
@@ -91,3 +93,38 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
         single(tmp_path / "file" / "folder", "t", "none").__enter__()
     assert "Choose a data_dir" in str(refused.value)
     assert os.listdir(tmp_path) == ["file"]
+
+
+def test_what_is_asked_is_answered_with_yes_or_no(tmp_path: Path) -> None:
+    assert (free(tmp_path / "a"), held(tmp_path / "b"), held(tmp_path / "a")) == (
+        *(True, False, False),
+    )
+    with single(tmp_path / "a", f"ftms:name={tmp_path}", "none"):
+        assert (free(tmp_path / "a"), held(tmp_path / "a")) == (False, True)
+
+
+def test_a_folder_is_made_with_those_above_it_and_its_lock_is_for_nobody_else(
+    tmp_path: Path,
+) -> None:
+    folder, before = tmp_path / "clinic" / "room" / "records", os.umask(0)
+    try:
+        with single(folder, f"ftms:name={tmp_path}", "none"):
+            assert stat.S_IMODE((folder / "lock").stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
+
+
+def test_whoever_asks_or_is_refused_leaves_no_file_open(tmp_path: Path) -> None:
+    mine = f"ftms:name={tmp_path}"
+    with single(tmp_path / "a", mine, "none"):
+        before = open_files()
+        with pytest.raises(OccupiedError):
+            single(tmp_path / "a", mine, "none").__enter__()
+        with pytest.raises(OccupiedError):
+            single(tmp_path / "b", mine, "none").__enter__()
+        assert held(tmp_path / "a")
+        assert not free(tmp_path / "a")
+        assert open_files() == before
+    assert not held(tmp_path / "a")
+    assert free(tmp_path / "a")
+    assert len(open_files()) == len(before) - 2
