@@ -1,0 +1,488 @@
+"""Turn by turn, at the exact moment: what the control point writes, in the octets of the wire."""
+
+import pytest
+
+from protocols.belt import BeltOrder, BeltReport, Control, InclineGrid, Level, SpeedGrid
+from protocols.ftms.conduct import Conduct
+from protocols.ftms.control_point import ControlPoint
+
+RUN, READY, STOP, WATCH = Level.RUN, Level.READY, Level.STOP, Level.WATCH
+GRID = SpeedGrid(minimum=50, maximum=600, increment=10, units_per_mps=360)
+INCLINES = InclineGrid(minimum=-30, maximum=100, increment=5, units_per_pct=10)
+LONG_AGO_S = -100.0
+BASES = (0.0, 1000.0)
+"""A moment at which nothing is rounded, and one at which a sum is no difference."""
+ASK, GO, HALT = "00", "07", "0801"
+AT_80, AT_100, AT_120 = "025000", "026400", "027800"
+AT_ONE_PCT, AT_TWO_PCT = "030a00", "031400"
+GRANTED, NOT_GRANTED = "800001", "800005"
+WENT, DID_NOT_GO, MAY_NOT_GO = "800701", "800704", "800705"
+HALTED, MAY_NOT_HALT = "800801", "800805"
+SET, NOT_SET, MAY_NOT_SET = "800201", "800204", "800205"
+LIFTED, NOT_LIFTED = "800301", "800304"
+
+
+class Point:
+    """A control point and the belt that it hears of at every turn."""
+
+    def __init__(self, **conduct: bool | float) -> None:
+        self.point = ControlPoint(GRID, Conduct(**conduct))  # type: ignore[arg-type]
+        self.point.inclines(INCLINES)
+        self.belt_mps: float | None = 0.0
+        self.rest_since_s: float | None = LONG_AGO_S
+        self.age_s = 0.0
+
+    def turn(
+        self, at_s: float, level: Level, units: int = 0, incline_pct: float | None = None
+    ) -> str:
+        """What is written, in hex, or nothing."""
+        order = BeltOrder(level, units / 360, at_s, incline_pct=incline_pct)
+        report = BeltReport(
+            linked=True,
+            speed_mps=self.belt_mps,
+            reported_at_s=at_s - self.age_s,
+            rest_since_s=self.rest_since_s,
+        )
+        octets = self.point.next_write(order, report, at_s)
+        return "" if octets is None else octets.hex()
+
+    def hear(self, at_s: float, octets: str) -> None:
+        self.point.hear_answer(bytes.fromhex(octets), at_s)
+
+    def moves(self, belt_mps: float = 0.2) -> "Point":
+        self.belt_mps, self.rest_since_s = belt_mps, None
+        return self
+
+    def rests(self, since_s: float = LONG_AGO_S) -> "Point":
+        self.belt_mps, self.rest_since_s = 0.0, since_s
+        return self
+
+    def ready(self, at_s: float) -> "Point":
+        """Control asked for and granted."""
+        assert self.turn(at_s, READY) == ASK
+        self.hear(at_s, GRANTED)
+        return self
+
+    def started(self, at_s: float) -> "Point":
+        """Control granted and Start taken at the same moment; the belt does not move yet."""
+        self.ready(at_s)
+        assert self.turn(at_s, RUN, 100) == GO
+        self.hear(at_s, WENT)
+        return self
+
+    def walks(self, at_s: float) -> "Point":
+        """Started a second before; its first set-point written and taken at this moment."""
+        self.started(at_s - 1.0).moves()
+        assert self.turn(at_s, RUN, 100) == AT_100
+        self.hear(at_s, SET)
+        return self
+
+
+def test_before_anything_is_written_nothing_stands() -> None:
+    point = Point().point
+    assert (point.set_units, point.set_point_mps) == (0, 0.0)
+    assert (point.foreign_answers, point.refusals) == (0, 0)
+    assert (point.first_stop_at_s, point.unanswered_since_s) == (None, None)
+    assert point.control is Control.NONE
+
+
+def test_the_set_point_that_stands_is_told_in_wire_units_and_in_metres_per_second() -> None:
+    line = Point().walks(0.0)
+    assert line.point.set_units == 100
+    assert line.point.set_point_mps == 100 / 360
+
+
+@pytest.mark.parametrize("base_s", BASES)
+def test_a_set_point_without_an_answer_is_awaited_for_two_seconds(base_s: float) -> None:
+    line = Point().walks(base_s - 1.0)
+    assert line.turn(base_s, RUN, 120) == AT_120
+    assert line.turn(base_s + 1.9999, RUN, 80) == ""
+    assert line.turn(base_s + 2.0, RUN, 80) == AT_80
+
+
+@pytest.mark.parametrize("base_s", BASES)
+def test_an_incline_without_an_answer_is_awaited_for_half_a_second(base_s: float) -> None:
+    line = Point().walks(base_s - 1.0)
+    assert line.turn(base_s, RUN, 100, 1.0) == AT_ONE_PCT
+    assert line.turn(base_s + 0.4999, RUN, 80, 1.0) == ""
+    assert line.turn(base_s + 0.5, RUN, 80, 1.0) == AT_80
+
+
+@pytest.mark.parametrize("base_s", BASES)
+def test_a_request_for_motion_is_unanswered_since_it_was_written(base_s: float) -> None:
+    line = Point().ready(base_s)
+    assert line.turn(base_s + 0.25, RUN, 100) == GO
+    assert line.point.unanswered_since_s == base_s + 0.25
+    line.hear(base_s + 0.5, WENT)
+    assert line.point.unanswered_since_s is None
+    assert line.moves().turn(base_s + 1.0, RUN, 100) == AT_100
+    assert line.point.unanswered_since_s == base_s + 1.0
+    assert line.turn(base_s + 1.25, STOP) == HALT
+    assert line.point.unanswered_since_s is None
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_stop_is_written_again_after_fifteen_hundredths_of_a_second(answered: bool) -> None:
+    line = Point().walks(-1.0)
+    assert line.turn(0.0, STOP) == HALT
+    if answered:
+        line.hear(0.0, HALTED)
+    assert line.turn(0.1499, STOP) == ""
+    assert line.turn(0.15, STOP) == HALT
+    assert line.turn(0.2999, STOP) == ""
+    assert line.turn(0.3, STOP) == HALT
+    assert line.point.first_stop_at_s == 0.0
+
+
+def test_a_stop_is_written_again_as_soon_on_any_day() -> None:
+    line = Point().walks(999.0)
+    assert line.turn(1000.0, STOP) == HALT
+    assert line.turn(1000.14, STOP) == ""
+    assert line.turn(1000.16, STOP) == HALT
+    assert line.point.first_stop_at_s == 1000.0
+
+
+@pytest.mark.parametrize("octets", [GRANTED, NOT_GRANTED])
+def test_a_stop_is_written_again_at_once_when_control_is_granted(octets: str) -> None:
+    line = Point().moves()
+    assert line.turn(0.0, STOP) == HALT
+    assert line.turn(0.1, STOP) == ASK
+    line.hear(0.11, octets)
+    assert line.turn(0.12, STOP) == (HALT if octets == GRANTED else "")
+    assert line.turn(0.14, STOP) == ""
+    assert line.point.first_stop_at_s == 0.0
+
+
+@pytest.mark.parametrize(("at_s", "written"), [(0.0999, ""), (0.1, ASK)])
+def test_a_stop_without_an_answer_holds_back_the_request_for_a_tenth_of_a_second(
+    at_s: float, written: str
+) -> None:
+    line = Point().moves()
+    assert line.turn(0.0, STOP) == HALT
+    assert line.turn(at_s, STOP) == written
+
+
+def test_a_stop_that_was_answered_holds_back_nothing() -> None:
+    line = Point().moves()
+    assert line.turn(0.0, STOP) == HALT
+    line.hear(0.01, HALTED)
+    assert line.turn(0.01, STOP) == ASK
+
+
+def test_a_later_stop_holds_back_the_request_as_long() -> None:
+    line = Point().moves()
+    assert line.turn(1000.0, STOP) == HALT
+    assert line.turn(1000.09, STOP) == ""
+    assert line.turn(1000.11, STOP) == ASK
+
+
+@pytest.mark.parametrize("base_s", BASES)
+def test_a_second_stop_that_may_start_the_belt_waits_two_and_a_half_seconds(base_s: float) -> None:
+    line = Point(stop_once=True).walks(base_s - 1.0)
+    assert line.turn(base_s, STOP) == HALT
+    line.hear(base_s, HALTED)
+    assert line.turn(base_s + 2.4999, STOP) == ""
+    assert line.turn(base_s + 2.5, STOP) == HALT
+    assert line.turn(base_s + 4.9999, STOP) == ""
+    assert line.turn(base_s + 5.0, STOP) == HALT
+
+
+@pytest.mark.parametrize(("age_s", "written"), [(2.5, HALT), (2.5001, "")])
+def test_it_is_written_on_no_word_older_than_that(age_s: float, written: str) -> None:
+    line = Point(stop_once=True).walks(-1.0)
+    assert line.turn(0.0, STOP) == HALT
+    line.age_s = age_s
+    assert line.turn(2.5, STOP) == written
+
+
+def test_it_is_not_written_to_a_belt_that_has_come_to_rest() -> None:
+    line = Point(stop_once=True).walks(-1.0)
+    assert line.turn(0.0, STOP) == HALT
+    assert line.rests(since_s=2.4).turn(2.5, STOP) == ""
+    assert line.moves(0.01).turn(2.6, STOP) == HALT
+
+
+def test_it_is_not_hastened_by_a_grant_of_control() -> None:
+    line = Point(stop_once=True).moves()
+    assert line.turn(0.0, STOP) == HALT
+    assert line.turn(0.1, STOP) == ASK
+    line.hear(0.1, GRANTED)
+    assert line.turn(0.2, STOP) == ""
+    assert line.turn(2.5, STOP) == HALT
+
+
+@pytest.mark.parametrize("base_s", BASES)
+def test_a_belt_that_stays_at_rest_gets_its_set_point_six_and_a_half_seconds_after_start(
+    base_s: float,
+) -> None:
+    line = Point().started(base_s)
+    assert line.turn(base_s + 6.4999, RUN, 100) == ""
+    assert line.turn(base_s + 6.5, RUN, 100) == AT_100
+
+
+def test_a_belt_that_stays_at_rest_gets_no_incline() -> None:
+    line = Point().started(0.0)
+    assert line.turn(6.5, RUN, 100, 1.0) == AT_100
+    line.hear(6.5, SET)
+    assert line.turn(8.5, RUN, 100, 1.0) == ""
+
+
+@pytest.mark.parametrize("base_s", BASES)
+def test_a_refused_start_is_tried_three_times_each_a_second_after_the_one_before(
+    base_s: float,
+) -> None:
+    line = Point().ready(base_s)
+    for second in (0, 1, 2):
+        assert line.turn(base_s + second, RUN, 100) == GO
+        line.hear(base_s + second, DID_NOT_GO)
+        assert line.turn(base_s + second + 0.9999, RUN, 100) == ""
+    assert line.turn(base_s + 3.0, RUN, 100) == ""
+    assert line.turn(base_s + 60.0, RUN, 100) == ""
+    assert line.point.refusals == 3
+
+
+def test_a_start_that_toggles_is_tried_once() -> None:
+    line = Point(start_toggles=True).ready(0.0)
+    assert line.turn(0.0, RUN, 100) == GO
+    line.hear(0.0, DID_NOT_GO)
+    assert line.turn(1.0, RUN, 100) == ""
+
+
+def test_after_a_proven_rest_a_start_is_tried_three_times_again() -> None:
+    line = Point().ready(0.0)
+    for at_s in (0.0, 1.0, 2.0, 10.0, 11.0, 12.0):
+        if at_s == 10.0:
+            assert line.turn(3.0, RUN, 100) == ""
+            assert line.turn(4.0, STOP) == HALT
+            line.hear(4.0, HALTED)
+            assert line.turn(5.0, STOP) == ""
+            assert line.turn(6.0, READY) == ""
+        assert line.turn(at_s, RUN, 100) == GO
+        line.hear(at_s, DID_NOT_GO)
+    assert line.turn(13.0, RUN, 100) == ""
+
+
+@pytest.mark.parametrize(("rested_s", "written"), [(0.0, ""), (0.0001, GO)])
+def test_no_start_before_rest_was_seen_for_a_while(rested_s: float, written: str) -> None:
+    line = Point().ready(0.0)
+    assert line.rests(since_s=1.0 - rested_s).turn(1.0, RUN, 100) == written
+
+
+@pytest.mark.parametrize(("age_s", "written"), [(2.5, GO), (2.5001, "")])
+def test_no_start_on_an_old_word_of_rest(age_s: float, written: str) -> None:
+    line = Point().ready(0.0)
+    line.age_s = age_s
+    assert line.turn(0.0, RUN, 100) == written
+
+
+@pytest.mark.parametrize("belt_mps", [0.3, None])
+def test_no_start_of_a_belt_that_moves_or_was_never_heard_of(belt_mps: float | None) -> None:
+    line = Point().ready(0.0)
+    line.belt_mps = belt_mps
+    assert line.turn(1.0, RUN, 100) == ("" if belt_mps is None else AT_100)
+
+
+@pytest.mark.parametrize("base_s", BASES)
+def test_a_raise_waits_for_half_a_second_and_a_lower_speed_does_not(base_s: float) -> None:
+    line = Point().walks(base_s)
+    assert line.turn(base_s + 0.4999, RUN, 120) == ""
+    assert line.turn(base_s + 0.4999, RUN, 80) == AT_80
+    other = Point().walks(base_s)
+    assert other.turn(base_s + 0.5, RUN, 120) == AT_120
+
+
+@pytest.mark.parametrize("base_s", BASES)
+def test_the_first_set_point_waits_for_half_a_second_after_start(base_s: float) -> None:
+    line = Point().started(base_s).moves()
+    assert line.turn(base_s + 0.4999, RUN, 100) == ""
+    assert line.turn(base_s + 0.5, RUN, 100) == AT_100
+
+
+@pytest.mark.parametrize(("units", "octets"), [(80, AT_80), (120, AT_120)])
+@pytest.mark.parametrize("base_s", BASES)
+def test_a_measured_pause_is_kept_before_a_raise_and_before_a_lower_speed(
+    base_s: float, units: int, octets: str
+) -> None:
+    line = Point(spacing_s=1.0).walks(base_s)
+    assert line.turn(base_s + 0.9999, RUN, units) == ""
+    assert line.turn(base_s + 1.0, RUN, units) == octets
+
+
+def test_a_measured_pause_shorter_than_that_of_a_raise_leaves_a_raise_its_own() -> None:
+    line = Point(spacing_s=0.25).walks(0.0)
+    assert line.turn(0.4999, RUN, 120) == ""
+    assert line.turn(0.2499, RUN, 80) == ""
+    assert line.turn(0.25, RUN, 80) == AT_80
+
+
+def test_an_incline_waits_for_half_a_second_after_a_set_point() -> None:
+    line = Point().walks(0.0)
+    assert line.turn(0.4999, RUN, 100, 1.0) == ""
+    assert line.turn(0.5, RUN, 100, 1.0) == AT_ONE_PCT
+    assert line.point.unanswered_since_s is None
+
+
+def test_a_measured_pause_is_kept_on_both_sides_of_an_incline() -> None:
+    line = Point(spacing_s=1.0).walks(-1.0)
+    assert line.turn(-0.0001, RUN, 100, 1.0) == ""
+    assert line.turn(0.0, RUN, 100, 1.0) == AT_ONE_PCT
+    line.hear(0.0, LIFTED)
+    assert line.turn(0.9999, RUN, 80) == ""
+    assert line.turn(1.0, RUN, 80) == AT_80
+
+
+@pytest.mark.parametrize("base_s", BASES)
+def test_without_a_measured_pause_a_set_point_follows_an_incline_at_once(base_s: float) -> None:
+    line = Point().walks(base_s - 1.0)
+    assert line.turn(base_s, RUN, 100, 1.0) == AT_ONE_PCT
+    line.hear(base_s, LIFTED)
+    assert line.turn(base_s, RUN, 120, 1.0) == AT_120
+
+
+def test_a_refused_incline_is_written_again_two_seconds_later() -> None:
+    line = Point().walks(-1.0)
+    assert line.turn(0.0, RUN, 100, 1.0) == AT_ONE_PCT
+    line.hear(0.0, NOT_LIFTED)
+    assert line.turn(1.9999, RUN, 100, 1.0) == ""
+    assert line.turn(2.0, RUN, 100, 1.0) == AT_ONE_PCT
+    line.hear(2.0, LIFTED)
+    assert line.turn(4.0, RUN, 100, 1.0) == ""
+    assert line.turn(4.0, RUN, 100, 2.0) == AT_TWO_PCT
+
+
+def test_a_speed_below_the_minimum_is_a_stop_of_a_belt_that_was_asked_to_move() -> None:
+    started = Point().started(0.0)
+    assert started.turn(0.1, RUN, 49) == HALT
+    found_moving = Point().ready(0.0).moves()
+    assert found_moving.turn(0.1, RUN, 100) == AT_100
+    assert found_moving.turn(0.2, RUN, 49) == HALT
+
+
+def test_a_speed_below_the_minimum_is_none_of_a_belt_that_was_not() -> None:
+    line = Point().ready(0.0).moves()
+    assert line.turn(0.1, RUN, 49) == ""
+
+
+def test_rest_is_proven_by_a_whole_second_of_it() -> None:
+    line = Point()
+    assert line.rests(since_s=0.0).turn(0.9999, STOP) == HALT
+    assert Point().rests(since_s=0.0).turn(1.0, STOP) == ""
+
+
+@pytest.mark.parametrize("base_s", BASES)
+def test_the_rest_of_a_belt_that_was_asked_to_move_counts_from_its_first_stop(
+    base_s: float,
+) -> None:
+    line = Point().walks(base_s - 2.0).rests()
+    for elapsed_s in (0.0, 0.25, 0.5, 0.75, 0.9999):
+        assert line.turn(base_s + elapsed_s, STOP) == HALT
+        assert line.point.set_units == 100
+    assert line.turn(base_s + 1.0, STOP) == ""
+    assert line.point.set_units == 0
+
+
+def test_a_rest_that_began_after_the_first_stop_counts_from_its_own_beginning() -> None:
+    line = Point().walks(-2.0)
+    assert line.turn(0.0, STOP) == HALT
+    assert line.rests(since_s=2.0).turn(2.9999, STOP) == HALT
+    assert line.turn(3.0, STOP) == ""
+
+
+def test_a_rest_counts_from_the_first_stop_of_the_present_run_of_stops() -> None:
+    line = Point().walks(-1.0)
+    assert line.turn(0.0, STOP) == HALT
+    line.hear(0.0, HALTED)
+    assert line.turn(0.1, READY) == ""
+    line.rests()
+    assert line.turn(2.0, STOP) == HALT
+    assert line.point.first_stop_at_s == 2.0
+    assert line.turn(2.9999, STOP) == HALT
+    assert line.turn(3.0, STOP) == ""
+
+
+def test_a_belt_whose_rest_was_proven_gets_no_further_stop() -> None:
+    line = Point().walks(-1.0)
+    assert line.turn(0.0, STOP) == HALT
+    assert line.rests().turn(1.0, STOP) == ""
+    assert line.turn(1.1, READY) == ""
+    assert line.turn(1.2, STOP) == ""
+    assert line.turn(1.3, RUN, 49) == ""
+
+
+@pytest.mark.parametrize("base_s", BASES)
+@pytest.mark.parametrize(
+    ("stood_s", "target_units", "lowered"),
+    [
+        (2.9999, 99, False),
+        (3.0, 99, True),
+        (3.0, 1, True),
+        (3.0, 0, False),
+        (3.0, 100, False),
+        (60.0, 99, True),
+    ],
+)
+def test_a_lower_target_is_somebody_s_once_ours_had_three_seconds(
+    base_s: float, stood_s: float, target_units: int, lowered: bool
+) -> None:
+    assert Point().walks(base_s).point.lowered(target_units, base_s + stood_s) is lowered
+
+
+@pytest.mark.parametrize(("target_units", "raised"), [(50, False), (51, True)])
+def test_a_higher_target_than_the_lowest_speed_is_somebody_s(
+    target_units: int, raised: bool
+) -> None:
+    assert Point().point.raised(target_units) is raised
+
+
+def test_a_request_for_control_without_an_answer_is_waited_for_a_second() -> None:
+    line = Point()
+    assert line.turn(0.0, READY) == ASK
+    assert line.turn(0.9999, RUN, 100) == ""
+    assert line.turn(1.0, RUN, 100) == GO
+    assert line.point.control is Control.NONE
+
+
+def test_control_that_is_refused_is_asked_for_again_two_seconds_later() -> None:
+    line = Point()
+    assert line.turn(0.0, READY) == ASK
+    line.hear(0.0, NOT_GRANTED)
+    assert line.point.control is Control.REFUSED
+    assert line.turn(1.9999, RUN, 100) == ""
+    assert line.turn(2.0, RUN, 100) == ASK
+
+
+@pytest.mark.parametrize("octets", [MAY_NOT_GO, MAY_NOT_SET])
+def test_a_motion_refused_for_want_of_control_asks_for_it_at_once(octets: str) -> None:
+    line = Point().ready(0.0)
+    if octets == MAY_NOT_SET:
+        line.moves()
+    assert line.turn(0.1, RUN, 100) == (AT_100 if octets == MAY_NOT_SET else GO)
+    line.hear(0.1, octets)
+    assert (line.point.control, line.point.refusals) == (Control.NONE, 1)
+    assert line.point.set_units == 0
+    assert line.turn(0.1, RUN, 100) == ASK
+
+
+def test_a_stop_refused_for_want_of_control_asks_for_it_at_once() -> None:
+    line = Point().walks(-1.0)
+    assert line.turn(0.0, STOP) == HALT
+    line.hear(0.0, MAY_NOT_HALT)
+    assert line.turn(0.0, STOP) == ASK
+    line.hear(0.01, GRANTED)
+    assert line.turn(0.02, STOP) == HALT
+
+
+def test_a_refused_set_point_no_longer_stands_and_is_written_again_like_a_raise() -> None:
+    line = Point().walks(-1.0)
+    assert line.turn(0.0, RUN, 80) == AT_80
+    line.hear(0.0, NOT_SET)
+    assert (line.point.set_units, line.point.refusals) == (0, 1)
+    assert line.turn(0.4999, RUN, 80) == ""
+    assert line.turn(0.5, RUN, 80) == AT_80
+
+
+def test_a_watch_writes_nothing_and_forgets_nothing() -> None:
+    line = Point().walks(0.0)
+    assert line.turn(0.1, WATCH) == ""
+    assert line.point.set_units == 100
+    assert line.turn(0.2, RUN, 100) == ""
