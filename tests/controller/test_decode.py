@@ -77,6 +77,7 @@ def test_a_line_answers_as_the_document_does(row: Row) -> None:
         ("2ad4", "620232000a00", ["ends below its beginning"]),
         ("2ad4", "320062020000", ["no increment"]),
         ("2ad3", "830d41", ["Reserved bits", "longer than the packet"]),
+        ("2ad3", "040d", ["Reserved bits"]),
         ("2ad3", "0010", ["Status 0x10 is reserved"]),
         ("2ad9", "806006", ["Op code 0x60", "Result code 0x06"]),
         ("2ad9", "02", ["A machine answers this with invalid_parameter"]),
@@ -97,6 +98,11 @@ def test_a_defect_is_told_in_a_sentence(characteristic: str, octets: str, told: 
     for problem, words in zip(problems, told, strict=True):
         assert words in problem
         assert problem.endswith(".")
+
+
+@pytest.mark.parametrize(("characteristic", "octets"), [("2ad3", "000f"), ("2ad3", "010d41")])
+def test_what_the_specification_names_is_no_defect(characteristic: str, octets: str) -> None:
+    assert decode.document(characteristic, [bytes.fromhex(octets)])["problems"] == []
 
 
 @pytest.mark.parametrize(
