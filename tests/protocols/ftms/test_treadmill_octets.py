@@ -135,6 +135,12 @@ def test_a_record_cut_short_keeps_what_fits(octets: str, expected: TreadmillData
     assert decode(bytes.fromhex(octets)) == expected
 
 
+@pytest.mark.parametrize("octets", ["", "80"])
+def test_octets_too_few_for_flags_have_none_and_no_wide_pace(octets: str) -> None:
+    record = decode(bytes.fromhex(octets))
+    assert (repr(record.flags), repr(record.wide_pace)) == ("0", "False")
+
+
 @pytest.mark.parametrize(
     ("octets", "pace", "average", "wide", "trailing"),
     [
