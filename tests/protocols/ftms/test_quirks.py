@@ -30,6 +30,89 @@ def test_a_name_is_known_from_its_beginning_in_any_case(name: str, deviation: st
     assert any(quirk.deviation.startswith(deviation) for quirk in suspected(name))
 
 
+@pytest.mark.parametrize(
+    ("name", "deviation", "source", "extra"),
+    [
+        ("Vitalwalk 2", "take km/h for mph, and pause on Start while moving", "QZ #5100", ""),
+        ("TM11GY", "take km/h for mph, and pause on Start while moving", "QZ #5100", ""),
+        ("JFTM-1", "take km/h for mph", "QZ #4904, #4364, #4241", ""),
+        ("T202", "take km/h for mph", "QZ #4904, #4364, #4241", ""),
+        ("TM4800", "take km/h for mph", "QZ #4904, #4364, #4241", ""),
+        ("TM6500", "take km/h for mph", "QZ #4904, #4364, #4241", ""),
+        ("WT703", "take km/h for mph", "QZ #4904, #4364, #4241", ""),
+        ("TheRun", "take km/h for mph", "QZ #4904, #4364, #4241", ""),
+        ("Merach-W50", "report rest while running, and stay silent until unlocked", "QZ #4212", ""),
+        (
+            "CITYSPORTS-Linker",
+            "start on Request Control alone",
+            "hughesjs/FitnessMachine",
+            "listen longer",
+        ),
+        ("Horizon 7", "start after a client connects, and ignore Stop", "QZ #923", "listen longer"),
+        ("7.4AT-01", "start after a client connects, and ignore Stop", "QZ #923", "listen longer"),
+        (
+            "KS-HD",
+            "start on Stop while paused, and refuse set-points for 2.5 s",
+            "QZ #470, ph4-walkingpad PR 25",
+            "",
+        ),
+        (
+            "KingSmith",
+            "start on Stop while paused, and refuse set-points for 2.5 s",
+            "QZ #470, ph4-walkingpad PR 25",
+            "",
+        ),
+        (
+            "WalkingPad",
+            "start on Stop while paused, and refuse set-points for 2.5 s",
+            "QZ #470, ph4-walkingpad PR 25",
+            "",
+        ),
+        ("3G Cardio", "run past a set-point, also on a lower one", "QZ #3382", "hold longer"),
+        ("3G-1", "run past a set-point, also on a lower one", "QZ #3382", "hold longer"),
+        ("Pro Runner", "run past a set-point, also on a lower one", "QZ #3382", "hold longer"),
+        ("FITSHOW", "go back to the old speed after a set-point", "QZ #2630", "hold longer"),
+        ("FS-465D50", "go back to the old speed after a set-point", "QZ #2630", "hold longer"),
+        ("Sperax", "succeed and do nothing", "hassio-ftms #26", ""),
+        ("RM-01", "succeed and do nothing", "hassio-ftms #26", ""),
+        ("XTERRA TR", "succeed and do nothing", "hassio-ftms #26", ""),
+        ("TR85", "succeed and do nothing", "hassio-ftms #26", ""),
+        ("F85", "ignore set-points", "QZ #2385", ""),
+        ("SOLE F80", "ignore set-points", "QZ #2385", ""),
+        ("UREVO", "report the set-point for the belt's speed", "treadspan captures", ""),
+        ("URTM024", "report the set-point for the belt's speed", "treadspan captures", ""),
+        ("Omega Z", "never answer Request Control", "Belgian-Coder/treadmill-runner", ""),
+        (
+            "Mobvoi Home",
+            "report motion that there is none, and ignore low speeds",
+            "QZ #3404, #2659",
+            "listen longer",
+        ),
+        (
+            "TMP",
+            "report motion that there is none, and ignore low speeds",
+            "QZ #3404, #2659",
+            "listen longer",
+        ),
+        ("MyRun", "want Start before each set-point", "QZ", ""),
+    ],
+)
+def test_a_name_is_suspected_of_what_its_source_saw(
+    name: str, deviation: str, source: str, extra: str
+) -> None:
+    (quirk,) = suspected(name)
+    assert (quirk.deviation, quirk.source, quirk.extra) == (deviation, source, extra)
+    assert extras(name) == ({extra} if extra else set())
+    assert suspected("x" + name) == ()
+
+
+def test_a_name_that_two_rows_fit_is_suspected_of_both_in_their_order() -> None:
+    mph, reverts = suspected("FS-BT-T4")
+    assert (mph.deviation, mph.source) == ("give their speed range in mph", "justintout/treadmill")
+    assert reverts.deviation == "go back to the old speed after a set-point"
+    assert suspected("FS-1", "nobody", "FS-BT-T4") == (mph, reverts)
+
+
 def test_an_unknown_name_and_none_are_suspected_of_nothing() -> None:
     assert suspected("", "Simulated treadmill") == ()
     assert extras("Simulated treadmill") == frozenset()
