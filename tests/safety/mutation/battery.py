@@ -39,27 +39,25 @@ def battery(module: str) -> Battery:
     if module.startswith("controller/step"):
         nearest = (*nearest, STEP[:1])
     if module.startswith("controller/guard"):
-        return (*nearest, ("tests/controller/guard",))
+        return (*nearest, GUARD, ("tests/controller/guard",))
     if module.startswith("controller"):
         return (*nearest, SAFETY, STEP, ("tests/controller/test_telemetry.py", *WORLD))
     return (*nearest, WIRES, (*SAFETY, *STEP), (*WORLD, *DRIVERS))
 
 
 def _nearest(module: str) -> Battery:
-    """The test module that bears the same name."""
+    """Those in `NEAR`, then the test module that bears the same name."""
     path = Path(module)
     room = path.parent.relative_to(path.parts[0])
     near = Path("tests", path.parts[0], room, f"test_{path.stem}.py")
     also = NEAR.get(module, ())
-    return tuple((str(file),) for file in (near, *also) if (ROOT / file).exists())
+    return tuple((str(file),) for file in (*also, near) if (ROOT / file).exists())
 
 
 INTERLOCKS = ("tests/controller/safety/test_interlocks.py",)
 GUARD = ("tests/controller/guard/test_guard.py",)
-CLAIMS = ("tests/protocols/ftms/test_claims.py",)
 NEAR: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(modules(("controller/safety/interlocks",)), INTERLOCKS),
-    **dict.fromkeys(modules(("controller/guard",)), GUARD),
     "controller/safety/conditions.py": INTERLOCKS,
     "controller/safety/patient.py": INTERLOCKS,
     "controller/safety/mark.py": ("tests/controller/test_latch_store.py",),
@@ -75,10 +73,17 @@ NEAR: dict[str, tuple[str, ...]] = {
     "protocols/lines.py": ("tests/protocols/test_relay_octets.py",),
     "protocols/op_codes.py": ("tests/protocols/test_op_code_parser.py",),
     "protocols/relay.py": ("tests/protocols/test_relay_octets.py",),
-    "protocols/ftms/permission.py": ("tests/protocols/ftms/test_control_point.py",),
     **{
-        f"protocols/ftms/{name}.py": CLAIMS
-        for name in ("advertising", "features", "parameters", "ranges", "training_status", "uuids")
+        f"protocols/ftms/{name}.py": ("tests/protocols/ftms/test_claimed_octets.py",)
+        for name in ("advertising", "features", "ranges", "uuids")
     },
-    "protocols/ftms/treadmill_layout.py": ("tests/protocols/ftms/test_treadmill_data.py",),
+    **{
+        f"protocols/ftms/{name}.py": ("tests/protocols/ftms/test_octets.py",)
+        for name in ("machine_status", "parameters", "procedures", "training_status")
+    },
+    **{
+        f"protocols/ftms/{name}.py": ("tests/protocols/ftms/test_treadmill_octets.py",)
+        for name in ("treadmill_data", "treadmill_layout")
+    },
+    "protocols/ftms/control_point.py": ("tests/protocols/ftms/test_control_point_turns.py",),
 }
