@@ -278,7 +278,7 @@ LOST = [
 def test_a_control_that_gives_way_is_followed_by_a_commissioner_and_that_by_control(
     stage: Stage,
 ) -> None:
-    commissioner = "note('commissioner ' + sys.argv[1])\nbeat(b'rmr')"
+    commissioner = "note(' '.join(['commissioner', sys.argv[1], *FLAGS]))\nbeat(b'rmr')"
     assert stage.run(GIVES_WAY_ONCE, commissioner=commissioner) == 0
     assert stage.events == ["control_started", "commissioner_started", "control_started"]
     assert [line.get("restarted") for line in stage.lines] == [False, None, False]

@@ -1,0 +1,135 @@
+"""The guard's own turns at the exact moment, over children that sleep."""
+
+import json
+import os
+import selectors
+import signal
+import sys
+from collections.abc import Iterator
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from controller.guard import guard
+from controller.guard.children import Control, Programs
+from controller.guard.guard import Guard, Means
+from controller.guard.watch import MOVING, Watch
+
+ASLEEP = ("sh", "-c", "exec sleep 60")
+SAYS_A_WORD = (sys.executable, "-S", "-E", "-c", "print('{}', flush=True); input()")
+
+
+class Bed:
+    """A guard whose clock the test moves. Nothing runs it: each look is the test's own."""
+
+    def __init__(self, standby: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now_s = 0.0
+        self.pulses: list[bool] = []
+        clock = SimpleNamespace(monotonic=lambda: self.now_s)
+        monkeypatch.setattr(guard, "time", clock)
+        monkeypatch.setattr(Control, "pulse", lambda _, *, sound: self.pulses.append(sound))
+        programs = Programs(control=ASLEEP, standby=standby)
+        self.guard = Guard(programs, "plan", None, Means(alarm=("true",)))
+
+    def look(self, now_s: float) -> None:
+        self.now_s = now_s
+        self.guard._watch_control(now_s)
+
+    def hear(self) -> None:
+        for key, _ in self.guard._selector.select(10.0):
+            key.data()
+
+    @property
+    def standby_pid(self) -> int:
+        return self.guard._standby.process.pid
+
+    def lose_control(self) -> None:
+        control = self.guard._control
+        assert control is not None
+        self.guard._lose_control(control, "silent")
+
+
+@pytest.fixture
+def bed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bed]:
+    """Signal handlers of the test process are put back afterwards."""
+    before = {number: signal.getsignal(number) for number in guard.LEAVE}
+    found = Bed(getattr(request, "param", ASLEEP), monkeypatch)
+    yield found
+    found.guard._close()
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_control_hears_the_guard_ten_times_a_second(bed: Bed) -> None:
+    for now_s, pulses in ((0.0999, 0), (0.1, 1), (0.15, 1), (0.199, 1), (0.2, 2)):
+        bed.look(now_s)
+        assert len(bed.pulses) == pulses
+    assert bed.pulses == [True, True]
+
+
+def test_the_guard_looks_again_a_millisecond_after_control_would_be_lost(bed: Bed) -> None:
+    bed.guard._watch = Watch(0.0, MOVING)
+    assert bed.guard._pause_s(0.0) == 0.02
+    assert bed.guard._pause_s(0.24) == pytest.approx(0.011)
+    assert bed.guard._pause_s(0.25) == 0.001
+    assert bed.guard._pause_s(9.0) == 0.001
+
+
+def test_a_standby_without_a_word_is_replaced_after_three_seconds(bed: Bed) -> None:
+    bed.lose_control()
+    first = bed.standby_pid
+    bed.look(3.0)
+    assert bed.standby_pid == first
+    bed.look(3.01)
+    second = bed.standby_pid
+    assert second != first
+    bed.look(6.0)
+    assert bed.standby_pid == second
+    bed.look(6.02)
+    assert bed.standby_pid != second
+
+
+@pytest.mark.parametrize("bed", [SAYS_A_WORD], indirect=True)
+def test_one_that_has_said_a_word_has_fifteen_seconds_to_see_rest(bed: Bed) -> None:
+    bed.lose_control()
+    bed.guard._selector.select(10.0)
+    said = bed.guard._standby.heard
+    bed.guard._standby.heard = lambda: [*said(), "ready"]  # type: ignore[method-assign]
+    first = bed.standby_pid
+    bed.hear()
+    bed.look(15.0)
+    assert bed.standby_pid == first
+    bed.look(15.01)
+    assert bed.standby_pid != first
+
+
+def test_who_was_started_is_told(bed: Bed, capfd: pytest.CaptureFixture[str]) -> None:
+    pids = []
+    for start in (
+        bed.guard._start_commissioner,
+        partial(bed.guard._start_control, restarted=False),
+        partial(bed.guard._start_control, restarted=True),
+    ):
+        assert bed.guard._control is not None
+        bed.guard._let_go(bed.guard._control)
+        start()
+        pids.append(bed.guard._control.process.pid)
+    lines: list[dict[str, Any]] = [json.loads(said) for said in capfd.readouterr().out.splitlines()]
+    assert [line["event"] for line in lines] == [
+        *("commissioner_started", "control_started", "control_started"),
+    ]
+    assert [line.get("restarted") for line in lines] == [None, False, True]
+    assert [line["pid"] for line in lines] == pids
+
+
+def test_a_parent_that_is_gone_is_heard_once(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    monkeypatch.setattr(guard, "STDIN", reader)
+    bed.guard._selector.register(reader, selectors.EVENT_READ, bed.guard._hear_parent)
+    os.close(writer)
+    bed.hear()
+    assert bed.guard._ending
+    assert reader not in bed.guard._selector.get_map()
+    os.close(reader)
