@@ -4,7 +4,7 @@ import pytest
 
 from controller import control
 from controller.guard import watch
-from controller.guard.watch import MOVING_S, RESTING_S, STARTING_S, Watch
+from controller.guard.watch import MOVING_S, Watch
 
 JUST = 0.001
 
@@ -12,18 +12,19 @@ JUST = 0.001
 def test_a_fresh_control_has_time_to_start_and_no_more() -> None:
     watch = Watch(10.0)
     assert not watch.heard
-    assert not watch.silent(10.0 + STARTING_S)
-    assert watch.silent(10.0 + STARTING_S + JUST)
+    assert not watch.moving
+    assert not watch.silent(10.0 + 20.0)
+    assert watch.silent(10.0 + 20.0 + JUST)
 
 
 @pytest.mark.parametrize(
     ("octet", "patience_s"),
     [
-        (b"m", MOVING_S),
-        (b"s", MOVING_S),
-        (b"u", MOVING_S),
-        (b"l", RESTING_S),
-        (b"r", RESTING_S),
+        (b"m", 0.25),
+        (b"s", 0.25),
+        (b"u", 0.25),
+        (b"l", 2.0),
+        (b"r", 2.0),
     ],
 )
 def test_a_heartbeat_renews_a_patience_that_depends_on_the_belt(
