@@ -5,6 +5,7 @@ of it. Several services run at once, for each of them mostly waits.
 """
 
 import asyncio
+import contextlib
 import random
 import signal
 from collections.abc import Awaitable, Callable
@@ -103,12 +104,16 @@ def planned(count: int) -> list[Trial]:
 
 
 async def run(trials: list[Trial], services: int, tell: Callable[[Trial], None]) -> None:
-    """Take them all, on so many services at once. A service with a failure is replaced."""
+    """Take them all, on so many services at once. A service with a failure is replaced. They are
+    started one after another: their imports together would leave a walk no processor."""
     waiting = list(reversed(trials))
+    starting = asyncio.Lock()
 
     async def take() -> None:
         while waiting:
-            async with bedside("pty") as running:
+            async with contextlib.AsyncExitStack() as service:
+                async with starting:
+                    running = await service.enter_async_context(bedside("pty"))
                 while waiting:
                     trial = waiting.pop()
                     await _take(running, trial)

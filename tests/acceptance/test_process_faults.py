@@ -16,9 +16,8 @@ PROCESSES = (
     *("controller.control", "controller.standby", "controller.guard.__main__"),
     *("simulators.bench", "tests.acceptance.fault_trials"),
 )
-SERVICES, DEEP_SERVICES = 6, 10
-"""Side by side on two cores. For few trials, more of them would only wait for each other's imports;
-later each mostly waits for its belt."""
+SERVICES = 8
+"""Side by side on two cores: each mostly waits for its belt."""
 
 
 def highest(trials: list[Trial], name: str) -> float | None:
@@ -37,7 +36,7 @@ def summary(trials: list[Trial]) -> str:
 
 
 async def campaign(
-    count: int, services: int, capsys: pytest.CaptureFixture[str], file: Path | None = None
+    count: int, capsys: pytest.CaptureFixture[str], file: Path | None = None
 ) -> None:
     """`file` has a line for each trial that was made: an interrupted campaign goes on there."""
     trials = {trial.number: trial for trial in _before(file)}
@@ -51,7 +50,7 @@ async def campaign(
             with capsys.disabled():
                 sys.stderr.write(f"\n{len(trials)} of {count}: {trial if trial.wrongs else 'kept'}")
 
-    await run([each for each in planned(count) if each.number not in trials], services, tell)
+    await run([each for each in planned(count) if each.number not in trials], SERVICES, tell)
     with capsys.disabled():
         sys.stderr.write(f"\n{summary([*trials.values()])}\n")
     assert [trial for trial in trials.values() if trial.wrongs] == []
@@ -68,14 +67,13 @@ def _before(file: Path | None) -> list[Trial]:
 async def test_sixty_controls_ended_or_frozen_leave_a_belt_at_rest_and_latched(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    await campaign(TRIALS, SERVICES, capsys)
+    await campaign(TRIALS, capsys)
 
 
 @pytest.mark.deep
 @pytest.mark.timeout(4 * 3600)
 async def test_two_thousand_controls_ended_or_frozen(capsys: pytest.CaptureFixture[str]) -> None:
-    file = kept("process-faults", *PROCESSES)
-    await campaign(DEEP_TRIALS, DEEP_SERVICES, capsys, file)
+    await campaign(DEEP_TRIALS, capsys, kept("process-faults", *PROCESSES))
 
 
 def test_every_phase_meets_every_signal() -> None:
