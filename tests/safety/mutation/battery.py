@@ -68,7 +68,9 @@ NEAR: dict[str, tuple[str, ...]] = {
     "controller/step/report.py": ("tests/controller/step/test_reports.py",),
     "controller/step/drive.py": ("tests/controller/step/test_reactions.py",),
     "controller/step/state.py": ("tests/controller/step/test_stops.py",),
-    "protocols/conversation.py": ("tests/protocols/test_conversation_turns.py",),
+    "protocols/conversation.py": tuple(
+        f"tests/protocols/test_conversation_{name}.py" for name in ("turns", "starts", "targets")
+    ),
     "protocols/csafe.py": ("tests/protocols/test_csafe_octets.py",),
     "protocols/lines.py": ("tests/protocols/test_relay_octets.py",),
     "protocols/op_codes.py": ("tests/protocols/test_op_code_parser.py",),
