@@ -39,7 +39,7 @@ def battery(module: str) -> Battery:
     if module.startswith("controller/step"):
         nearest = (*nearest, STEP[:1])
     if module.startswith("controller/guard"):
-        return (*nearest, GUARD, ("tests/controller/guard",))
+        return tuple(dict.fromkeys((*nearest, GUARD, ("tests/controller/guard",))))
     if module.startswith("controller"):
         return (*nearest, SAFETY, STEP, ("tests/controller/test_telemetry.py", *WORLD))
     return (*nearest, WIRES, (*SAFETY, *STEP), (*WORLD, *DRIVERS))
@@ -68,6 +68,7 @@ NEAR: dict[str, tuple[str, ...]] = {
     "controller/step/report.py": ("tests/controller/step/test_reports.py",),
     "controller/step/drive.py": ("tests/controller/step/test_reactions.py",),
     "controller/step/state.py": ("tests/controller/step/test_stops.py",),
+    "controller/guard/guard.py": ("tests/controller/guard/test_guard_turns.py",),
     "protocols/conversation.py": tuple(
         f"tests/protocols/test_conversation_{name}.py" for name in ("turns", "starts", "targets")
     ),
