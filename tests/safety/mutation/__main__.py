@@ -111,12 +111,13 @@ def summary(works: list[Work], alive: dict[str, bool], every: int) -> dict[str, 
     commit = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    killed = len(works) - len(lives)
+    killed, excused = len(works) - len(lives), sum(_key(each) in arguments for each in lives)
     return {
         "mutants": len(works),
         "killed": killed,
         "killed_pct": round(100 * killed / max(1, len(works)), 3),
-        "argued": sum(_key(each) in arguments for each in lives),
+        "argued": excused,
+        "killed_pct_of_others": round(100 * killed / max(1, len(works) - excused), 3),
         "not argued": [str(each) for each in lives if _key(each) not in arguments],
         "stale": [f"{key[0]}: {key[1]}" for key in arguments.keys() - keys] if every == 1 else [],
         "modules": files,
