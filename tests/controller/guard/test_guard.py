@@ -762,8 +762,9 @@ def test_one_alarm_lasts_from_a_stop_not_verified_over_the_death_of_control_to_r
 
 
 def test_heartbeats_reach_the_relay_ten_times_a_second_at_most_and_only_while_control_turns(
-    stage: Stage,
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(watch, "MOVING_S", 5.0)
     source = """
 beat(b"m", 1.0)
 note("silent")
