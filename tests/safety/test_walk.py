@@ -63,3 +63,16 @@ def test_no_way_through_twenty_million_transitions_breaks_a_claim(rooms: Path) -
     assert told["seen"]["at the cap"]
     causes = {name for name in CAUSES if f"latched by {name}" in told["seen"]}
     assert causes == CAUSES - NOT_REACHED.keys()
+
+
+@pytest.mark.timeout(3000)
+def test_a_deep_walk_ends_once_there_are_enough_transitions_and_says_what_it_left(
+    rooms: Path,
+) -> None:
+    command = [sys.executable, "-m", "tests.safety.walk", "--deep", "--at-least", "600000"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    told = json.loads(done.stdout)
+    assert done.returncode == 0, told["broken"]
+    assert told["transitions"] >= 600_000
+    assert 1 <= len(told["begun"]) <= 2
+    assert (told["states"], told["violations"]) == (0, 0)

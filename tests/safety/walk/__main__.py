@@ -1,9 +1,9 @@
 """`python -m tests.safety.walk [--deep]`: the exhaustive walk, in the compiled rooms.
 
 Without `--deep` two rooms are walked side by side for so many transitions each. With it every room
-is walked to its end, and then every pair of atoms is tried from every state, in parts; `--state`
-names the file that remembers which parts are done, so that an interrupted run of the same code
-goes on there.
+is walked to its end, and then every pair of atoms is tried from every state, in parts, until there
+are enough; `--state` names the file that remembers which parts are done, so that an interrupted run
+of the same code goes on there.
 """
 
 import argparse
@@ -47,6 +47,10 @@ class Tally:
     def transitions(self) -> int:
         return sum(part["counted"] for part in [*self.done.values(), *self.now.values()])
 
+    @property
+    def enough(self) -> bool:
+        return self.transitions >= self.at_least
+
     def hear(self, name: str, told: dict[str, Any], uncounted: int) -> None:
         self.now[name] = {**told, "counted": max(0, told["transitions"] - uncounted)}
         self.broken = self.broken or told["broken"]
@@ -73,6 +77,7 @@ class Tally:
             "a transition is": "one judged call of step: a state, a letter, a command, a wait",
             "states": sum(part["states"] for part in self.done.values() if not part["pairs"]),
             "left open": sum(part["open"] for part in self.done.values() if not part["pairs"]),
+            "begun": sorted(self.now),
             "violations": int(bool(self.broken)),
             "broken": self.broken,
             "seen": dict(sorted(seen.items())),
@@ -95,10 +100,12 @@ def parts(tally: Tally, deep: bool, at_least: int) -> Iterator[Part]:
 
 
 def walk_part(part: Part, tally: Tally, folder: Path) -> None:
-    """One worker's life. With pairs, the walk before them is made again, but not counted again."""
+    """One worker's life. With pairs, the walk before them is made again, but not counted again.
+
+    A part without an end of its own is left as it is once there are enough transitions."""
     room, transitions, pairs = part
     name = ROOMS[room].name + (f", pairs from {pairs[0]}" if pairs else "")
-    if name in tally.done or tally.broken or tally.transitions >= tally.at_least:
+    if name in tally.done or tally.broken or tally.enough:
         return
     command = ["-m", "tests.safety.walk.worker", str(room), str(transitions), *map(str, pairs)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -111,6 +118,9 @@ def walk_part(part: Part, tally: Tally, folder: Path) -> None:
             if pairs and not told["pairs"]:
                 uncounted = told["transitions"]
             tally.hear(name, told, uncounted)
+            if transitions == EVERYTHING and tally.enough:
+                worker.terminate()
+                return
     if worker.returncode:
         tally.broken = tally.broken or f"The walk through {name} ended with {worker.returncode}."
     elif name in tally.now:
@@ -132,7 +142,7 @@ def main() -> int:
             pool.submit(walk_part, part, tally, folder)
     print(file=sys.stderr)
     print(json.dumps(tally.summary(seed=0), indent=1))
-    return int(bool(tally.broken) or tally.transitions < at_least)
+    return int(bool(tally.broken) or not tally.enough)
 
 
 if __name__ == "__main__":
