@@ -119,8 +119,8 @@ def test_a_machine_reads_requests_by_their_lengths() -> None:
 
 def test_a_biodex_s_deck_goes_from_level_to_five_per_cent_in_whole_ones() -> None:
     deck = biodex.INCLINES
-    asked_pct = (0.0, 0.99, 1.0, 1.99, 4.0, 4.99, 5.0, 5.01, 6.0)
-    assert [deck.floor(pct) for pct in asked_pct] == [0, 0, 1, 1, 4, 4, 5, 5, 5]
+    asked_pct = (0.0, 0.9, 0.99, 1.0, 1.99, 4.0, 4.9, 4.99, 5.0, 5.01, 6.0, 15.0)
+    assert [deck.floor(pct) for pct in asked_pct] == [0, 0, 0, 1, 1, 4, 4, 4, 5, 5, 5, 5]
     assert [deck.pct(units) for units in (0, 1, 5)] == [0.0, 1.0, 5.0]
     assert (deck.minimum, deck.maximum) == (0, 5)
 

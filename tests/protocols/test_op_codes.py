@@ -159,13 +159,3 @@ def test_a_grid_in_tenths_rounds_to_the_safe_side() -> None:
     assert (grid.minimum, grid.maximum) == (5, 39)
     assert tenths("kmh", 0.8, 6.4).mps(8) == pytest.approx(0.8 / 3.6)
     assert tenths("mph", 0.5, 4.0).mps(5) <= 0.22352
-
-
-def test_a_biodex_inclines_by_whole_per_cent_from_level_to_five() -> None:
-    assert biodex.INCLINES.pct(biodex.INCLINES.minimum) == 0.0
-    asked_pct = (0.0, 0.9, 1.0, 4.9, 5.0, 15.0)
-    assert [biodex.INCLINES.floor(pct) for pct in asked_pct] == [0, 0, 1, 4, 5, 5]
-
-
-def test_a_biodex_that_is_told_no_speed_is_told_rest() -> None:
-    assert biodex.request(Purpose.SET_SPEED) == op_codes.encode(biodex.SET_SPEED, b"000")

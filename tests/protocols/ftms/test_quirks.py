@@ -30,72 +30,58 @@ def test_a_name_is_known_from_its_beginning_in_any_case(name: str, deviation: st
     assert any(quirk.deviation.startswith(deviation) for quirk in suspected(name))
 
 
+SEEN: dict[tuple[str, str, str], tuple[str, ...]] = {
+    ("take km/h for mph, and pause on Start while moving", "QZ #5100", ""): (
+        "Vitalwalk 2",
+        "TM11GY",
+    ),
+    ("take km/h for mph", "QZ #4904, #4364, #4241", ""): (
+        "JFTM-1",
+        "T202",
+        "TM4800",
+        "TM6500",
+        "WT703",
+        "TheRun",
+    ),
+    ("report rest while running, and stay silent until unlocked", "QZ #4212", ""): ("Merach-W50",),
+    ("start on Request Control alone", "hughesjs/FitnessMachine", "listen longer"): (
+        "CITYSPORTS-Linker",
+    ),
+    ("start after a client connects, and ignore Stop", "QZ #923", "listen longer"): (
+        "Horizon 7",
+        "7.4AT-01",
+    ),
+    (
+        "start on Stop while paused, and refuse set-points for 2.5 s",
+        "QZ #470, ph4-walkingpad PR 25",
+        "",
+    ): ("KS-HD", "KingSmith", "WalkingPad"),
+    ("run past a set-point, also on a lower one", "QZ #3382", "hold longer"): (
+        "3G Cardio",
+        "3G-1",
+        "Pro Runner",
+    ),
+    ("go back to the old speed after a set-point", "QZ #2630", "hold longer"): (
+        "FITSHOW",
+        "FS-465D50",
+    ),
+    ("succeed and do nothing", "hassio-ftms #26", ""): ("Sperax", "RM-01", "XTERRA TR", "TR85"),
+    ("ignore set-points", "QZ #2385", ""): ("F85", "SOLE F80"),
+    ("report the set-point for the belt's speed", "treadspan captures", ""): ("UREVO", "URTM024"),
+    ("never answer Request Control", "Belgian-Coder/treadmill-runner", ""): ("Omega Z",),
+    (
+        "report motion that there is none, and ignore low speeds",
+        "QZ #3404, #2659",
+        "listen longer",
+    ): ("Mobvoi Home", "TMP"),
+    ("want Start before each set-point", "QZ", ""): ("MyRun",),
+}
+"""Names by what each is suspected of: deviation, source, extra."""
+
+
 @pytest.mark.parametrize(
     ("name", "deviation", "source", "extra"),
-    [
-        ("Vitalwalk 2", "take km/h for mph, and pause on Start while moving", "QZ #5100", ""),
-        ("TM11GY", "take km/h for mph, and pause on Start while moving", "QZ #5100", ""),
-        ("JFTM-1", "take km/h for mph", "QZ #4904, #4364, #4241", ""),
-        ("T202", "take km/h for mph", "QZ #4904, #4364, #4241", ""),
-        ("TM4800", "take km/h for mph", "QZ #4904, #4364, #4241", ""),
-        ("TM6500", "take km/h for mph", "QZ #4904, #4364, #4241", ""),
-        ("WT703", "take km/h for mph", "QZ #4904, #4364, #4241", ""),
-        ("TheRun", "take km/h for mph", "QZ #4904, #4364, #4241", ""),
-        ("Merach-W50", "report rest while running, and stay silent until unlocked", "QZ #4212", ""),
-        (
-            "CITYSPORTS-Linker",
-            "start on Request Control alone",
-            "hughesjs/FitnessMachine",
-            "listen longer",
-        ),
-        ("Horizon 7", "start after a client connects, and ignore Stop", "QZ #923", "listen longer"),
-        ("7.4AT-01", "start after a client connects, and ignore Stop", "QZ #923", "listen longer"),
-        (
-            "KS-HD",
-            "start on Stop while paused, and refuse set-points for 2.5 s",
-            "QZ #470, ph4-walkingpad PR 25",
-            "",
-        ),
-        (
-            "KingSmith",
-            "start on Stop while paused, and refuse set-points for 2.5 s",
-            "QZ #470, ph4-walkingpad PR 25",
-            "",
-        ),
-        (
-            "WalkingPad",
-            "start on Stop while paused, and refuse set-points for 2.5 s",
-            "QZ #470, ph4-walkingpad PR 25",
-            "",
-        ),
-        ("3G Cardio", "run past a set-point, also on a lower one", "QZ #3382", "hold longer"),
-        ("3G-1", "run past a set-point, also on a lower one", "QZ #3382", "hold longer"),
-        ("Pro Runner", "run past a set-point, also on a lower one", "QZ #3382", "hold longer"),
-        ("FITSHOW", "go back to the old speed after a set-point", "QZ #2630", "hold longer"),
-        ("FS-465D50", "go back to the old speed after a set-point", "QZ #2630", "hold longer"),
-        ("Sperax", "succeed and do nothing", "hassio-ftms #26", ""),
-        ("RM-01", "succeed and do nothing", "hassio-ftms #26", ""),
-        ("XTERRA TR", "succeed and do nothing", "hassio-ftms #26", ""),
-        ("TR85", "succeed and do nothing", "hassio-ftms #26", ""),
-        ("F85", "ignore set-points", "QZ #2385", ""),
-        ("SOLE F80", "ignore set-points", "QZ #2385", ""),
-        ("UREVO", "report the set-point for the belt's speed", "treadspan captures", ""),
-        ("URTM024", "report the set-point for the belt's speed", "treadspan captures", ""),
-        ("Omega Z", "never answer Request Control", "Belgian-Coder/treadmill-runner", ""),
-        (
-            "Mobvoi Home",
-            "report motion that there is none, and ignore low speeds",
-            "QZ #3404, #2659",
-            "listen longer",
-        ),
-        (
-            "TMP",
-            "report motion that there is none, and ignore low speeds",
-            "QZ #3404, #2659",
-            "listen longer",
-        ),
-        ("MyRun", "want Start before each set-point", "QZ", ""),
-    ],
+    [(name, *seen) for seen, names in SEEN.items() for name in names],
 )
 def test_a_name_is_suspected_of_what_its_source_saw(
     name: str, deviation: str, source: str, extra: str
