@@ -133,9 +133,10 @@ async def walker_proves_the_sensors(person: Supervisor, bench: Teller) -> None:
         now = await person.until(
             lambda now: bool(now["grip"]["proven"] or habit(now)), ANSWER_S, ""
         )
-        if not habit(now):
+        word = habit(now)
+        if not word:
             return
-        bench.say(habit(now))
+        bench.say(word)
         await asyncio.sleep(HABIT_S)
 
 
