@@ -11,7 +11,7 @@ import pytest
 
 from controller.guard import alarm
 from controller.guard.alarm import Alarm, AlarmError, checked
-from tests.controller.guard.files import standard
+from tests.controller.guard.process import standard
 
 WHY = "The control process was lost."
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from controller.guard.children import Control, Speaker, end, kill, start_desk
-from tests.controller.guard.files import open_files, standard
+from tests.controller.guard.process import open_files, standard
 
 ASLEEP = ("sh", "-c", "exec sleep 60")
 ECHOES = ("sh", "-c", "exec cat")

@@ -5,7 +5,6 @@ it may use (`beat`, `say`, `leave_the_guard`, …) are in `WORDS`.
 """
 
 import ast
-import contextlib
 import json
 import os
 import runpy
@@ -27,6 +26,7 @@ from controller.guard.children import Programs, end
 from controller.guard.guard import Guard, Means
 from controller.guard.lock import single
 from controller.plan import GIVES_WAY, Plan
+from tests.controller.guard.process import handlers_kept, told_to
 
 WORDS = '''
 import itertools, json, os, signal, sys, time
@@ -168,11 +168,8 @@ class Stage:
 
 @pytest.fixture
 def stage(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Stage]:
-    """Signal handlers of the test process are put back afterwards."""
-    before = {number: signal.getsignal(number) for number in guard.LEAVE}
-    yield Stage(tmp_path, capfd)
-    for number, handler in before.items():
-        signal.signal(number, handler)
+    with handlers_kept():
+        yield Stage(tmp_path, capfd)
 
 
 RESCUED = [
@@ -943,14 +940,6 @@ def systemd(tmp_path: Path) -> Iterator[socket.socket]:
         receiver.bind(str(tmp_path / "notify"))
         receiver.setblocking(False)
         yield receiver
-
-
-def told_to(receiver: socket.socket) -> list[str]:
-    told = []
-    with contextlib.suppress(BlockingIOError):
-        while True:
-            told.append(receiver.recv(4096).decode())
-    return told
 
 
 def test_systemd_hears_ready_from_the_first_turn_life_from_turns_alone_and_the_end(

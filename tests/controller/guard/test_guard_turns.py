@@ -3,7 +3,6 @@
 import json
 import os
 import selectors
-import signal
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -16,6 +15,7 @@ from controller.guard import guard
 from controller.guard.children import Control, Programs
 from controller.guard.guard import Guard, Means
 from controller.guard.watch import MOVING, Watch
+from tests.controller.guard.process import handlers_kept
 
 ASLEEP = ("sh", "-c", "exec sleep 60")
 SAYS_A_WORD = (sys.executable, "-S", "-E", "-c", "print('{}', flush=True); input()")
@@ -53,13 +53,10 @@ class Bed:
 
 @pytest.fixture
 def bed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bed]:
-    """Signal handlers of the test process are put back afterwards."""
-    before = {number: signal.getsignal(number) for number in guard.LEAVE}
-    found = Bed(getattr(request, "param", ASLEEP), monkeypatch)
-    yield found
-    found.guard._close()
-    for number, handler in before.items():
-        signal.signal(number, handler)
+    with handlers_kept():
+        found = Bed(getattr(request, "param", ASLEEP), monkeypatch)
+        yield found
+        found.guard._close()
 
 
 def test_control_hears_the_guard_ten_times_a_second(bed: Bed) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from controller.guard.lock import OccupiedError, free, held, single
-from tests.controller.guard.files import open_files
+from tests.controller.guard.process import open_files
 
 HOLDER = """
 import os, sys

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from controller.guard.notify import Notifier
+from tests.controller.guard.process import told_to
 
 
 @pytest.fixture(params=["file", "abstract"])
@@ -20,32 +21,23 @@ def systemd(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[st
         yield ("@" + name if abstract else name), listener
 
 
-def heard(listener: socket.socket) -> list[bytes]:
-    found = []
-    while True:
-        try:
-            found.append(listener.recv(64))
-        except BlockingIOError:
-            return found
-
-
 def test_the_first_turn_makes_it_ready_and_turns_keep_it_alive_twice_a_second(
     systemd: tuple[str, socket.socket],
 ) -> None:
     address, listener = systemd
     notifier = Notifier(address)
-    assert heard(listener) == []
+    assert told_to(listener) == []
     notifier.turned(100.0)
-    assert heard(listener) == [b"READY=1", b"WATCHDOG=1"]
+    assert told_to(listener) == ["READY=1", "WATCHDOG=1"]
     notifier.turned(100.25)
     notifier.turned(100.499)
-    assert heard(listener) == []
+    assert told_to(listener) == []
     notifier.turned(100.5)
-    assert heard(listener) == [b"WATCHDOG=1"]
+    assert told_to(listener) == ["WATCHDOG=1"]
     notifier.turned(100.75)
-    assert heard(listener) == []
+    assert told_to(listener) == []
     notifier.stopping()
-    assert heard(listener) == [b"STOPPING=1"]
+    assert told_to(listener) == ["STOPPING=1"]
     notifier.close()
 
 
@@ -73,4 +65,4 @@ def test_a_closed_notifier_says_nothing_more(systemd: tuple[str, socket.socket])
     notifier = Notifier(address)
     notifier.close()
     notifier.turned(0.0)
-    assert heard(listener) == []
+    assert told_to(listener) == []

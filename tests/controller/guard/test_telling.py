@@ -10,7 +10,7 @@ import pytest
 
 from controller.guard import telling
 from controller.guard.telling import say, write
-from tests.controller.guard.files import standard
+from tests.controller.guard.process import standard
 
 
 def test_an_event_is_a_line_of_json_with_its_moment_on_standard_output() -> None:
