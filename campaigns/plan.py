@@ -1,6 +1,5 @@
 """A campaign file: what is varied, how many walks, from which seed. And one walk of it, drawn."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -8,6 +7,7 @@ from random import Random
 
 from campaigns.chance import Chance, ChanceError, Value, read
 from campaigns.knobs import KNOBS
+from controller.toml_text import TomlError, read_toml
 
 MOST = 10_000_000
 TOP = ("title", "walks", "seed")
@@ -46,16 +46,16 @@ class Campaign:
 def parse(text: str) -> Campaign:
     """The campaign in a TOML text. Raises: `CampaignError`."""
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise CampaignError(f"The campaign is not TOML: {error}.") from None
-    for key in table:
+        found = read_toml(text)
+    except TomlError as error:
+        raise CampaignError(f"The campaign {error}") from None
+    for key in found:
         _known(key, (*TOP, *KNOBS), "entry")
-    title = table.get("title", "Campaign")
+    title = found.get("title", "Campaign")
     if not isinstance(title, str) or not title.strip():
         raise CampaignError("title is text in quotes.")
-    walks, seed = _whole(table, "walks", 1000, 1), _whole(table, "seed", 1, 0)
-    chances = {section: _section(table.get(section, {}), section) for section in KNOBS}
+    walks, seed = _whole(found, "walks", 1000, 1), _whole(found, "seed", 1, 0)
+    chances = {section: _section(found.get(section, {}), section) for section in KNOBS}
     return Campaign(title.strip(), walks, seed, chances)
 
 

@@ -4,7 +4,6 @@ No controller and no walker: thousands of belts side by side in numpy, each the 
 `simulators.plant`. It answers what a commissioning cap has to answer, for machines not yet met.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import import_module
@@ -12,6 +11,7 @@ from typing import Any
 
 from campaigns.plan import CampaignError
 from controller.commissioning.cap import CARRY_M
+from controller.toml_text import TomlError, read_toml
 from simulators.plant import Drive
 
 __all__ = ["CARRY_M", "Sweep", "Swept", "is_sweep", "parse", "run"]
@@ -51,15 +51,15 @@ class Swept:
 
 def is_sweep(text: str) -> bool:
     try:
-        return "sweep" in tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        return "sweep" in read_toml(text)
+    except TomlError:
         return False
 
 
 def parse(text: str) -> Sweep:
     """The sweep in a TOML text. Raises: `CampaignError`."""
-    table = tomllib.loads(text)
-    given = table["sweep"]
+    found = read_toml(text)
+    given = found["sweep"]
     known = {*AXES, "lag_s"}
     if not isinstance(given, Mapping) or not set(AXES) <= set(given) <= known:
         raise CampaignError(f"[sweep] needs {', '.join(AXES)}; and may have lag_s.")
@@ -70,7 +70,7 @@ def parse(text: str) -> Sweep:
     if cells > CELLS:
         raise CampaignError(f"The sweep has {cells} cells; it may have {CELLS}: take fewer steps.")
     [lag_s] = _axis("lag_s", [given.get("lag_s", Drive().lag_s)], 0.02, 2.0)
-    return Sweep(str(table.get("title", "Sweep")), **axes, lag_s=lag_s)
+    return Sweep(str(found.get("title", "Sweep")), **axes, lag_s=lag_s)
 
 
 def _axis(name: str, given: object, low: float, high: float) -> tuple[float, ...]:

@@ -33,7 +33,6 @@
 In the environment: `RETROTREAD_TREADMILL`, `RETROTREAD_CONSOLE__PORT` and so on.
 """
 
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -52,6 +51,7 @@ from controller.setting_tables import (
     MqttSettings,
     loopback,
 )
+from controller.toml_text import TomlError, read_toml
 from drivers import address
 from drivers.address import AddressError, Place
 from protocols import serial_machines
@@ -114,12 +114,14 @@ TABLES: dict[str, type[BaseModel]] = {
 def read(path: Path, environment: Mapping[str, str]) -> Settings:
     """The settings in a file, overridden by the environment. Raises: `SettingsError`."""
     try:
-        table = tomllib.loads(path.read_text())
+        found = read_toml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} is not TOML: {error}.") from error
-    return _with_programs(parse(_overridden(table, environment)), path.parent)
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is no text in UTF-8.") from error
+    except TomlError as error:
+        raise SettingsError(f"{path} {error}") from error
+    return _with_programs(parse(_overridden(found, environment)), path.parent)
 
 
 def _with_programs(settings: Settings, folder: Path) -> Settings:

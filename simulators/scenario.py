@@ -113,9 +113,11 @@ class Scenario:
 def load(path: Path) -> Scenario:
     """Raises: `ScenarioError`, one plain sentence that begins with the file's name."""
     try:
-        scenario = parse(path.read_text())
+        scenario = parse(path.read_text(encoding="utf-8"))
     except ScenarioError as error:
         raise ScenarioError(f"{path.name}: {error}") from None
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"{path.name} is no text in UTF-8.") from error
     except OSError as error:
         raise ScenarioError(f"{path.name} cannot be read: {error.strerror}.") from error
     object.__setattr__(scenario, "name", path.stem)
@@ -133,6 +135,8 @@ def parse(text: str) -> Scenario:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(f"It is not TOML: {error}.") from error
+    except RecursionError:
+        raise ScenarioError("It has lists in lists, too deep to be read.") from None
     _keys(table, Scenario, "A scenario", without=("name",))
     events = [_event(row) for row in _list(table, "events", dict)]
     faults = tuple(_known(name, FAULTS, "fault") for name in _list(table, "faults", str))

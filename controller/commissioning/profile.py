@@ -122,7 +122,7 @@ def decode(text: str, address: str) -> Profile:
         if version != VERSION or digest != _digest({"version": version, **content}):
             raise ProfileError(f"The treadmill's profile has been changed or damaged. {again}")
         profile = _profile(content)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         if isinstance(error, ProfileError):
             raise
         raise ProfileError(f"The treadmill's profile cannot be read. {again}") from error

@@ -99,7 +99,7 @@ class Speaker:
         if not octets:
             return ["gone"]
         *lines, self._partial = (self._partial + octets).split(b"\n")
-        return [event for event in map(_event, lines) if event]
+        return [told for told in map(event, lines) if told]
 
     def leave(self) -> None:
         """Let it end by itself, if it does so soon."""
@@ -115,11 +115,11 @@ class Speaker:
         self.out.close()
 
 
-def _event(line: bytes) -> str:
+def event(line: bytes) -> str:
     """The event that a line tells of; "" for a line that tells of none."""
     try:
         return str(json.loads(line)["event"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return ""
 
 

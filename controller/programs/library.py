@@ -5,7 +5,6 @@ imports no schema, and is handed the checked programs as plain values in its pla
 reader, a faulty file is found before anything runs, and no file can change under a walk.
 """
 
-import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
@@ -20,6 +19,7 @@ from controller.programs import schema
 from controller.programs.program import FREE_WALK, ProgramError
 from controller.programs.rules import Sheet
 from controller.safety.limits import LimitError, checked
+from controller.toml_text import TomlError, read_toml
 
 Sheets = dict[str, Sheet]
 TABLES: dict[str, type[schema.Table]] = {
@@ -39,10 +39,10 @@ WORDS = {"le": "at most", "ge": "at least", "gt": "more than"}
 def parse(text: str, named: str = "The program") -> Sheet:
     """What a TOML text says. Raises: `ProgramError`, one sentence that names the key."""
     try:
-        sheet = schema.ProgramTable.model_validate(tomllib.loads(text)).sheet()
+        sheet = schema.ProgramTable.model_validate(read_toml(text)).sheet()
         checked(**sheet.program.limits)
-    except tomllib.TOMLDecodeError as error:
-        raise ProgramError(f"{named} is not TOML: {error}.") from error
+    except TomlError as error:
+        raise ProgramError(f"{named} {error}") from error
     except ValidationError as error:
         raise ProgramError(f"{named}: {_sentence(_worst(error.errors()))}") from error
     except LimitError as error:

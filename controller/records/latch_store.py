@@ -109,7 +109,7 @@ def encode(mark: Mark) -> bytes:
 def decode(octets: bytes) -> Mark | None:
     """The mark in a line of this version that is whole to the last octet; else None."""
     version, _, rest = octets.partition(b" ")
-    with contextlib.suppress(ValueError, TypeError):
+    with contextlib.suppress(ValueError, TypeError, RecursionError):
         moving, cause = json.loads(rest[:-10])
         mark = Mark(moving, cause)
         if int(version) == VERSION and encode(mark) == octets and _formed(mark):

@@ -17,7 +17,7 @@ from controller.programs.progression import Proposal, propose
 from controller.programs.rules import Sheet
 from controller.records.notes import Effort, EffortScale, Moment
 from controller.records.report.patient import Walk
-from controller.records.values import Plain, RecordError, decode
+from controller.records.values import Plain, decode
 
 SCALES = {EffortScale.BORG_6_20: "6-20", EffortScale.CR_0_10: "0-10"}
 HEAD_LINES = 400
@@ -83,7 +83,7 @@ def planned(octets: bytes) -> Program | None:
             continue
         try:
             found = _armed(json.loads(line).get("commands", ()))
-        except (ValueError, TypeError, AttributeError, RecordError):
+        except (ValueError, TypeError, AttributeError, RecursionError):
             return None
         if found is not None:
             return found

@@ -56,6 +56,7 @@ def test_settings_are_limits() -> None:
     ("text", "sentence"),
     [
         ("walks = ", "The campaign is not TOML"),
+        ("walks = " + "[" * 9999, "The campaign has lists in lists"),
         ("wlaks = 3", "There is no entry 'wlaks'. The nearest is 'walks'."),
         ("walks = 0", "walks is a whole number from 1 to 10000000, not 0."),
         ("walks = true", "walks is a whole number"),

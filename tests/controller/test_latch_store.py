@@ -105,6 +105,7 @@ def forged(body: bytes) -> bytes:
         b"",
         b"\xff",
         b'1 [false,""]',
+        b"1 " + b"[" * 9999,
     ],
 )
 def test_a_whole_line_of_another_form_is_no_mark(body: bytes) -> None:

@@ -107,11 +107,21 @@ def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
         read(tmp_path / "missing.toml", {})
 
 
-@pytest.mark.parametrize("octets", [b"treadmill = ", b"\xff\xfe", b"a = 1\na = 2"])
-def test_a_file_that_is_not_toml_is_one_sentence(tmp_path: Path, octets: bytes) -> None:
+@pytest.mark.parametrize(
+    ("octets", "sentence"),
+    [
+        (b"treadmill = ", "is not TOML"),
+        (b"a = 1\na = 2", "is not TOML"),
+        (b"\xff\xfe", "is no text in UTF-8"),
+        (b"a = " + b"[" * 9999, "has lists in lists, too deep to be read"),
+    ],
+)
+def test_a_file_that_is_not_toml_is_one_sentence(
+    tmp_path: Path, octets: bytes, sentence: str
+) -> None:
     path = tmp_path / "broken.toml"
     path.write_bytes(octets)
-    with pytest.raises(SettingsError, match="is not TOML"):
+    with pytest.raises(SettingsError, match=rf"broken\.toml {sentence}"):
         read(path, {})
 
 

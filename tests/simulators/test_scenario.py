@@ -37,6 +37,7 @@ def test_a_file_is_read_as_it_is_told() -> None:
 
 SLIPS = {
     "no TOML": ("title =", "It is not TOML"),
+    "too deep": ("title = " + "[" * 9999, "It has lists in lists"),
     "key": ('title = "A fall"', 'titel = "A fall"', "no key of a scenario 'titel'.*'title'"),
     "missing": ("seed = 7", "", "A scenario needs seed."),
     "seed": ("seed = 7", "seed = -7", "seed is a whole number"),
@@ -75,6 +76,9 @@ def test_a_slip_is_refused_in_one_sentence_that_names_the_way_out(slip: str) -> 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"none\.toml cannot be read: No such file"):
         load(tmp_path / "none.toml")
+    (tmp_path / "odd.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ScenarioError, match=r"odd\.toml is no text in UTF-8\."):
+        load(tmp_path / "odd.toml")
     (tmp_path / "odd.toml").write_text("seed = 1")
     with pytest.raises(ScenarioError, match=r"odd\.toml: A scenario needs title, story, expect\."):
         load(tmp_path / "odd.toml")

@@ -59,7 +59,9 @@ def test_a_profile_that_was_touched_is_refused(key: str) -> None:
     assert said.endswith(f"retrotread commission {ADDRESS}")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "7", "{}", '{"sha256": 1}', "\x00", '{"version": 1}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "7", "{}", '{"sha256": 1}', "\x00", '{"version": 1}', "[" * 9999]
+)
 def test_what_is_no_profile_is_refused(text: str) -> None:
     assert refusal(text).endswith(f"retrotread commission {ADDRESS}")
 

@@ -79,7 +79,8 @@ def events(speaker: Speaker, lines: bytes) -> list[str]:
 def test_a_speaker_s_events_are_heard_whole_and_in_order(speaker: Speaker) -> None:
     speaker.tell(b'{"event": "re')
     assert speaker.heard() == []
-    rest = b'ady"}\nnoise\n[]\n{"other": 1}\n{"event": "stop_sent", "more": 2}\n{"event": "over"}\n'
+    noise = b'noise\n[]\n{"other": 1}\n' + b"[" * 9999 + b"\n"
+    rest = b'ady"}\n' + noise + b'{"event": "stop_sent", "more": 2}\n{"event": "over"}\n'
     assert events(speaker, rest) == ["ready", "stop_sent", "over"]
 
 

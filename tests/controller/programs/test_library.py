@@ -210,6 +210,7 @@ def test_a_belt_off_program_is_minutes_alone() -> None:
 
 def test_what_is_not_toml_or_cannot_be_read_is_said_in_one_sentence(tmp_path: Path) -> None:
     assert "is not TOML" in refusal("id = ")
+    assert "has lists in lists" in refusal("id = " + "[" * 9999)
     with pytest.raises(ProgramError, match=r"gone\.toml cannot be read: No such file"):
         read(tmp_path / "gone.toml")
     (tmp_path / "odd.toml").write_bytes(b"\xff\xfe")

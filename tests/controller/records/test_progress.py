@@ -210,6 +210,11 @@ def test_a_patient_without_a_walk_is_proposed_nothing(clinic: Clinic) -> None:
     assert propose(clinic.sheet, Prescription(), []).changes == SAME
 
 
-@pytest.mark.parametrize("octets", [b"", b"{", b'{"commands":1}\n', b'{"commands":[1]}\n' * 3])
+DEEP = b'{"commands":' + b"[" * 9999
+
+
+@pytest.mark.parametrize(
+    "octets", [b"", b"{", b'{"commands":1}\n', b'{"commands":[1]}\n' * 3, DEEP]
+)
 def test_a_record_that_does_not_tell_what_was_planned_is_none(octets: bytes) -> None:
     assert planned(octets) is None
