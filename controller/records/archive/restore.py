@@ -23,6 +23,7 @@ RECORD = re.compile(re.escape(backup.RECORDS) + r"[A-Za-z0-9-]{1,64}\.jsonl")
 DAMAGED = "{} is no whole backup: {}. Nothing was changed. Use another one."
 NOT_EMPTY = "There are patients, visits or records here already. Restore into an empty data folder."
 BATCH = 500
+DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError)
 
 
 def read(source: Path) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def read(source: Path) -> dict[str, Any]:
             _prove(packed, manifest)
     except OSError as error:
         raise ArchiveError(f"{source} cannot be read: {error.strerror or error}.") from None
-    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, EOFError) as error:
+    except (*DAMAGES, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         what = str(error) if isinstance(error, UnfitError) else "it is damaged, or no backup at all"
         raise ArchiveError(DAMAGED.format(source, what)) from None
     return manifest
@@ -42,15 +43,17 @@ def read(source: Path) -> dict[str, Any]:
 def write(connection: Connection, folder: Path, source: Path) -> dict[str, int]:
     """Into the empty database of the connection, and the folder; how many rows and records.
 
+    The records come last: rows that do not fit leave none behind.
+
     Raises: `ArchiveError`, `OSError`, `SQLAlchemyError`; the caller rolls back.
     """
     manifest = read(source)
     _prove_empty(connection, folder, manifest)
     with zipfile.ZipFile(source) as packed:
-        records = _put_records(packed, manifest, folder)
         migrations.begin_anew(connection, manifest["schema"])
         rows = _put_rows(connection, packed, source)
-    migrations.migrate(connection)
+        migrations.migrate(connection)
+        records = _put_records(packed, manifest, folder)
     return {"rows": rows, "records": records}
 
 
@@ -120,7 +123,7 @@ def _put_rows(connection: Connection, packed: zipfile.ZipFile, source: Path) -> 
         for name, batch in _batches(packed):
             connection.execute(insert(tables[name]), batch)
             count += len(batch)
-    except (KeyError, TypeError, ValueError, SQLAlchemyError):
+    except (KeyError, TypeError, ValueError, RecursionError, SQLAlchemyError):
         raise ArchiveError(DAMAGED.format(source, "its rows do not fit")) from None
     if connection.dialect.name == "postgresql":
         # What was inserted with its number does not advance the numbers of what comes.

@@ -1,5 +1,6 @@
 """Backup and restore: across databases, verified, never over anything; and what is forgotten."""
 
+import hashlib
 import json
 import os
 import zipfile
@@ -156,6 +157,14 @@ def lists(members: dict[str, bytes], name: str) -> None:
     listing(members, files=files)
 
 
+def puts(members: dict[str, bytes], name: str, octets: bytes) -> None:
+    """A member in the place of another, well listed."""
+    files = json.loads(members["manifest.json"])["files"]
+    files[name] = {"octets": len(octets), "sha256": hashlib.sha256(octets).hexdigest()}
+    members[name] = octets
+    listing(members, files=files)
+
+
 MEDDLING: dict[str, Callable[[dict[str, bytes]], None]] = {
     "a changed record": lambda m: m.update({"sessions/aa.jsonl": b"{}\n"}),
     "a changed row": lambda m: m.update({"archive.jsonl": m["archive.jsonl"] + b"\n"}),
@@ -163,8 +172,13 @@ MEDDLING: dict[str, Callable[[dict[str, bytes]], None]] = {
     "a file that is not listed": lambda m: m.update({"sessions/zz.jsonl": b""}),
     "no manifest": lambda m: m.pop("manifest.json") and None,
     "a manifest that is none": lambda m: m.update({"manifest.json": b"[]"}),
+    "a manifest too deep to be read": lambda m: m.update({"manifest.json": b"[" * 9999}),
+    "files without what they are": lambda m: listing(m, files=[n for n in m if "mani" not in n]),
     "a path out of the folder": lambda m: lists(m, "sessions/../../evil.jsonl"),
     "an absolute path": lambda m: lists(m, "/tmp/evil.jsonl"),  # noqa: S108
+    "rows that are none": lambda m: puts(m, "archive.jsonl", b"{}\n"),
+    "rows too deep to be read": lambda m: puts(m, "archive.jsonl", b"[" * 9999),
+    "rows of another table": lambda m: puts(m, "archive.jsonl", b'{"table": "x", "row": {}}\n'),
     "a newer schema": lambda m: listing(m, schema=99),
     "a newer format": lambda m: listing(m, format=2),
 }
