@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 VECTORS = Path(__file__).parents[2] / "vectors"
-LIBRARY = Path(__file__).parents[3] / "controller" / "programs" / "library"
+SOURCES = Path(__file__).parents[3]
+LIBRARIES = ("controller/programs/library", "simulators/scenarios")
 TEXTS = (
     b"$RG,1,7,-,-,07,90*0000\r\n",
     b'treadmill = "ftms:name=Pad"\ngrip = "grip:/dev/x"\n[limits]\ncap_mph = 1.0\n',
@@ -16,15 +17,24 @@ TEXTS = (
     b"ftms:AA:BB:CC:DD:EE:FF",
     b"grip:socket://127.0.0.1:1",
     b"relay:gpio:0:17",
+    b'1 [true, "grip_released"] 00000000\n',
+    b'{"event": "stop_sent"}',
+    b'{"n":1,"t":2.5,"kind":"turn","evidence":{},"decided":{},"commands":[{"verb":"arm"}]}',
+    b'{"version":1,"address":"ftms:AA:BB:CC:DD:EE:FF","sha256":"0","cap_mps":0.4}',
+    b'{"version":1,"users":[{"name":"anna","roles":["supervisor"],"hash":"$argon2id$"}]}',
+    b'title = "A"\nwalks = 3\n[settings]\ngrace_factor = { choice = [0.5, 1.0] }\n',
+    b"[sweep]\nspeeds_mps = [0.2]\nlatencies_s = [0.3]\nstop_mps2 = [0.5]\n",
+    *(start + b"[" * 3000 for start in (b"", b"a = ", b"1 ", b'{"commands":', b'{"event":')),
     bytes((0x80, 0x02, 0x01)),
     bytes((0x02, 0x64, 0x00)),
 )
 
 
 def seeds() -> list[bytes]:
-    """Every octet string of the vectors, the built-in programs, and a few texts."""
+    """Every octet string of the vectors, the built-in programs and scenarios, and a few texts."""
     found = [*TEXTS, b"", bytes(20)]
-    found += [path.read_bytes() for path in sorted(LIBRARY.glob("*.toml"))]
+    for library in LIBRARIES:
+        found += [path.read_bytes() for path in sorted((SOURCES / library).glob("*.toml"))]
     for path in sorted(VECTORS.glob("*.toml")):
         found += _octets(tomllib.loads(path.read_text()))
     return found
