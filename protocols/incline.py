@@ -25,6 +25,8 @@ class InclineTarget:
         if self.grid is None or order.incline_pct is None:
             return None
         units = self.grid.floor(order.incline_pct)
+        if units is None:
+            return None
         if units != self._wanted:
             self._wanted, self._tries = units, 0
         waits = now_s - self.written_at_s < SPACING_S

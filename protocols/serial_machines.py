@@ -73,9 +73,14 @@ def dialect(kind: str, fitting: Fitting = USUAL) -> Dialect:
     highest = highest if fitting.maximum is None else fitting.maximum
     if not 0 < lowest <= highest <= 25:
         raise ValueError("A treadmill's speeds go from above 0 to at most 25, lowest first.")
+    grid = tenths(units, lowest, highest)
+    if grid.minimum > grid.maximum:
+        raise ValueError(
+            f"A treadmill's speeds go in tenths: between {lowest:g} and {highest:g} there is none."
+        )
     if fitting.reverse and not known.reverses:
         raise ValueError(f"A {kind} treadmill cannot reverse its belt. Use orientation = turned.")
-    return known.speaks(tenths(units, lowest, highest), fitting.reverse)
+    return known.speaks(grid, fitting.reverse)
 
 
 def baud(kind: str, fitting: Fitting = USUAL) -> int:

@@ -43,6 +43,16 @@ def test_what_the_deck_cannot_do_is_not_due() -> None:
     assert target.written_at_s == -math.inf
 
 
+def test_what_the_deck_cannot_do_takes_nothing_from_what_it_can() -> None:
+    """No pause, no try; and what was written is not written again."""
+    target = InclineTarget(InclineGrid(10, 150, 5, 10.0))
+    assert target.due(to(0.5), 0.0) is None
+    assert target.due(to(1.0), 0.0) == 10
+    assert target.due(to(0.5), 5.0) is None
+    assert target.due(to(1.0), 5.0) is None
+    assert target.due(to(1.5), 5.0) == 15
+
+
 @pytest.mark.parametrize(
     ("first_s", "now_s", "units"),
     [

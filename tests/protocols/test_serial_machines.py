@@ -35,6 +35,7 @@ def test_a_site_s_own_figures_go_before_the_usual_ones() -> None:
         ("trackmaster", Fitting(minimum=0), "lowest first"),
         ("trackmaster", Fitting(minimum=5), "lowest first"),
         ("csafe", Fitting(maximum=26), "lowest first"),
+        ("csafe", Fitting(minimum=0.31, maximum=0.39), r"in tenths: between 0\.31 and 0\.39"),
         ("trackmaster", Fitting(reverse=True), "cannot reverse its belt"),
     ],
 )
@@ -43,6 +44,11 @@ def test_a_fitting_that_cannot_be_is_refused_in_a_sentence(
 ) -> None:
     with pytest.raises(ValueError, match=sentence):
         dialect(kind, fitting)
+
+
+def test_a_range_of_a_single_tenth_is_one() -> None:
+    grid = dialect("csafe", Fitting(minimum=0.31, maximum=0.4)).grid
+    assert (grid.minimum, grid.maximum) == (4, 4)
 
 
 def test_a_belt_reverses_by_command_or_once_it_is_known_to() -> None:
