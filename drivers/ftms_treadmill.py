@@ -16,10 +16,10 @@ from drivers import ftms_reading as reading
 from drivers.links import GattLink, LinkError
 from drivers.reconnect import delays_s
 from drivers.treadmill import OnWire, unheard
-from protocols.belt import BeltOrder, BeltReport, SpeedGrid
+from protocols.belt import BeltOrder, BeltReport, Level, SpeedGrid
 from protocols.ftms import machine_status, treadmill_data, uuids
 from protocols.ftms.conduct import UNMEASURED, Conduct
-from protocols.ftms.control_point import ControlPoint
+from protocols.ftms.control_point import MOVING, ControlPoint
 from protocols.ftms.machine_status import Event
 from protocols.value import replace
 
@@ -224,15 +224,20 @@ class FtmsTreadmill:
             self.report = replace(before, set_point_mps=set_point_mps, unanswered_since_s=since_s)
 
     def _hand_over(self, point: ControlPoint, octets: bytes) -> None:
-        """The write begins before it is recorded: a recorder wakes threads, which take the time."""
         task = asyncio.create_task(self._write(point, octets))
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
         self.report = replace(self.report, stop_sent_at_s=point.first_stop_at_s)
-        record = functools.partial(self._on_wire, "out", octets)
-        asyncio.get_running_loop().call_soon(self._attempt, record)
 
     async def _write(self, point: ControlPoint, octets: bytes) -> None:
+        """The write begins before it is recorded: a recorder wakes threads, which take the time.
+
+        A Stop that was ordered since leaves out what moves the belt and has not begun.
+        """
+        if self._order.level is Level.STOP and octets[0] in MOVING:
+            return
+        record = functools.partial(self._on_wire, "out", octets)
+        asyncio.get_running_loop().call_soon(self._attempt, record)
         try:
             async with asyncio.timeout(WRITE_LIMIT_S):
                 await self._link.write(uuids.CONTROL_POINT, octets, response=self._with_response)

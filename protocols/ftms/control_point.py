@@ -33,6 +33,7 @@ from protocols.permit import Permit
 RUN, STOP, WATCH = Level.RUN, Level.STOP, Level.WATCH
 MOTION = (OpCode.START_OR_RESUME, OpCode.SET_TARGET_SPEED)
 LIFT = OpCode.SET_TARGET_INCLINATION
+MOVING = frozenset((*MOTION, LIFT))
 
 ANSWER_LIMIT_S = 2.0
 """An answer that has not come by now is not awaited any longer. The profile allows 30 s, which is

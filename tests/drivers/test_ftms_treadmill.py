@@ -218,6 +218,21 @@ async def test_stop_is_handed_over_at_once_behind_a_write_that_hangs() -> None:
 
 
 @in_virtual_time
+async def test_a_stop_leaves_out_the_request_for_motion_that_has_not_begun() -> None:
+    """Both are ordered within one turn of the event loop."""
+    async with rig() as it:
+        await it.ready()
+        it.order_to(Level.RUN, WALK_MPS)
+        assert it.report.unanswered_since_s == now_s()
+        it.order_to(Level.STOP)
+        await asyncio.sleep(2.0)
+        assert it.written()[:2] == [REQUEST, STOP]
+        assert {*it.written()} == {octets for way, octets in it.wire if way == "out"}
+        assert {*it.written()} == {REQUEST, STOP}
+        assert it.belt_mps == 0
+
+
+@in_virtual_time
 async def test_a_link_that_takes_nothing_holds_few_writes_and_is_reported() -> None:
     async with rig() as it:
         await it.walk()
