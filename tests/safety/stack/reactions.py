@@ -120,12 +120,12 @@ REACTIONS: dict[str, str] = {
     "grabs_again": "grip_released -",
     "grabs_late": "grip_released",
     "flaps": "grip_released releases",
-    "changes_hands": "one_hand too_slow did_not_start grip_released -",
+    "changes_hands": "one_hand too_slow did_not_start grip_released releases -",
     "fidgets": "grip_released releases -",
     "falls": "fall grip_released",
     "steps_off": "grip_released",
     # People, the computer and the disk
-    "console_starts_now": "uncommanded_motion -",
+    "console_starts_now": "uncommanded_motion unresponsive -",
     "console_pauses_now": "console_stop -",
     "key_pulled_now": "safety_key",
     "tether_off_now": "tether",
@@ -133,7 +133,7 @@ REACTIONS: dict[str, str] = {
     "guard_dies": "guard_silent",
     "stall": "turn_lost",
     "computer_paused": "turn_lost suspended",
-    "computer_suspended": "turn_lost belt_lost suspended",
+    "computer_suspended": "turn_lost belt_lost suspended unanswered",
     "disk_full": "not_recorded -",
 }
 
@@ -200,7 +200,9 @@ BELT_OFF: dict[str, str] = {
     ),
 }  # fmt: skip
 """Nothing is asked of the motor: what it does wrong of that does not show, and any motion does."""
-SPECIAL = {"uphill": UPHILL, "belt_off": BELT_OFF}
+LATE = {"reports_high": f"{_SPEED} -"}
+"""A walk that begins late may be over before its speed has stood long enough to be judged."""
+SPECIAL = {"uphill": UPHILL, "belt_off": BELT_OFF, "armed": LATE}
 
 
 def expected(outcome: Struck) -> set[str]:
