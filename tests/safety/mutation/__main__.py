@@ -75,7 +75,7 @@ def argued(files: list[str]) -> dict[tuple[str, str, str], str]:
     }
 
 
-def _key(mutant: Mutant) -> tuple[str, str, str]:
+def key(mutant: Mutant) -> tuple[str, str, str]:
     return mutant.file, mutant.before, mutant.after
 
 
@@ -86,7 +86,7 @@ def judged(
     began_s = time.monotonic()
     arguments = argued(sorted({mutant.file for _, mutant, _ in works}))
     left = [work for work in works if work[0] not in known]
-    left.sort(key=lambda work: _key(work[1]) not in arguments)
+    left.sort(key=lambda work: key(work[1]) not in arguments)
     with get_context("fork").Pool(workers, maxtasksperchild=None) as pool:
         for count, (name, words, alive) in enumerate(pool.imap_unordered(verdict, left), 1):
             known[name] = alive
@@ -107,19 +107,21 @@ def summary(works: list[Work], alive: dict[str, bool], every: int) -> dict[str, 
     files = sorted({mutant.file for _, mutant, _ in works})
     lives = [mutant for name, mutant, _ in works if alive[name]]
     arguments = argued(files)
-    keys = {_key(mutant) for mutant in lives}
+    keys = {key(mutant) for mutant in lives}
     commit = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    killed, excused = len(works) - len(lives), sum(_key(each) in arguments for each in lives)
+    killed, excused = len(works) - len(lives), sum(key(each) in arguments for each in lives)
     return {
         "mutants": len(works),
         "killed": killed,
         "killed_pct": round(100 * killed / max(1, len(works)), 3),
         "argued": excused,
         "killed_pct_of_others": round(100 * killed / max(1, len(works) - excused), 3),
-        "not argued": [str(each) for each in lives if _key(each) not in arguments],
-        "stale": [f"{key[0]}: {key[1]}" for key in arguments.keys() - keys] if every == 1 else [],
+        "not argued": [str(each) for each in lives if key(each) not in arguments],
+        "stale": [f"{each[0]}: {each[1]}" for each in arguments.keys() - keys]
+        if every == 1
+        else [],
         "modules": files,
         "seed": 0,
         "commit": commit.stdout.strip(),
