@@ -132,7 +132,7 @@ REACTIONS: dict[str, str] = {
     "supervisor_leaves": "console_lost",
     "guard_dies": "guard_silent",
     "stall": "turn_lost",
-    "computer_paused": "turn_lost suspended",
+    "computer_paused": "turn_lost suspended unanswered",
     "computer_suspended": "turn_lost belt_lost suspended unanswered",
     "disk_full": "not_recorded -",
 }
