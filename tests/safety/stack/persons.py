@@ -20,7 +20,8 @@ Ask = Callable[[Command, Callable[[Answer], None]], None]
 
 
 class Supervisor:
-    """Looks at what is told, and presses what is wanted as soon as it may be pressed.
+    """Looks at what is told, and presses what is wanted as soon as it may be pressed; once more if
+    it was refused, for what is told is a little old.
 
     `wants` is the list of verbs still to press, in order. `attends`: the console is open and
     presence confirmed in time.
@@ -31,6 +32,7 @@ class Supervisor:
         self._ask = ask
         self._rng = rng
         self._pressed_at_s = -1.0
+        self._wanted = ""
         self.wants: list[str] = []
         self.program: Program = FREE_WALK
         self.baseline_mps: float | None = None
@@ -51,7 +53,8 @@ class Supervisor:
             return
         if self.wants and self.wants[0] in told["may"]:
             self._pressed_at_s = now_s
-            self.press(self.wants.pop(0))
+            self._wanted = self.wants.pop(0)
+            self.press(self._wanted)
         elif (told["confirm_in_s"] or CONFIRM_BELOW_S) < CONFIRM_BELOW_S:
             self._pressed_at_s = now_s
             self.press("present")
@@ -74,4 +77,8 @@ class Supervisor:
 
     def _answered(self, answer: Answer) -> None:
         self.answers.append((answer.verb.value, answer.reason))
+        if answer.verb.value == self._wanted:
+            self._wanted = ""
+            if not answer.accepted:
+                self.wants.insert(0, answer.verb.value)
         self.on_answer(answer.verb.value, answer.accepted)
