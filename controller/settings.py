@@ -51,7 +51,7 @@ from controller.setting_tables import (
     MqttSettings,
     loopback,
 )
-from controller.toml_text import TomlError, read_toml
+from controller.toml_text import TomlError, read_toml, text_of
 from drivers import address
 from drivers.address import AddressError, Place
 from protocols import serial_machines
@@ -114,11 +114,7 @@ TABLES: dict[str, type[BaseModel]] = {
 def read(path: Path, environment: Mapping[str, str]) -> Settings:
     """The settings in a file, overridden by the environment. Raises: `SettingsError`."""
     try:
-        found = read_toml(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is no text in UTF-8.") from error
+        found = read_toml(text_of(path))
     except TomlError as error:
         raise SettingsError(f"{path} {error}") from error
     return _with_programs(parse(_overridden(found, environment)), path.parent)

@@ -1,11 +1,22 @@
-"""TOML as people write it: a table, or what is wrong with the text."""
+"""TOML as people write it: a file's text, its table, or what is wrong with either."""
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
 
 class TomlError(ValueError):
-    """A text that is no TOML; the end of a sentence that begins with the text's name."""
+    """What cannot be read, or is no TOML; the end of a sentence that begins with its name."""
+
+
+def text_of(path: Path) -> str:
+    """The text in a file. Raises: `TomlError`."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise TomlError(f"cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise TomlError("is no text in UTF-8.") from error
 
 
 def read_toml(text: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from controller.programs import schema
 from controller.programs.program import FREE_WALK, ProgramError
 from controller.programs.rules import Sheet
 from controller.safety.limits import LimitError, checked
-from controller.toml_text import TomlError, read_toml
+from controller.toml_text import TomlError, read_toml, text_of
 
 Sheets = dict[str, Sheet]
 TABLES: dict[str, type[schema.Table]] = {
@@ -53,11 +53,9 @@ def parse(text: str, named: str = "The program") -> Sheet:
 def read(path: Path) -> Sheet:
     """The program in a file. Raises: `ProgramError`."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ProgramError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise ProgramError(f"{path} is no text in UTF-8.") from error
+        text = text_of(path)
+    except TomlError as error:
+        raise ProgramError(f"{path} {error}") from error
     return parse(text, str(path))
 
 
