@@ -23,7 +23,8 @@ RECORD = re.compile(re.escape(backup.RECORDS) + r"[A-Za-z0-9-]{1,64}\.jsonl")
 DAMAGED = "{} is no whole backup: {}. Nothing was changed. Use another one."
 NOT_EMPTY = "There are patients, visits or records here already. Restore into an empty data folder."
 BATCH = 500
-DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError)
+OTHERWISE = (KeyError, TypeError, ValueError, RecursionError)
+"""What JSON of another form than it should have is met with."""
 
 
 def read(source: Path) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def read(source: Path) -> dict[str, Any]:
             _prove(packed, manifest)
     except OSError as error:
         raise ArchiveError(f"{source} cannot be read: {error.strerror or error}.") from None
-    except (*DAMAGES, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (*OTHERWISE, AttributeError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         what = str(error) if isinstance(error, UnfitError) else "it is damaged, or no backup at all"
         raise ArchiveError(DAMAGED.format(source, what)) from None
     return manifest
@@ -123,7 +124,7 @@ def _put_rows(connection: Connection, packed: zipfile.ZipFile, source: Path) -> 
         for name, batch in _batches(packed):
             connection.execute(insert(tables[name]), batch)
             count += len(batch)
-    except (KeyError, TypeError, ValueError, RecursionError, SQLAlchemyError):
+    except (*OTHERWISE, SQLAlchemyError):
         raise ArchiveError(DAMAGED.format(source, "its rows do not fit")) from None
     if connection.dialect.name == "postgresql":
         # What was inserted with its number does not advance the numbers of what comes.
