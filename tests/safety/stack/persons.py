@@ -1,6 +1,7 @@
 """The people of a run: a supervisor who goes by the book, and what each of them wants."""
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -32,7 +33,6 @@ class Supervisor:
         self._ask = ask
         self._rng = rng
         self._pressed_at_s = -1.0
-        self._wanted = ""
         self.wants: list[str] = []
         self.program: Program = FREE_WALK
         self.baseline_mps: float | None = None
@@ -53,14 +53,18 @@ class Supervisor:
             return
         if self.wants and self.wants[0] in told["may"]:
             self._pressed_at_s = now_s
-            self._wanted = self.wants.pop(0)
-            self.press(self._wanted)
+            self.press(self.wants.pop(0), wanted=True)
         elif (told["confirm_in_s"] or CONFIRM_BELOW_S) < CONFIRM_BELOW_S:
             self._pressed_at_s = now_s
             self.press("present")
 
     def press(
-        self, verb: str, speed_mps: float | None = None, told: patient.Told | None = None
+        self,
+        verb: str,
+        speed_mps: float | None = None,
+        told: patient.Told | None = None,
+        *,
+        wanted: bool = False,
     ) -> None:
         command = Command(
             verb,
@@ -73,12 +77,11 @@ class Supervisor:
             told=told,
             heart_rate_limit_bpm=self.limit_bpm,
         )
-        self._later(ROAD_S * (1 + self._rng.random()), self._ask, command, self._answered)
+        answered = partial(self._answered, wanted)
+        self._later(ROAD_S * (1 + self._rng.random()), self._ask, command, answered)
 
-    def _answered(self, answer: Answer) -> None:
+    def _answered(self, wanted: bool, answer: Answer) -> None:
         self.answers.append((answer.verb.value, answer.reason))
-        if answer.verb.value == self._wanted:
-            self._wanted = ""
-            if not answer.accepted:
-                self.wants.insert(0, answer.verb.value)
+        if wanted and not answer.accepted:
+            self.wants.insert(0, answer.verb.value)
         self.on_answer(answer.verb.value, answer.accepted)
