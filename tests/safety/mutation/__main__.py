@@ -107,7 +107,7 @@ def summary(works: list[Work], alive: dict[str, bool], every: int) -> dict[str, 
     files = sorted({mutant.file for _, mutant, _ in works})
     lives = [mutant for name, mutant, _ in works if alive[name]]
     arguments = argued(files)
-    keys = {key(mutant) for mutant in lives}
+    stale = arguments.keys() - {key(mutant) for mutant in lives} if every == 1 else set()
     commit = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -119,9 +119,7 @@ def summary(works: list[Work], alive: dict[str, bool], every: int) -> dict[str, 
         "argued": excused,
         "killed_pct_of_others": round(100 * killed / max(1, len(works) - excused), 3),
         "not argued": [str(each) for each in lives if key(each) not in arguments],
-        "stale": [f"{each[0]}: {each[1]}" for each in arguments.keys() - keys]
-        if every == 1
-        else [],
+        "stale": [f"{file}: {before}" for file, before, _ in stale],
         "modules": files,
         "seed": 0,
         "commit": commit.stdout.strip(),
