@@ -1,4 +1,5 @@
-"""`python -m tests.safety.fuzz [--minutes 15] [PARSER …]`: atheris on every parser, two at a time.
+"""`python -m tests.safety.fuzz [--minutes 15] [PARSER …]`: atheris on every parser, as many
+at a time as there are processors.
 
 Needs the dependency group `deep`. The corpus it finds stays in `--corpus`, and so does the time
 that each parser has had: an interrupted run of the same code goes on with what is left.
@@ -6,6 +7,7 @@ that each parser has had: an interrupted run of the same code goes on with what 
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -51,7 +53,7 @@ def main() -> int:
     parser.add_argument("parsers", nargs="*", metavar="PARSER", help=", ".join(PARSERS))
     parser.add_argument("--minutes", type=float, default=15.0)
     parser.add_argument("--corpus", type=Path, default=ROOT / ".hypothesis" / "fuzz")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
     chosen = parser.parse_args()
     had = chosen.corpus / f"had-{wording('tests.safety.fuzz.parsers')}.json"
     told: dict[str, Any] = json.loads(had.read_text()) if had.exists() else {}

@@ -4,7 +4,8 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["protocols", "controller", "drivers"]):
+ROOMS = ["protocols", "controller", "drivers", "simulators", "campaigns"]
+with atheris.instrument_imports(include=ROOMS):
     from tests.safety.fuzz.parsers import PARSERS
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import ast
 import gc
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -132,7 +133,7 @@ def main() -> int:
     parser.add_argument("--deep", action="store_true", help="every safety room")
     parser.add_argument("--every", type=int, default=1, help="only each so many-th mutant")
     parser.add_argument("--rounds", type=int, default=9, help="only so many rounds of tests")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--state", type=Path, help="where to remember verdicts")
     chosen = parser.parse_args()
     files = chosen.files or modules(ROOMS if chosen.deep else CHECKED)

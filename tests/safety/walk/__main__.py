@@ -131,7 +131,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--deep", action="store_true")
     parser.add_argument("--at-least", type=int, help="transitions")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--state", type=Path, help="where to remember what is done")
     chosen = parser.parse_args()
     at_least = chosen.at_least or (1_050_000_000 if chosen.deep else 21_000_000)
