@@ -28,7 +28,7 @@ LONG = (
     "tests/safety/test_walk.py",
     "tests/safety/test_stack_matrix.py",
     "tests/safety/test_stack_walks.py",
-    "tests/controller/guard/test_guard.py",
+    "tests/controller/guard/whole/",
     "tests/simulators/test_faults.py",
     "tests/drivers/test_ble_link.py",
 )

@@ -32,7 +32,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "fuzz": ("tests/safety/test_fuzz.py",),
     "simulation": ("tests/safety/test_stack_",),
     "processes": (
-        "tests/acceptance/", "tests/controller/guard/test_guard.py",
+        "tests/acceptance/", "tests/controller/guard/whole/",
         "tests/controller/guard/test_processes.py", "tests/controller/test_desk.py",
         "tests/controller/test_journal.py", "tests/controller/test_journal_disk.py",
         "tests/controller/test_latch_store.py",

@@ -55,7 +55,7 @@ def _nearest(module: str) -> Battery:
 
 
 INTERLOCKS = ("tests/controller/safety/test_interlocks.py",)
-GUARD = ("tests/controller/guard/test_guard.py",)
+GUARD = ("tests/controller/guard/whole",)
 NEAR: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(modules(("controller/safety/interlocks",)), INTERLOCKS),
     "controller/safety/conditions.py": INTERLOCKS,
