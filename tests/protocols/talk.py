@@ -4,15 +4,19 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import pytest
+
 from protocols.belt import BeltOrder, BeltReport, Level
 from protocols.conversation import Conversation
-from protocols.serial_machines import USUAL, Fitting, dialect
+from protocols.serial_machines import KINDS, USUAL, Fitting, dialect
 from simulators.faults import afflicted
 from simulators.serial_machine import SerialMachine
 from simulators.serial_machines import machine
 from simulators.treadmill import Treadmill
 
 DT_S, TICK_S, LINE_S = 0.01, 0.05, 0.01
+WALK_MPS = 0.4
+every_kind = pytest.mark.parametrize("kind", KINDS)
 
 Mangle = Callable[[bytes], bytes]
 
@@ -64,7 +68,7 @@ class Talk:
         self.order_to(Level.READY, reverse=reverse)
         self.wait(1.0)
 
-    def walk(self, speed_mps: float = 0.4, *, reverse: bool = False) -> None:
+    def walk(self, speed_mps: float = WALK_MPS, *, reverse: bool = False) -> None:
         self.ready(reverse=reverse)
         self.order_to(Level.RUN, speed_mps, reverse=reverse)
         self.wait(6.0)
