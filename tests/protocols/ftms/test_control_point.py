@@ -1,10 +1,8 @@
 """The control point as stories on a hand-moved clock: what is written, when, and never."""
 
-from dataclasses import replace
-
 import pytest
 
-from protocols.belt import PERMIT_S, REST_PROOF_S, BeltReport, Control, Level
+from protocols.belt import BeltReport, Control, Level
 from protocols.ftms.control_point import (
     ANSWER_LIMIT_S,
     RAISE_SPACING_S,
@@ -12,15 +10,11 @@ from protocols.ftms.control_point import (
     START_RETRY_S,
     START_TRIES,
     STEADY_S,
-    ControlPoint,
 )
-from protocols.ftms.permission import CONTROL_ANSWER_LIMIT_S, CONTROL_RETRY_S
 from protocols.ftms.procedures import OpCode, ResultCode
 from tests.protocols.ftms.point_story import (
     FAILED,
     GRID,
-    NOT_PERMITTED,
-    REQUEST,
     START,
     STOP,
     TURN_S,
@@ -29,71 +23,9 @@ from tests.protocols.ftms.point_story import (
 )
 
 
-@pytest.fixture
-def story() -> Story:
-    story = Story()
-    story.after(2.0)
-    return story
-
-
 def test_watching_writes_nothing_whatever_the_belt_does(story: Story) -> None:
     for story.belt_mps in (0.0, 0.4, None):
         assert story.after(30.0) == []
-
-
-def test_ready_asks_for_control_once_and_writes_nothing_more(story: Story) -> None:
-    story.ready()
-    assert story.point.control is Control.GRANTED
-    assert story.after(60.0) == []
-
-
-def test_a_machine_that_refuses_control_is_asked_again_at_most_every_two_seconds(
-    story: Story,
-) -> None:
-    story.order_to(Level.READY)
-    for _ in range(3):
-        assert story.after(CONTROL_RETRY_S) == [REQUEST]
-        story.answer(OpCode.REQUEST_CONTROL, NOT_PERMITTED)
-        assert story.point.control is Control.REFUSED
-    story.order_to(Level.RUN, 100)
-    assert START not in story.after(10.0)
-
-
-def test_a_machine_that_never_answers_request_control_is_driven_and_stopped_all_the_same(
-    story: Story,
-) -> None:
-    story.order_to(Level.RUN, 100)
-    assert story.after(CONTROL_ANSWER_LIMIT_S) == [REQUEST]
-    assert story.after(2 * TURN_S) == [START]
-    story.answer(OpCode.START_OR_RESUME)
-    story.belt_mps = 0.2
-    assert story.after(RAISE_SPACING_S) == [speed(100)]
-    story.order_to(Level.STOP)
-    assert story.turn() == STOP
-
-
-def test_nothing_but_a_stop_is_written_while_control_is_still_being_asked_for(
-    story: Story,
-) -> None:
-    story.order_to(Level.RUN, 100)
-    assert story.after(CONTROL_ANSWER_LIMIT_S - TURN_S) == [REQUEST]
-    story.order_to(Level.STOP)
-    story.belt_mps = 0.3
-    assert story.turn() == STOP
-
-
-def test_a_late_grant_still_counts(story: Story) -> None:
-    story.order_to(Level.READY)
-    story.after(10.0)
-    story.answer(OpCode.REQUEST_CONTROL)
-    assert story.point.control is Control.GRANTED
-
-
-def test_a_discarded_request_for_control_is_written_again_at_once(story: Story) -> None:
-    story.order_to(Level.READY)
-    assert story.turn() == REQUEST
-    story.point.write_failed(OpCode.REQUEST_CONTROL)
-    assert story.turn() == REQUEST
 
 
 def test_start_comes_before_the_first_set_point_which_waits_for_motion(story: Story) -> None:
@@ -238,234 +170,6 @@ def test_a_speed_below_the_minimum_stops_a_belt_that_was_started(story: Story) -
     story.walk(100)
     story.order_to(Level.RUN, 49.9)
     assert story.turn() == STOP
-
-
-def test_stop_overtakes_an_unanswered_set_point(story: Story) -> None:
-    story.walk(100)
-    story.order_to(Level.RUN, 120)
-    assert story.after(RAISE_SPACING_S + TURN_S) == [speed(120)]
-    story.order_to(Level.STOP)
-    assert story.turn() == STOP
-
-
-def test_the_late_answer_to_an_overtaken_set_point_ends_nothing(story: Story) -> None:
-    story.walk(100)
-    story.order_to(Level.RUN, 120)
-    story.after(RAISE_SPACING_S + TURN_S)
-    story.order_to(Level.STOP)
-    assert story.turn() == STOP
-    story.answer(OpCode.SET_TARGET_SPEED, FAILED)
-    story.point.write_failed(OpCode.SET_TARGET_SPEED)
-    assert (story.point.foreign_answers, story.point.refusals) == (1, 0)
-    story.order_to(Level.RUN, 120)
-    assert story.after(ANSWER_LIMIT_S - 0.2) == []
-
-
-@pytest.mark.parametrize("answered", [True, False])
-def test_stop_is_re_stated_within_250_ms_for_as_long_as_the_belt_moves(
-    story: Story, answered: bool
-) -> None:
-    story.walk(100)
-    story.order_to(Level.STOP)
-    story.written_at_s.clear()
-    for _ in range(5000):
-        if story.turn() == STOP and answered:
-            story.answer(OpCode.STOP_OR_PAUSE)
-    gaps = [b - a for a, b in zip(story.written_at_s, story.written_at_s[1:], strict=False)]
-    assert max(gaps) <= 0.25
-    assert story.written_at_s[-1] > story.now_s - 0.25
-    assert story.point.first_stop_at_s == story.written_at_s[0]
-
-
-def test_stop_is_re_stated_until_rest_has_lasted_a_second_and_then_no_more(story: Story) -> None:
-    story.walk(100)
-    story.order_to(Level.STOP)
-    story.after(1.0)
-    story.belt_mps = 0.0
-    rested_s = story.now_s + TURN_S
-    assert set(story.after(REST_PROOF_S + TURN_S)) == {STOP}
-    assert rested_s + REST_PROOF_S - 0.25 <= story.written_at_s[-1] <= rested_s + REST_PROOF_S
-    assert story.after(60.0) == []
-    assert story.point.set_units == 0
-
-
-def test_a_glitch_to_zero_is_no_rest(story: Story) -> None:
-    story.walk(100)
-    story.order_to(Level.STOP)
-    for _ in range(10):
-        story.belt_mps = 0.0
-        story.after(0.5)
-        story.belt_mps = 0.2
-        story.after(0.1)
-    assert STOP in story.after(0.25)
-
-
-def test_silence_is_no_rest(story: Story) -> None:
-    story.walk(100)
-    story.belt_mps = 0.0
-    story.after(0.2)
-    story.belt_mps = None
-    story.order_to(Level.STOP)
-    assert STOP in story.after(10.0)
-    assert STOP in story.after(0.25)
-
-
-def test_rest_seen_before_the_stop_was_written_does_not_prove_it(story: Story) -> None:
-    """A belt in its countdown has long been at rest, and is about to move."""
-    story.ready()
-    story.order_to(Level.RUN, 100)
-    assert story.turn() == START
-    story.order_to(Level.STOP)
-    assert set(story.after(REST_PROOF_S)) == {STOP}
-    assert story.after(5.0) == []
-
-
-def test_a_belt_long_at_rest_gets_no_stop(story: Story) -> None:
-    """Some machines take a Stop at rest for a Start."""
-    story.ready()
-    story.order_to(Level.STOP)
-    assert story.after(10.0) == []
-
-
-def test_a_belt_never_heard_of_gets_stop_before_anything_else(story: Story) -> None:
-    story.belt_mps = None
-    story.report = BeltReport(linked=True, grid=GRID)
-    story.order_to(Level.STOP)
-    assert story.turn() == STOP
-
-
-def test_a_second_stop_is_written_at_once_although_the_first_run_of_stops_is_recent(
-    story: Story,
-) -> None:
-    story.walk(100)
-    story.order_to(Level.STOP)
-    assert story.turn() == STOP
-    story.order_to(Level.READY)
-    assert story.turn() == ""
-    story.order_to(Level.STOP)
-    assert story.turn() == STOP
-    assert story.point.first_stop_at_s == story.now_s
-
-
-def test_after_a_verified_stop_a_new_walk_begins_with_start(story: Story) -> None:
-    story.walk(100)
-    story.order_to(Level.STOP)
-    story.after(0.2)
-    story.belt_mps = 0.0
-    story.after(2.0)
-    story.answer(OpCode.STOP_OR_PAUSE)
-    story.order_to(Level.READY)
-    assert story.after(1.0) == []
-    story.order_to(Level.RUN, 100)
-    assert story.turn() == START
-
-
-def test_a_stop_refused_for_want_of_control_asks_for_it_and_is_written_again_at_once(
-    story: Story,
-) -> None:
-    story.walk(100)
-    story.order_to(Level.STOP)
-    assert story.turn() == STOP
-    story.answer(OpCode.STOP_OR_PAUSE, NOT_PERMITTED)
-    assert story.point.control is Control.NONE
-    assert story.turn() == REQUEST
-    story.answer(OpCode.REQUEST_CONTROL)
-    assert story.turn() == STOP
-
-
-def test_a_fresh_link_stops_a_moving_belt_first_and_asks_for_control_beside_it(
-    story: Story,
-) -> None:
-    story.belt_mps = 0.4
-    story.order_to(Level.STOP)
-    assert story.after(0.1) == [STOP]
-    assert REQUEST in story.after(0.1)
-    story.answer(OpCode.REQUEST_CONTROL)
-    assert story.turn() == STOP
-
-
-def test_a_set_point_refused_for_want_of_control_asks_for_it_again(story: Story) -> None:
-    story.walk(100)
-    story.order_to(Level.RUN, 120)
-    assert story.after(RAISE_SPACING_S + TURN_S) == [speed(120)]
-    story.answer(OpCode.SET_TARGET_SPEED, NOT_PERMITTED)
-    assert story.turn() == REQUEST
-
-
-def test_a_machine_that_left_the_request_unanswered_and_then_refuses_is_asked_again(
-    story: Story,
-) -> None:
-    story.order_to(Level.RUN, 100)
-    assert story.after(CONTROL_ANSWER_LIMIT_S + 2 * TURN_S) == [REQUEST, START]
-    story.answer(OpCode.START_OR_RESUME, NOT_PERMITTED)
-    assert story.turn() == REQUEST
-    story.answer(OpCode.REQUEST_CONTROL)
-    assert story.after(START_RETRY_S) == [START]
-
-
-def test_a_refusal_while_the_request_is_still_open_does_not_ask_twice(story: Story) -> None:
-    story.belt_mps = 0.4
-    story.order_to(Level.STOP)
-    assert story.after(0.2) == [STOP, REQUEST]
-    story.answer(OpCode.STOP_OR_PAUSE, NOT_PERMITTED)
-    assert REQUEST not in story.after(0.5)
-
-
-def test_an_expired_permit_is_a_stop(story: Story) -> None:
-    story.walk(100)
-    story.deciding = False
-    assert story.after(PERMIT_S) == []
-    assert story.after(2 * TURN_S) == [STOP]
-
-
-def test_a_permit_from_the_future_is_a_stop(story: Story) -> None:
-    story.walk(100)
-    story.deciding = False
-    story.order = replace(story.order, decided_at_s=story.now_s + 10)
-    assert story.turn() == STOP
-
-
-def test_a_stop_by_an_expired_permit_is_not_resumed_by_fresh_decisions(story: Story) -> None:
-    story.walk(100)
-    story.deciding = False
-    story.after(0.5)
-    story.deciding = True
-    assert set(story.after(1.0)) == {STOP}
-    story.belt_mps = 0.0
-    story.after(2.0)
-    story.answer(OpCode.STOP_OR_PAUSE)
-    assert story.after(60.0) == []
-    story.order_to(Level.READY)
-    assert story.turn() == ""
-    story.order_to(Level.RUN, 100)
-    assert story.turn() == START
-
-
-def test_a_moving_order_that_stands_when_the_link_comes_up_is_a_stop(story: Story) -> None:
-    story.point = ControlPoint(GRID)
-    story.belt_mps = 0.3
-    story.order_to(Level.RUN, 100)
-    assert story.after(0.2)[0] == STOP
-    story.answer(OpCode.REQUEST_CONTROL)
-    assert set(story.after(10.0)) == {STOP}
-
-
-def test_lost_control_is_a_stop_that_is_not_resumed_by_itself(story: Story) -> None:
-    story.walk(100)
-    story.after(CONTROL_RETRY_S)
-    story.point.permission_lost()
-    assert story.point.control is Control.LOST
-    assert story.after(0.2) == [STOP, REQUEST]
-    story.answer(OpCode.REQUEST_CONTROL)
-    assert story.point.control is Control.GRANTED
-    story.order_to(Level.RUN, 120)
-    assert set(story.after(5.0)) == {STOP}
-
-
-def test_control_lost_at_rest_is_asked_for_again(story: Story) -> None:
-    story.ready()
-    story.point.permission_lost()
-    assert story.after(CONTROL_RETRY_S) == [REQUEST]
 
 
 @pytest.mark.parametrize("octets", ["", "80", "8002", "070801", "810201", "800001", "800801"])

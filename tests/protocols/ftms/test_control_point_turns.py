@@ -5,27 +5,18 @@ import pytest
 from protocols.belt import Control
 from tests.protocols.ftms.exact_point import (
     ASK,
-    AT_80,
     AT_100,
-    AT_120,
-    AT_ONE_PCT,
-    AT_TWO_PCT,
     BASES,
-    DID_NOT_GO,
     GO,
     GRANTED,
     HALT,
     HALTED,
-    LIFTED,
     MAY_NOT_GO,
     MAY_NOT_HALT,
     MAY_NOT_SET,
     NOT_GRANTED,
-    NOT_LIFTED,
-    NOT_SET,
     READY,
     RUN,
-    SET,
     STOP,
     WATCH,
     WENT,
@@ -39,28 +30,6 @@ def test_before_anything_is_written_nothing_stands() -> None:
     assert (point.foreign_answers, point.refusals) == (0, 0)
     assert (point.first_stop_at_s, point.unanswered_since_s) == (None, None)
     assert point.control is Control.NONE
-
-
-def test_the_set_point_that_stands_is_told_in_wire_units_and_in_metres_per_second() -> None:
-    line = Point().walks(0.0)
-    assert line.point.set_units == 100
-    assert line.point.set_point_mps == 100 / 360
-
-
-@pytest.mark.parametrize("base_s", BASES)
-def test_a_set_point_without_an_answer_is_awaited_for_two_seconds(base_s: float) -> None:
-    line = Point().walks(base_s - 1.0)
-    assert line.turn(base_s, RUN, 120) == AT_120
-    assert line.turn(base_s + 1.9999, RUN, 80) == ""
-    assert line.turn(base_s + 2.0, RUN, 80) == AT_80
-
-
-@pytest.mark.parametrize("base_s", BASES)
-def test_an_incline_without_an_answer_is_awaited_for_half_a_second(base_s: float) -> None:
-    line = Point().walks(base_s - 1.0)
-    assert line.turn(base_s, RUN, 100, 1.0) == AT_ONE_PCT
-    assert line.turn(base_s + 0.4999, RUN, 80, 1.0) == ""
-    assert line.turn(base_s + 0.5, RUN, 80, 1.0) == AT_80
 
 
 @pytest.mark.parametrize("base_s", BASES)
@@ -166,145 +135,6 @@ def test_it_is_not_hastened_by_a_grant_of_control() -> None:
     assert line.turn(2.5, STOP) == HALT
 
 
-@pytest.mark.parametrize("base_s", BASES)
-def test_a_belt_that_stays_at_rest_gets_its_set_point_six_and_a_half_seconds_after_start(
-    base_s: float,
-) -> None:
-    line = Point().started(base_s)
-    assert line.turn(base_s + 6.4999, RUN, 100) == ""
-    assert line.turn(base_s + 6.5, RUN, 100) == AT_100
-
-
-def test_a_belt_that_stays_at_rest_gets_no_incline() -> None:
-    line = Point().started(0.0)
-    assert line.turn(6.5, RUN, 100, 1.0) == AT_100
-    line.hear(6.5, SET)
-    assert line.turn(8.5, RUN, 100, 1.0) == ""
-
-
-@pytest.mark.parametrize("base_s", BASES)
-def test_a_refused_start_is_tried_three_times_each_a_second_after_the_one_before(
-    base_s: float,
-) -> None:
-    line = Point().ready(base_s)
-    for second in (0, 1, 2):
-        assert line.turn(base_s + second, RUN, 100) == GO
-        line.hear(base_s + second, DID_NOT_GO)
-        assert line.turn(base_s + second + 0.9999, RUN, 100) == ""
-    assert line.turn(base_s + 3.0, RUN, 100) == ""
-    assert line.turn(base_s + 60.0, RUN, 100) == ""
-    assert line.point.refusals == 3
-
-
-def test_a_start_that_toggles_is_tried_once() -> None:
-    line = Point(start_toggles=True).ready(0.0)
-    assert line.turn(0.0, RUN, 100) == GO
-    line.hear(0.0, DID_NOT_GO)
-    assert line.turn(1.0, RUN, 100) == ""
-
-
-def test_after_a_proven_rest_a_start_is_tried_three_times_again() -> None:
-    line = Point().ready(0.0)
-    for at_s in (0.0, 1.0, 2.0, 10.0, 11.0, 12.0):
-        if at_s == 10.0:
-            assert line.turn(3.0, RUN, 100) == ""
-            assert line.turn(4.0, STOP) == HALT
-            line.hear(4.0, HALTED)
-            assert line.turn(5.0, STOP) == ""
-            assert line.turn(6.0, READY) == ""
-        assert line.turn(at_s, RUN, 100) == GO
-        line.hear(at_s, DID_NOT_GO)
-    assert line.turn(13.0, RUN, 100) == ""
-
-
-@pytest.mark.parametrize(("rested_s", "written"), [(0.0, ""), (0.0001, GO)])
-def test_no_start_before_rest_was_seen_for_a_while(rested_s: float, written: str) -> None:
-    line = Point().ready(0.0)
-    assert line.rests(since_s=1.0 - rested_s).turn(1.0, RUN, 100) == written
-
-
-@pytest.mark.parametrize(("age_s", "written"), [(2.5, GO), (2.5001, "")])
-def test_no_start_on_an_old_word_of_rest(age_s: float, written: str) -> None:
-    line = Point().ready(0.0)
-    line.age_s = age_s
-    assert line.turn(0.0, RUN, 100) == written
-
-
-@pytest.mark.parametrize("belt_mps", [0.3, None])
-def test_no_start_of_a_belt_that_moves_or_was_never_heard_of(belt_mps: float | None) -> None:
-    line = Point().ready(0.0)
-    line.belt_mps = belt_mps
-    assert line.turn(1.0, RUN, 100) == ("" if belt_mps is None else AT_100)
-
-
-@pytest.mark.parametrize("base_s", BASES)
-def test_a_raise_waits_for_half_a_second_and_a_lower_speed_does_not(base_s: float) -> None:
-    line = Point().walks(base_s)
-    assert line.turn(base_s + 0.4999, RUN, 120) == ""
-    assert line.turn(base_s + 0.4999, RUN, 80) == AT_80
-    other = Point().walks(base_s)
-    assert other.turn(base_s + 0.5, RUN, 120) == AT_120
-
-
-@pytest.mark.parametrize("base_s", BASES)
-def test_the_first_set_point_waits_for_half_a_second_after_start(base_s: float) -> None:
-    line = Point().started(base_s).moves()
-    assert line.turn(base_s + 0.4999, RUN, 100) == ""
-    assert line.turn(base_s + 0.5, RUN, 100) == AT_100
-
-
-@pytest.mark.parametrize(("units", "octets"), [(80, AT_80), (120, AT_120)])
-@pytest.mark.parametrize("base_s", BASES)
-def test_a_measured_pause_is_kept_before_a_raise_and_before_a_lower_speed(
-    base_s: float, units: int, octets: str
-) -> None:
-    line = Point(spacing_s=1.0).walks(base_s)
-    assert line.turn(base_s + 0.9999, RUN, units) == ""
-    assert line.turn(base_s + 1.0, RUN, units) == octets
-
-
-def test_a_measured_pause_shorter_than_that_of_a_raise_leaves_a_raise_its_own() -> None:
-    line = Point(spacing_s=0.25).walks(0.0)
-    assert line.turn(0.4999, RUN, 120) == ""
-    assert line.turn(0.2499, RUN, 80) == ""
-    assert line.turn(0.25, RUN, 80) == AT_80
-
-
-def test_an_incline_waits_for_half_a_second_after_a_set_point() -> None:
-    line = Point().walks(0.0)
-    assert line.turn(0.4999, RUN, 100, 1.0) == ""
-    assert line.turn(0.5, RUN, 100, 1.0) == AT_ONE_PCT
-    assert line.point.unanswered_since_s is None
-
-
-def test_a_measured_pause_is_kept_on_both_sides_of_an_incline() -> None:
-    line = Point(spacing_s=1.0).walks(-1.0)
-    assert line.turn(-0.0001, RUN, 100, 1.0) == ""
-    assert line.turn(0.0, RUN, 100, 1.0) == AT_ONE_PCT
-    line.hear(0.0, LIFTED)
-    assert line.turn(0.9999, RUN, 80) == ""
-    assert line.turn(1.0, RUN, 80) == AT_80
-
-
-@pytest.mark.parametrize("base_s", BASES)
-def test_without_a_measured_pause_a_set_point_follows_an_incline_at_once(base_s: float) -> None:
-    line = Point().walks(base_s - 1.0)
-    assert line.turn(base_s, RUN, 100, 1.0) == AT_ONE_PCT
-    line.hear(base_s, LIFTED)
-    assert line.turn(base_s, RUN, 120, 1.0) == AT_120
-
-
-def test_a_refused_incline_is_written_again_two_seconds_later() -> None:
-    line = Point().walks(-1.0)
-    assert line.turn(0.0, RUN, 100, 1.0) == AT_ONE_PCT
-    line.hear(0.0, NOT_LIFTED)
-    assert line.turn(1.9999, RUN, 100, 1.0) == ""
-    assert line.turn(2.0, RUN, 100, 1.0) == AT_ONE_PCT
-    line.hear(2.0, LIFTED)
-    assert line.turn(4.0, RUN, 100, 1.0) == ""
-    assert line.turn(4.0, RUN, 100, 2.0) == AT_TWO_PCT
-
-
 def test_a_speed_below_the_minimum_is_a_stop_of_a_belt_that_was_asked_to_move() -> None:
     started = Point().started(0.0)
     assert started.turn(0.1, RUN, 49) == HALT
@@ -364,31 +194,6 @@ def test_a_belt_whose_rest_was_proven_gets_no_further_stop() -> None:
     assert line.turn(1.3, RUN, 49) == ""
 
 
-@pytest.mark.parametrize("base_s", BASES)
-@pytest.mark.parametrize(
-    ("stood_s", "target_units", "lowered"),
-    [
-        (2.9999, 99, False),
-        (3.0, 99, True),
-        (3.0, 1, True),
-        (3.0, 0, False),
-        (3.0, 100, False),
-        (60.0, 99, True),
-    ],
-)
-def test_a_lower_target_is_somebody_s_once_ours_had_three_seconds(
-    base_s: float, stood_s: float, target_units: int, lowered: bool
-) -> None:
-    assert Point().walks(base_s).point.lowered(target_units, base_s + stood_s) is lowered
-
-
-@pytest.mark.parametrize(("target_units", "raised"), [(50, False), (51, True)])
-def test_a_higher_target_than_the_lowest_speed_is_somebody_s(
-    target_units: int, raised: bool
-) -> None:
-    assert Point().point.raised(target_units) is raised
-
-
 def test_a_request_for_control_without_an_answer_is_waited_for_a_second() -> None:
     line = Point()
     assert line.turn(0.0, READY) == ASK
@@ -425,15 +230,6 @@ def test_a_stop_refused_for_want_of_control_asks_for_it_at_once() -> None:
     assert line.turn(0.0, STOP) == ASK
     line.hear(0.01, GRANTED)
     assert line.turn(0.02, STOP) == HALT
-
-
-def test_a_refused_set_point_no_longer_stands_and_is_written_again_like_a_raise() -> None:
-    line = Point().walks(-1.0)
-    assert line.turn(0.0, RUN, 80) == AT_80
-    line.hear(0.0, NOT_SET)
-    assert (line.point.set_units, line.point.refusals) == (0, 1)
-    assert line.turn(0.4999, RUN, 80) == ""
-    assert line.turn(0.5, RUN, 80) == AT_80
 
 
 def test_a_watch_writes_nothing_and_forgets_nothing() -> None:

@@ -88,5 +88,8 @@ NEAR: dict[str, tuple[str, ...]] = {
         f"protocols/ftms/{name}.py": ("tests/protocols/ftms/test_treadmill_octets.py",)
         for name in ("treadmill_data", "treadmill_layout")
     },
-    "protocols/ftms/control_point.py": ("tests/protocols/ftms/test_control_point_turns.py",),
+    "protocols/ftms/control_point.py": tuple(
+        f"tests/protocols/ftms/test_control_point_{name}.py"
+        for name in ("turns", "starts", "targets")
+    ),
 }
