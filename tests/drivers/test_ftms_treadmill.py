@@ -1,17 +1,15 @@
 """The treadmill driver on a link in memory, in virtual time, and once over the virtual air."""
 
 import asyncio
-import contextlib
 import itertools
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from drivers.ble import BleakLink
-from drivers.ftms_treadmill import OUTSTANDING, WRITE_LIMIT_S, FtmsTreadmill
+from drivers.ftms_treadmill import FtmsTreadmill
 from drivers.links import LinkError
 from drivers.reconnect import FIRST_S
 from protocols.belt import BeltOrder, BeltReport, Control, Identity, Level
@@ -20,76 +18,10 @@ from protocols.ftms.control_point import REST_PROOF_S
 from simulators.faults.parts import HONEST, GattTable
 from simulators.firmware import SPEEDS, Mode
 from simulators.treadmill import Treadmill
+from tests.drivers.ftms_rig import REQUEST, START, STOP, TURN_S, WALK_MPS, rig
 from tests.drivers.machine_link import MachineLink
 from tests.machine import simulated_machine
 from tests.simulators.virtual_time import in_virtual_time, now_s
-
-REQUEST, START, STOP = "00", "07", "0801"
-WALK_MPS = 100 / 360
-TURN_S = 0.05
-
-
-class Rig:
-    """The driver, the link under it, what went over the wire, and a loop that decides anew."""
-
-    def __init__(self, link: MachineLink, on_wire: Callable[[str, bytes], None] | None) -> None:
-        self.link = link
-        self.news = 0
-        self.wire: list[tuple[str, str]] = []
-        self.deciding = True
-        self._order = BeltOrder()
-        self.driver = FtmsTreadmill(link, self._count, on_wire or self._record, now_s)
-
-    @property
-    def report(self) -> BeltReport:
-        return self.driver.report
-
-    @property
-    def belt_mps(self) -> float:
-        return self.link.treadmill.belt.speed_mps
-
-    def order_to(self, level: Level, speed_mps: float = 0.0) -> None:
-        self._order = BeltOrder(level, speed_mps, now_s())
-        self.driver.command(self._order)
-
-    async def decide(self) -> None:
-        while True:
-            await asyncio.sleep(TURN_S)
-            if self.deciding:
-                self.driver.command(replace(self._order, decided_at_s=now_s()))
-
-    async def ready(self) -> None:
-        await asyncio.sleep(2.0)
-        self.order_to(Level.READY)
-        await asyncio.sleep(0.5)
-
-    async def walk(self) -> None:
-        """On a belt that has reached its speed."""
-        await self.ready()
-        self.order_to(Level.RUN, WALK_MPS)
-        await asyncio.sleep(8.0)
-        assert self.belt_mps == pytest.approx(WALK_MPS, abs=0.01)
-
-    def written(self, since_s: float = 0.0) -> list[str]:
-        return [octets for at_s, octets in self.link.written if at_s >= since_s]
-
-    def _count(self) -> None:
-        self.news += 1
-
-    def _record(self, direction: str, octets: bytes) -> None:
-        self.wire.append((direction, octets.hex()))
-
-
-@contextlib.asynccontextmanager
-async def rig(
-    link: MachineLink | None = None, on_wire: Callable[[str, bytes], None] | None = None
-) -> AsyncIterator[Rig]:
-    rig = Rig(link or MachineLink(), on_wire)
-    others = [asyncio.create_task(rig.link.live()), asyncio.create_task(rig.decide())]
-    async with rig.driver:
-        yield rig
-    for task in others:
-        task.cancel()
 
 
 @in_virtual_time
@@ -150,15 +82,6 @@ async def test_a_machine_that_ignores_stop_is_told_for_as_long_as_it_moves() -> 
 
 
 @in_virtual_time
-async def test_the_wire_is_told_as_it_was_spoken() -> None:
-    async with rig() as it:
-        await it.ready()
-        assert it.wire == [("out", REQUEST), ("in", "800001")]
-        it.link.tell(uuids.MACHINE_STATUS, machine_status.reset())
-        assert it.wire[-1] == ("in", "01")
-
-
-@in_virtual_time
 async def test_a_lost_link_is_forgotten_whole_and_comes_back_without_the_old_set_point() -> None:
     async with rig() as it:
         await it.walk()
@@ -201,107 +124,6 @@ async def test_an_absent_machine_is_looked_for_with_growing_pauses() -> None:
         attempts = len(link.attempts_at_s)
         await asyncio.sleep(FIRST_S + 0.1)
         assert len(link.attempts_at_s) == attempts + 1
-
-
-@in_virtual_time
-async def test_stop_is_handed_over_at_once_behind_a_write_that_hangs() -> None:
-    async with rig() as it:
-        await it.walk()
-        it.link.released.clear()
-        it.order_to(Level.RUN, 2 * WALK_MPS)
-        await asyncio.sleep(0.5)
-        assert it.link.unfinished == 1
-        it.order_to(Level.STOP)
-        asked_s = now_s()
-        await asyncio.sleep(0.01)
-        assert it.link.written[-1] == (asked_s, STOP)
-
-
-@in_virtual_time
-async def test_a_stop_leaves_out_the_request_for_motion_that_has_not_begun() -> None:
-    """Both are ordered within one turn of the event loop."""
-    async with rig() as it:
-        await it.ready()
-        it.order_to(Level.RUN, WALK_MPS)
-        assert it.report.unanswered_since_s == now_s()
-        it.order_to(Level.STOP)
-        await asyncio.sleep(2.0)
-        assert it.written()[:2] == [REQUEST, STOP]
-        assert {*it.written()} == {octets for way, octets in it.wire if way == "out"}
-        assert {*it.written()} == {REQUEST, STOP}
-        assert it.belt_mps == 0
-
-
-@in_virtual_time
-async def test_a_link_that_takes_nothing_holds_few_writes_and_is_reported() -> None:
-    async with rig() as it:
-        await it.walk()
-        it.link.released.clear()
-        it.order_to(Level.STOP)
-        hung_s = now_s()
-        await asyncio.sleep(3 * WRITE_LIMIT_S)
-        assert it.link.most_unfinished == OUTSTANDING
-        assert it.report.write_failed_at_s == pytest.approx(now_s(), abs=0.1)
-        assert len(it.written(hung_s)) >= 2 * OUTSTANDING
-        it.link.released.set()
-        await asyncio.sleep(6.0)
-        assert it.belt_mps == 0.0
-
-
-@in_virtual_time
-async def test_a_write_that_hangs_has_failed_after_its_limit() -> None:
-    async with rig() as it:
-        await it.ready()
-        it.link.released.clear()
-        it.order_to(Level.RUN, WALK_MPS)
-        hung_s = now_s()
-        await asyncio.sleep(WRITE_LIMIT_S + 0.1)
-        assert it.report.write_failed_at_s == pytest.approx(hung_s + WRITE_LIMIT_S, abs=0.05)
-        assert it.written(hung_s)[0] == START
-
-
-@pytest.mark.parametrize("failure", [LinkError("It broke."), RuntimeError("It broke.")])
-def test_a_write_that_fails_is_reported_and_does_not_end_the_writer(failure: Exception) -> None:
-    @in_virtual_time
-    async def story() -> None:
-        async with rig() as it:
-            await it.walk()
-            it.link.fails = failure
-            it.order_to(Level.STOP)
-            await asyncio.sleep(1.0)
-            assert it.report.write_failed_at_s == pytest.approx(now_s(), abs=0.25)
-            it.link.fails = None
-            await asyncio.sleep(6.0)
-            assert it.belt_mps == 0.0
-
-    story()
-
-
-@in_virtual_time
-async def test_a_write_discarded_during_a_procedure_is_no_fault_of_the_link() -> None:
-    async with rig() as it:
-        await it.walk()
-        it.order_to(Level.RUN, 2 * WALK_MPS)
-        await asyncio.sleep(TURN_S / 2)
-        it.order_to(Level.STOP)
-        await asyncio.sleep(0.3)
-        assert it.written()[-2:] == [STOP, STOP]
-        assert it.report.write_failed_at_s is None
-        assert it.link.treadmill.firmware.mode is Mode.STOPPING
-
-
-@in_virtual_time
-async def test_a_recorder_that_fails_holds_back_no_octets() -> None:
-    def refuse(direction: str, octets: bytes) -> None:
-        if direction == "out" and octets.hex() == STOP:
-            raise OSError("The disk is full.")
-
-    async with rig(on_wire=refuse) as it:
-        await it.walk()
-        it.order_to(Level.STOP)
-        await asyncio.sleep(6.0)
-        assert it.belt_mps == 0.0
-        assert it.report.write_failed_at_s is not None
 
 
 @in_virtual_time
@@ -377,112 +199,6 @@ async def test_a_link_that_breaks_while_it_is_introduced_is_taken_up_again() -> 
         assert it.report.grid == SPEEDS
 
 
-@pytest.mark.parametrize(("offered", "expected"), [("write", True), ("write-without", False)])
-def test_the_kind_of_write_is_the_one_that_the_machine_offers(offered: str, expected: bool) -> None:
-    @in_virtual_time
-    async def story() -> None:
-        link = MachineLink()
-        link.offered[uuids.CONTROL_POINT] = frozenset({offered, "indicate"})
-        async with rig(link) as it:
-            await it.ready()
-        assert link.with_response == [expected]
-
-    story()
-
-
-def other_fields(report: BeltReport, *names: str) -> BeltReport:
-    """The report without the named fields and without telemetry."""
-    blank = BeltReport()
-    heard = ("speed_mps", "reported_at_s", "distance_m", "rest_since_s", *names)
-    return replace(report, **{name: getattr(blank, name) for name in heard})
-
-
-@pytest.mark.parametrize(
-    ("octets", "field"),
-    [
-        (machine_status.safety_key(), "safety_key_at_s"),
-        (machine_status.stopped(), "console_stop_at_s"),
-        (machine_status.paused(), "console_stop_at_s"),
-        (b"\x02", "console_stop_at_s"),
-        (machine_status.target_speed(101), "foreign_at_s"),
-    ],
-)
-def test_a_machine_status_fills_its_own_field_and_is_news(octets: bytes, field: str) -> None:
-    @in_virtual_time
-    async def story() -> None:
-        async with rig() as it:
-            await it.walk()
-            before, news = it.report, it.news
-            it.link.tell(uuids.MACHINE_STATUS, octets)
-            assert getattr(it.report, field) == now_s()
-            assert other_fields(it.report, field) == other_fields(before)
-            assert it.news == news + 1
-
-    story()
-
-
-@in_virtual_time
-async def test_a_speed_lowered_at_the_console_is_told_once_ours_has_stood_a_while() -> None:
-    async with rig() as it:
-        await it.walk()
-        it.link.tell(uuids.MACHINE_STATUS, machine_status.target_speed(60))
-        assert (it.report.lowered_at_s, it.report.lowered_mps) == (now_s(), 60 / 360)
-        assert it.report.foreign_at_s is None
-
-
-@in_virtual_time
-async def test_a_request_is_unanswered_until_its_answer_comes() -> None:
-    async with rig() as it:
-        await it.walk()
-        assert it.report.unanswered_since_s is None
-        it.order_to(Level.RUN, WALK_MPS / 2)
-        await asyncio.sleep(0.02)
-        assert it.report.unanswered_since_s == pytest.approx(now_s() - 0.02)
-        await asyncio.sleep(0.05)
-        assert it.report.unanswered_since_s is None
-
-
-@in_virtual_time
-async def test_incline_and_seconds_are_told() -> None:
-    async with rig() as it:
-        await it.walk()
-        assert it.report.inclination_pct == 0.0
-        assert it.report.elapsed_s is not None
-        assert 5 < it.report.elapsed_s < 10
-
-
-@pytest.mark.parametrize(
-    "octets",
-    [
-        b"",
-        b"\x7f",
-        b"\x05",
-        machine_status.started(),
-        machine_status.target_speed(100),
-    ],
-)
-def test_other_machine_statuses_change_nothing(octets: bytes) -> None:
-    @in_virtual_time
-    async def story() -> None:
-        async with rig() as it:
-            await it.walk()
-            before = it.report
-            it.link.tell(uuids.MACHINE_STATUS, octets)
-            assert it.report == before
-
-    story()
-
-
-@in_virtual_time
-async def test_before_our_first_set_point_a_target_above_the_lowest_speed_is_foreign() -> None:
-    async with rig() as it:
-        await it.ready()
-        it.link.tell(uuids.MACHINE_STATUS, machine_status.target_speed(SPEEDS.minimum))
-        assert it.report.foreign_at_s is None
-        it.link.tell(uuids.MACHINE_STATUS, machine_status.target_speed(500))
-        assert it.report.foreign_at_s == now_s()
-
-
 @in_virtual_time
 async def test_lost_control_is_told_at_once_and_the_belt_is_stopped() -> None:
     async with rig() as it:
@@ -491,15 +207,6 @@ async def test_lost_control_is_told_at_once_and_the_belt_is_stopped() -> None:
         assert it.report.control is Control.LOST
         await asyncio.sleep(6.0)
         assert it.belt_mps == 0.0
-
-
-@in_virtual_time
-async def test_a_record_without_speed_is_not_taken_for_one() -> None:
-    async with rig() as it:
-        await asyncio.sleep(2.1)
-        before = it.report
-        it.link.tell(uuids.TREADMILL_DATA, b"\x01\x00")
-        assert it.report == before
 
 
 @in_virtual_time

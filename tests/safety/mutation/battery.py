@@ -19,7 +19,10 @@ SAFETY = ("tests/controller/safety", "tests/controller/session", "tests/controll
 STEP = ("tests/controller/step", "tests/safety/test_totality.py")
 WORLD = ("tests/safety/test_turns.py",)
 WIRES = ("tests/protocols", "tests/controller/test_decode.py")
-DRIVERS = ("tests/drivers/test_ftms_treadmill.py", "tests/drivers/test_grip.py")
+DRIVERS = tuple(
+    f"tests/drivers/test_{name}.py"
+    for name in ("ftms_treadmill", "ftms_writes", "ftms_news", "grip")
+)
 
 Battery = tuple[tuple[str, ...], ...]
 
