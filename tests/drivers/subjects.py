@@ -4,24 +4,22 @@ import asyncio
 import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from typing import Any
 
 from drivers.ftms_treadmill import FtmsTreadmill
 from drivers.links import LinkError
 from drivers.serial_treadmill import SerialTreadmill
-from drivers.treadmill import KeptTreadmill
-from protocols.belt import BeltOrder, BeltReport, Level
+from protocols.belt import Level
 from protocols.conversation import Conversation
 from protocols.ftms import uuids
 from protocols.serial_machines import KINDS, dialect
 from simulators.faults import afflicted
 from simulators.serial_machines import machine
 from simulators.treadmill import Treadmill
+from tests.drivers.decider import Decider
 from tests.drivers.machine_link import DT_S, MachineLink
 from tests.simulators.virtual_time import now_s
 
-TURN_S = 0.05
 FTMS_EVENTS = {"07": "start", "02": "speed", "03": "incline", "08": "stop"}
 SERIAL_EVENTS = {
     "start_received": "start",
@@ -31,44 +29,11 @@ SERIAL_EVENTS = {
 }
 
 
-class Subject(ABC):
-    """One driver, one simulated machine, and a loop that decides anew at every turn.
+class Subject(Decider, ABC):
+    """One driver, one simulated machine, and the loop over them.
 
     `happened`: (when, "start" | "speed" | "incline" | "stop") as the machine received it.
     """
-
-    driver: KeptTreadmill
-    treadmill: Treadmill
-
-    def __init__(self) -> None:
-        self.deciding = True
-        self.news = 0
-        self._order = BeltOrder()
-
-    @property
-    def report(self) -> BeltReport:
-        return self.driver.report
-
-    @property
-    def belt_mps(self) -> float:
-        return self.treadmill.belt.speed_mps
-
-    def order_to(
-        self, level: Level, speed_mps: float = 0.0, incline_pct: float | None = None
-    ) -> None:
-        self._order = BeltOrder(level, speed_mps, now_s(), incline_pct=incline_pct)
-        self.driver.command(self._order)
-
-    async def decide(self) -> None:
-        while True:
-            await asyncio.sleep(TURN_S)
-            if self.deciding:
-                self.driver.command(replace(self._order, decided_at_s=now_s()))
-
-    async def ready(self) -> None:
-        await asyncio.sleep(2.0)
-        self.order_to(Level.READY)
-        await asyncio.sleep(0.5)
 
     async def walk(self, speed_mps: float) -> None:
         await self.ready()
@@ -80,9 +45,6 @@ class Subject(ABC):
 
     def times(self, event: str, since_s: float = 0.0) -> list[float]:
         return [at_s for at_s, e in self.happened() if e == event and at_s >= since_s]
-
-    def count(self) -> None:
-        self.news += 1
 
     @abstractmethod
     def happened(self) -> list[tuple[float, str]]: ...

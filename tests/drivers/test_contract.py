@@ -9,7 +9,8 @@ import pytest
 
 from protocols.belt import PERMIT_S, REST_PROOF_S, Level
 from simulators import virtual_time
-from tests.drivers.subjects import SUBJECTS, TURN_S, Subject, at_work
+from tests.drivers.decider import TURN_S
+from tests.drivers.subjects import SUBJECTS, Subject, at_work
 from tests.simulators.virtual_time import now_s
 
 Story = Callable[[Subject], Coroutine[None, None, None]]

@@ -18,7 +18,8 @@ from protocols.ftms.control_point import REST_PROOF_S
 from simulators.faults.parts import HONEST, GattTable
 from simulators.firmware import SPEEDS, Mode
 from simulators.treadmill import Treadmill
-from tests.drivers.ftms_rig import REQUEST, START, STOP, TURN_S, WALK_MPS, rig
+from tests.drivers.decider import TURN_S
+from tests.drivers.ftms_rig import REQUEST, START, STOP, WALK_MPS, rig
 from tests.drivers.machine_link import MachineLink
 from tests.machine import simulated_machine
 from tests.simulators.virtual_time import in_virtual_time, now_s

@@ -9,7 +9,8 @@ from drivers.links import LinkError
 from protocols.belt import Level
 from protocols.ftms import uuids
 from simulators.firmware import Mode
-from tests.drivers.ftms_rig import REQUEST, START, STOP, TURN_S, WALK_MPS, rig
+from tests.drivers.decider import TURN_S
+from tests.drivers.ftms_rig import REQUEST, START, STOP, WALK_MPS, rig
 from tests.drivers.machine_link import MachineLink
 from tests.simulators.virtual_time import in_virtual_time, now_s
 
