@@ -124,18 +124,10 @@ class Stage:
         )
 
     def run(
-        self,
-        control: str,
-        *,
-        standby: str = STOPS,
-        desk: str = WAITS,
-        relay: str = KEEPS,
-        commissioner: str = "",
-        desk_plan: bool = False,
-        means: Means = SILENT,
+        self, control: str, *, desk_plan: bool = False, means: Means = SILENT, **others: str
     ) -> int:
-        """The guard's exit code; its lines are in `lines`."""
-        programs = self.programs(control, standby, desk, relay, commissioner)
+        """The guard's exit code; its lines are in `lines`. `others` are as in `programs`."""
+        programs = self.programs(control, **others)
         code = Guard(programs, "plan", "desk plan" if desk_plan else None, means).run()
         self.lines = [json.loads(line) for line in self._capfd.readouterr().out.splitlines()]
         return code
