@@ -57,6 +57,11 @@ def _nearest(module: str) -> Battery:
     return tuple((str(file),) for file in (*also, near) if (ROOT / file).exists())
 
 
+def _exact(story: str) -> tuple[str, ...]:
+    """What is told turn by turn, at the exact moment, of what that story is about."""
+    return tuple(f"{story}_{name}.py" for name in ("turns", "starts", "targets"))
+
+
 INTERLOCKS = ("tests/controller/safety/test_interlocks.py",)
 GUARD = ("tests/controller/guard/whole",)
 NEAR: dict[str, tuple[str, ...]] = {
@@ -72,9 +77,7 @@ NEAR: dict[str, tuple[str, ...]] = {
     "controller/step/drive.py": ("tests/controller/step/test_reactions.py",),
     "controller/step/state.py": ("tests/controller/step/test_stops.py",),
     "controller/guard/guard.py": ("tests/controller/guard/test_guard_turns.py",),
-    "protocols/conversation.py": tuple(
-        f"tests/protocols/test_conversation_{name}.py" for name in ("turns", "starts", "targets")
-    ),
+    "protocols/conversation.py": _exact("tests/protocols/test_conversation"),
     "protocols/csafe.py": ("tests/protocols/test_csafe_octets.py",),
     "protocols/lines.py": ("tests/protocols/test_relay_octets.py",),
     "protocols/op_codes.py": ("tests/protocols/test_op_code_parser.py",),
@@ -91,8 +94,5 @@ NEAR: dict[str, tuple[str, ...]] = {
         f"protocols/ftms/{name}.py": ("tests/protocols/ftms/test_treadmill_octets.py",)
         for name in ("treadmill_data", "treadmill_layout")
     },
-    "protocols/ftms/control_point.py": tuple(
-        f"tests/protocols/ftms/test_control_point_{name}.py"
-        for name in ("turns", "starts", "targets")
-    ),
+    "protocols/ftms/control_point.py": _exact("tests/protocols/ftms/test_control_point"),
 }
