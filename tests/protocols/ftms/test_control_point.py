@@ -12,15 +12,7 @@ from protocols.ftms.control_point import (
     STEADY_S,
 )
 from protocols.ftms.procedures import OpCode, ResultCode
-from tests.protocols.ftms.point_story import (
-    FAILED,
-    GRID,
-    START,
-    STOP,
-    TURN_S,
-    Story,
-    speed,
-)
+from tests.protocols.ftms.point_story import FAILED, GRID, START, STOP, TURN_S, Story, speed
 
 
 def test_watching_writes_nothing_whatever_the_belt_does(story: Story) -> None:

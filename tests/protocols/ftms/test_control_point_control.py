@@ -1,10 +1,7 @@
 """Control on a hand-moved clock: asked for, refused, left unanswered, lost, and asked for again."""
 
 from protocols.belt import Control, Level
-from protocols.ftms.control_point import (
-    RAISE_SPACING_S,
-    START_RETRY_S,
-)
+from protocols.ftms.control_point import RAISE_SPACING_S, START_RETRY_S
 from protocols.ftms.permission import CONTROL_ANSWER_LIMIT_S, CONTROL_RETRY_S
 from protocols.ftms.procedures import OpCode
 from tests.protocols.ftms.point_story import (

@@ -5,21 +5,9 @@ from dataclasses import replace
 import pytest
 
 from protocols.belt import PERMIT_S, REST_PROOF_S, BeltReport, Level
-from protocols.ftms.control_point import (
-    ANSWER_LIMIT_S,
-    RAISE_SPACING_S,
-    ControlPoint,
-)
+from protocols.ftms.control_point import ANSWER_LIMIT_S, RAISE_SPACING_S, ControlPoint
 from protocols.ftms.procedures import OpCode
-from tests.protocols.ftms.point_story import (
-    FAILED,
-    GRID,
-    START,
-    STOP,
-    TURN_S,
-    Story,
-    speed,
-)
+from tests.protocols.ftms.point_story import FAILED, GRID, START, STOP, TURN_S, Story, speed
 
 
 def test_stop_overtakes_an_unanswered_set_point(story: Story) -> None:
