@@ -231,7 +231,8 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
                     await sensors.enter_async_context(sensor)
             loop.publish = hatch.publish
             loop.beat = Heart(beat_fd, loop, store).beat
-            Pulse(pulse_fd, functools.partial(_heard, loop), loop.leave).watch()
+            on_end = functools.partial(loop.leave, "guard_ended")
+            Pulse(pulse_fd, functools.partial(_heard, loop), on_end).watch()
             _leave_on_signals(loop)
             gc.collect()
             gc.freeze()

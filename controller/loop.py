@@ -98,7 +98,8 @@ class Loop:
     """Whether this very machine has passed."""
     witness: Callable[[], Witnessed] = Witnessed
     period_s: float = PERIOD_S
-    leaving: bool = False
+    leaving: str = ""
+    """Why the loop is to end, as the row that stops what is under way; empty while it is not."""
     gives_way: bool = False
     """A commissioner was let in, in a turn that tripped nothing: the loop ends at rest."""
     session_id: str | None = None
@@ -130,9 +131,9 @@ class Loop:
         finally:
             self.news.set()
 
-    def leave(self) -> None:
+    def leave(self, cause: str = "service_ended") -> None:
         """Stop the belt if it may move, and end the loop once rest is verified (S37)."""
-        self.leaving = True
+        self.leaving = self.leaving or cause
         self.news.set()
 
     async def run(self) -> None:
@@ -227,7 +228,8 @@ class Loop:
     def _take_commands(self) -> list[Asked]:
         asked, self._asked = self._asked, []
         if self.leaving and self.state.phase not in QUIET | {Phase.STOPPING}:
-            asked.append((Command("leaving", Verb.STOP), lambda _answer: None))
+            command = Command("leaving", Verb.STOP, cause=self.leaving)
+            asked.append((command, lambda _answer: None))
         return asked
 
     def _record(self, turned: Turned) -> None:

@@ -7,6 +7,7 @@ from controller.programs.follower import place
 from controller.safety import heart, latch
 from controller.safety.evidence import Evidence, age_s
 from controller.safety.interlocks import opened
+from controller.safety.interlocks.row import ON_BELT
 from controller.safety.limits import Limits
 from controller.safety.told import Symptom, Told
 from controller.safety.view import Action, Phase, View
@@ -186,6 +187,6 @@ def _age(at_s: float | None, now_s: float) -> float | None:
 
 
 def _confirm_in_s(state: State, limits: Limits, now_s: float) -> float | None:
-    if state.phase not in (Phase.WALKING, Phase.SLOWING):
+    if state.phase not in ON_BELT:
         return None
     return round(max(0.0, state.confirmed_at_s + limits.confirm_s - now_s), 1)

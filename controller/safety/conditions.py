@@ -11,7 +11,7 @@ from controller.safety.view import View
 from protocols.belt import BeltReport, Control
 
 Condition = Callable[[View], bool]
-LOST = Control.LOST
+LOST, REFUSED = Control.LOST, Control.REFUSED
 
 SETTLED_S = 2.0
 """How long a cause must be absent, both hands held, and the belt at rest, before a reset."""
@@ -119,7 +119,9 @@ def unlinked(view: View) -> bool:
 
 
 def control_lost(view: View) -> bool:
-    return view.evidence.belt.control is LOST
+    """It was taken away, or is refused while the belt moves in a walk."""
+    control = view.evidence.belt.control
+    return control is LOST or (control is REFUSED and view.monitors.moved_at_s is not None)
 
 
 def belt_older_than(limit_s: Callable[[Limits], float]) -> Condition:

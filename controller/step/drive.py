@@ -9,7 +9,7 @@ from controller.ramp import Ramp, Slope, towards
 from controller.safety.limits import Limits
 from controller.safety.view import Action, Phase, View
 from controller.session.machine import Move
-from controller.step.state import State, moved, rested, unproven, wound_down
+from controller.step.state import State, moved, rested, stopped, unproven, wound_down
 from protocols.belt import BeltOrder, BeltReport, Level
 from protocols.value import replace
 
@@ -46,7 +46,7 @@ def progress(state: State, view: View, here: Place | None) -> State:
     if state.phase in WALKS:
         return _walked(state, view, here)
     if state.phase is SLOWING and _slowed(state, view):
-        return replace(moved(state, Move.SLOWED, view.now_s), ramp=_STILL)
+        return stopped(state, Move.SLOWED, view.now_s)
     if state.phase is STOPPING and _rested(state, view):
         return _at_rest(state, view.now_s)
     return state

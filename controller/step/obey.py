@@ -221,10 +221,10 @@ def _refuse_nothing(_state: State, _view: View, _command: Command) -> str:
     return ""
 
 
-def _stop(state: State, view: View, _command: Command) -> State:
+def _stop(state: State, view: View, command: Command) -> State:
     if state.phase is Phase.LATCHED:
         return state
-    return tripped(state, "stop_pressed", view.now_s)
+    return tripped(state, command.cause, view.now_s)
 
 
 def _refuse_pause(state: State, _view: View, _command: Command) -> str:

@@ -28,7 +28,8 @@ class Command:
     `program`, `baseline_mps` and `orientation` count only with ARM, which confirms how the patient
     walks, as do `pain_before` and `heart_rate_limit_bpm`, the clinician's. `baseline_mps` is the
     patient's measured walking speed, for programs that go by it. `speed_mps` is where SLOWER or
-    FASTER shall lead; without it they lead one step on. `told` is what REPORT reports.
+    FASTER shall lead; without it they lead one step on. `told` is what REPORT reports. `cause`
+    is the row that STOP trips: nobody names another than the service itself.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Command:
     told: Told | None = None
     pain_before: int | None = None
     heart_rate_limit_bpm: int | None = None
+    cause: str = "stop_pressed"
 
 
 @value
@@ -176,19 +178,18 @@ def moved(state: State, move: Move, now_s: float) -> State:
     return state if phase is state.phase else replace(state, phase=phase, since_s=now_s)
 
 
+def stopped(state: State, move: Move, now_s: float) -> State:
+    """The machine's own Stop, from the speed that was last asked for."""
+    speed_mps = max(state.ramp.speed_mps, state.stop_speed_mps)
+    return replace(moved(state, move, now_s), stop_speed_mps=speed_mps, ramp=Ramp())
+
+
 def tripped(state: State, cause: str, now_s: float) -> State:
     """A protective stop: to STOPPING at once, latched. The first cause is the one that is kept,
     unless a new one arises at rest or while ramping down."""
-    before = state.phase
-    state = moved(state, Move.TRIP, now_s)
-    keeps = before is Phase.STOPPING and state.latch is not None
+    keeps = state.phase is Phase.STOPPING and state.latch is not None
     latch = state.latch if keeps else Latch(cause, now_s)
-    return replace(
-        state,
-        latch=latch,
-        stop_speed_mps=max(state.ramp.speed_mps, state.stop_speed_mps),
-        ramp=Ramp(),
-    )
+    return replace(stopped(state, Move.TRIP, now_s), latch=latch)
 
 
 def wound_down(state: State, cause: str, ended: str, now_s: float) -> State:

@@ -8,6 +8,8 @@ It never waits: an answer is news that arrives by `hear_answer`, or does not.
 - An acknowledgement is not motion: Start and Stop are judged by the report alone.
 - Start is never written to a belt that moves, nor to one whose speed is not freshly known.
 - A late answer, or one to somebody else's request, is told by its op code and ignored.
+- A set-point that is not permitted, after others were, says as much as a status that says so:
+  control is lost.
 - An incline is written only beside a set-point that stands; it is not awaited for long.
 
 A new connection takes a new `ControlPoint`, so nothing survives a reconnect: a moving order that
@@ -35,9 +37,10 @@ MOTION = (OpCode.START_OR_RESUME, OpCode.SET_TARGET_SPEED)
 LIFT = OpCode.SET_TARGET_INCLINATION
 MOVING = frozenset((*MOTION, LIFT))
 
-ANSWER_LIMIT_S = 2.0
+ANSWER_LIMIT_S = 3.0
 """An answer that has not come by now is not awaited any longer. The profile allows 30 s, which is
-no use to a person on a belt; measured machines answer within 50 ms."""
+no use to a person on a belt; measured machines answer within 50 ms. It is told as unanswered for
+longer than any setting lets a walk go on without an answer (2 s)."""
 INCLINE_ANSWER_LIMIT_S = 0.5
 """For an incline: a set-point that follows shall not wait for a lift."""
 RESTATE_STOP_S = 0.15
@@ -74,6 +77,7 @@ class ControlPoint:
         self._first_stop_at_s: float | None = None
         self._restate_now = False
         self._motion_asked = False
+        self._heeded = False
         self.set_units = 0
         """The latest set-point written, in wire units; 0 when none stands."""
         self.foreign_answers = 0
@@ -140,10 +144,8 @@ class ControlPoint:
             self._permission.answered(granted=answer.ok)
             self._restate_now = answer.ok
         elif self._flying is not None and answer.request_op == self._flying:
-            not_permitted = answer.result == ResultCode.CONTROL_NOT_PERMITTED
-            if not_permitted and self._permission.holds(now_s):
-                self._permission.control = Control.NONE
-                self._permission.ask_anew()
+            if answer.result == ResultCode.CONTROL_NOT_PERMITTED:
+                self._not_permitted(now_s)
             self._over(refused=not answer.ok)
         else:
             self.foreign_answers += 1
@@ -154,6 +156,15 @@ class ControlPoint:
             self._permission.ask_anew()
         elif self._flying is not None and op == self._flying:
             self._over(refused=True)
+
+    def _not_permitted(self, now_s: float) -> None:
+        """Some machines permit no set-point yet, soon after Start (KingSmith): control is asked for
+        anew. One that took a set-point of this walk, and takes none now, is somebody else's."""
+        if self._flying is OpCode.SET_TARGET_SPEED and self._heeded:
+            self.permission_lost()
+        elif self._permission.holds(now_s):
+            self._permission.control = Control.NONE
+            self._permission.ask_anew()
 
     def permission_lost(self) -> None:
         """Machine Status FF: the console, or another central, has taken control.
@@ -175,7 +186,7 @@ class ControlPoint:
 
     def _stop(self, report: BeltReport, now_s: float) -> bytes | None:
         if self._rest_proven(report, now_s):
-            self._motion_asked = False
+            self._motion_asked = self._heeded = False
             self._started_at_s = None
             self._start_tries = 0
             self.set_units = 0
@@ -273,6 +284,7 @@ class ControlPoint:
         """The procedure in flight has ended."""
         op, self._flying = self._flying, None
         if not refused:
+            self._heeded = self._heeded or op is OpCode.SET_TARGET_SPEED
             return
         self.refusals += 1
         if op is OpCode.SET_TARGET_SPEED:

@@ -44,6 +44,11 @@ ANSWERS: dict[str, Fault] = {
         "D15; KingSmith PH4 and X21, ph4-walkingpad PR 25",
         manners=(Trouble("not yet", by=2.5),),
     ),
+    "permits_no_more": Fault(
+        "After five seconds of running all is 'control not permitted', Stop included.",
+        "F8, D15; another central that takes control while no status says so",
+        manners=(Trouble("refused", after_s=5.0),),
+    ),
     "needs_start_each_time": Fault(
         "A set-point fails unless Start came right before it.",
         "D3; Technogym MyRun, qdomyos-zwift",

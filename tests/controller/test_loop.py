@@ -240,7 +240,15 @@ def test_an_armed_session_is_stopped_on_leaving() -> None:
     room = Room(ARMED)
     room.loop.leave()
     room.turn(60)
-    assert (room.phase, room.cause) == (LATCHED, "stop_pressed")
+    assert (room.phase, room.cause) == (LATCHED, "service_ended")
+
+
+def test_the_first_reason_to_leave_is_the_one_that_is_told() -> None:
+    room = Room(WALKING)
+    room.loop.leave("guard_ended")
+    room.loop.leave()
+    room.turn(60)
+    assert (room.phase, room.cause) == (LATCHED, "guard_ended")
 
 
 async def test_a_record_ends_with_a_service_that_is_left_latched() -> None:

@@ -134,6 +134,7 @@ def test_a_walk_tells_its_speeds_its_time_and_when_to_confirm() -> None:
     story.now_s += 100.0
     assert told(story)["confirm_in_s"] == 0
     assert told(in_phase(Phase.ARMED))["confirm_in_s"] is None
+    assert told(in_phase(Phase.BELT_OFF))["confirm_in_s"] > 0
 
 
 def test_the_belt_and_the_hands_are_told_with_their_age() -> None:

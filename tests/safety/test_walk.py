@@ -15,6 +15,8 @@ from tests.safety.walk.lowered import ROOT, compiled
 TRANSITIONS = 20_000_000
 NOT_REACHED = {
     "internal_error": "only a mistake in the rooms leads to it",
+    "service_ended": "only an end of the service leads to it",
+    "guard_ended": "only the guard's end leads to it",
     "unknown_end": "the walk begins with a first start and with a restart whose notes are kept",
     "grip_disagrees": "the letters tell of contact, not of force",
     "grip_garbled": "the letters tell of no damaged line",

@@ -1,4 +1,4 @@
-"""What no evidence opens: a command, the gate, the ramp or a restart trips these."""
+"""What no evidence opens: a command, an end, the gate, the ramp or a restart trips these."""
 
 from controller.safety import conditions
 from controller.safety.interlocks.row import (
@@ -13,6 +13,17 @@ ROWS: tuple[Interlock, ...] = (
         "stop_pressed", Action.PROTECTIVE, COMMANDED, conditions.never,
         "Stop was pressed.",
         clears="Wait until the belt is at rest.",
+    ),
+    row(
+        "service_ended", Action.PROTECTIVE, COMMANDED, conditions.never,
+        "Retrotread was told to end.",
+        clears="Wait until the belt is at rest.",
+    ),
+    row(
+        "guard_ended", Action.PROTECTIVE, COMMANDED, conditions.never,
+        "The guard process has ended.",
+        clears="Make sure that the patient is safe and the belt at rest.",
+        hazards=("F67",),
     ),
     row(
         "gate", Action.PROTECTIVE, COMMANDED, conditions.never,

@@ -4,6 +4,7 @@ from controller.safety import conditions
 from controller.safety.interlocks.row import (
     ACTIVE,
     ON_BELT,
+    TO_REST,
     WALKING,
     Interlock,
     row,
@@ -12,14 +13,14 @@ from controller.safety.view import Action, Phase
 
 ROWS: tuple[Interlock, ...] = (
     row(
-        "fall", Action.PROTECTIVE, ACTIVE,
+        "fall", Action.PROTECTIVE, TO_REST,
         conditions.fell,
         "The fall sensor reported a fall.",
         clears="Help the patient first. The fall sensor must report no fall.",
         hazards=("F26", "F92"),
     ),
     row(
-        "tether", Action.PROTECTIVE, ACTIVE,
+        "tether", Action.PROTECTIVE, TO_REST,
         conditions.tether_off,
         "The pull-cord came off.",
         clears="Clip the pull-cord on again.",

@@ -6,6 +6,7 @@ from controller.safety.interlocks.row import (
     BELT_OFF,
     MOVING,
     RESTING,
+    TO_REST,
     WALKING,
     Interlock,
     row,
@@ -21,7 +22,7 @@ ROWS: tuple[Interlock, ...] = (
         hazards=("F1", "F11"),
     ),
     row(
-        "safety_key", Action.PROTECTIVE, ACTIVE,
+        "safety_key", Action.PROTECTIVE, TO_REST,
         conditions.happened(lambda belt: belt.safety_key_at_s),
         "The treadmill's safety key was pulled.",
         clears="Put the safety key back once the patient is safe.",

@@ -30,6 +30,8 @@ BELT_OFF = frozenset({Phase.BELT_OFF})
 ON_BELT = MOVING | BELT_OFF
 """Somebody walks, whatever moves the belt."""
 ACTIVE = ON_BELT | {Phase.ARMED}
+TO_REST = ACTIVE | {Phase.STOPPING}
+"""From the arming on until the belt is at rest: a stop that was for nothing becomes one for it."""
 RESTING = frozenset({Phase.IDLE, Phase.ARMED, Phase.LATCHED})
 
 

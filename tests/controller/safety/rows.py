@@ -16,6 +16,7 @@ IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
 MOVING = {WALKING, SLOWING}
 ON_BELT = MOVING | {BELT_OFF}
 ACTIVE = ON_BELT | {ARMED}
+TO_REST = ACTIVE | {STOPPING}
 A_MOMENT_S = 1e-3
 
 
@@ -74,8 +75,8 @@ def event(name: str) -> tuple[Changes, Changes]:
 
 
 ROWS = (
-    row("fall", Action.PROTECTIVE, ACTIVE, {"frame": {"fall": True}}, {}),
-    row("tether", Action.PROTECTIVE, ACTIVE, {"frame": {"tether": False}}, {}),
+    row("fall", Action.PROTECTIVE, TO_REST, {"frame": {"fall": True}}, {}),
+    row("tether", Action.PROTECTIVE, TO_REST, {"frame": {"tether": False}}, {}),
     row(
         "grip_released", Action.PROTECTIVE, ON_BELT,
         monitors(grace_left=0.0), monitors(grace_left=0.01),
@@ -99,11 +100,12 @@ ROWS = (
         monitors(grip=GripWatch(3, (over(1.0), NOW_S, NOW_S))),
     ),
     row("link_lost", Action.PROTECTIVE, ACTIVE, belt(linked=False), belt(linked=True)),
-    row("safety_key", Action.PROTECTIVE, ACTIVE, *event("safety_key_at_s")),
+    row("safety_key", Action.PROTECTIVE, TO_REST, *event("safety_key_at_s")),
     row("console_stop", Action.PROTECTIVE, MOVING, *event("console_stop_at_s")),
     row(
         "control_lost", Action.PROTECTIVE, ACTIVE,
-        belt(control=Control.LOST), belt(control=Control.REFUSED),
+        belt(control=Control.LOST),
+        {**belt(control=Control.REFUSED), **monitors(moved_at_s=None)},
     ),
     row("foreign_speed", Action.PROTECTIVE, ACTIVE, *event("foreign_at_s")),
     row(

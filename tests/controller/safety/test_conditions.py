@@ -10,6 +10,7 @@ from controller.safety.conditions import Condition
 from controller.safety.grip_watch import DAMAGED, GripWatch
 from controller.safety.mark import Mark
 from controller.sightings import Sightings
+from protocols.belt import Control
 from tests.controller.bedside import LIMITS, PROVEN, look
 
 BEGAN_S = 0.0
@@ -127,6 +128,12 @@ SINCE_TOLD: dict[str, tuple[Condition, Any, bool]] = {
     "no mark is known": (conditions.not_marked, heard(kept=None), True),
     "marked as at rest": (conditions.not_marked, heard(kept=Mark(moving=False)), True),
     "marked as moving": (conditions.not_marked, heard(kept=Mark(moving=True)), False),
+    "control that is refused to a belt that moves": (
+        conditions.control_lost, told(control=Control.REFUSED), True,
+    ),
+    "control that nobody has while the belt moves": (
+        conditions.control_lost, told(control=Control.NONE), False,
+    ),
     "an incline that was never told": (conditions.incline_moved, told(inclination_pct=None), False),
 }  # fmt: skip
 

@@ -15,7 +15,10 @@ from tests.architecture.safety_page import read
 from tests.controller.bedside import LIMITS, NOW_S, PROVEN, look
 from tests.controller.safety.rows import LATCHED, ROWS, WALKING, Row, ago, heart, over, under
 
-COMMANDED = {"stop_pressed", "gate", "internal_error", "restarted", "unknown_end", "too_slow"}
+COMMANDED = {
+    "stop_pressed", "service_ended", "guard_ended", "gate", "internal_error", "restarted",
+    "unknown_end", "too_slow",
+}  # fmt: skip
 each_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 each_phase = pytest.mark.parametrize("phase", Phase)
 

@@ -22,6 +22,8 @@ from controller.safety.limits import (
     narrowed,
     tightest,
 )
+from controller.safety.monitors import PERIOD_S
+from protocols.ftms.control_point import ANSWER_LIMIT_S
 from protocols.units import mps_from_mph
 
 DEFAULTS, HIGHEST, LOWEST = asdict(Limits()), asdict(HARD), asdict(FLOOR)
@@ -98,6 +100,11 @@ def test_a_limit_reaches_from_its_floor_to_its_hard_maximum(name: str) -> None:
         checked(**{name: HIGHEST[name] + 1e-6})
     with pytest.raises(LimitError):
         checked(**{name: LOWEST[name] - 1e-6})
+
+
+def test_no_setting_awaits_an_answer_for_longer_than_the_control_point_does() -> None:
+    """What is not awaited any more is no longer told as unanswered."""
+    assert HARD.answer_s + 10 * PERIOD_S <= ANSWER_LIMIT_S
 
 
 def test_an_unknown_limit_is_refused_by_name() -> None:

@@ -149,6 +149,19 @@ def test_a_stop_during_a_rest_latches_and_the_program_does_not_go_on(begin: obje
     assert story.state.done_s(story.now_s) == 0.0
 
 
+def test_a_fall_on_the_way_to_a_rest_latches_and_the_program_does_not_go_on() -> None:
+    story = slowing()
+    while story.phase is not STOPPING:
+        story.turn()
+    assert story.cause is None
+    story.frame["fall"] = True
+    story.turn()
+    story.frame.clear()
+    story.wait(4.0)
+    assert (story.phase, story.cause) == (LATCHED, "fall")
+    assert not story.ask(Verb.START).accepted
+
+
 @pytest.mark.parametrize("begin", [slowing, resting])
 def test_a_missing_supervisor_ends_a_rest_latched(begin: object) -> None:
     story = begin()  # type: ignore[operator]

@@ -42,6 +42,43 @@ def test_what_comes_first_while_stopping_stays_the_cause() -> None:
     assert story.cause == "fall"
 
 
+@pytest.mark.parametrize("change", ["fall", "tether", "safety_key"])
+def test_a_stop_for_nothing_becomes_one_for_what_happens_before_rest(change: str) -> None:
+    """The belt of a program that has ended still moves when the patient falls."""
+    story = Story().walking(20.0, QUICK)
+    story.must(Verb.PAUSE)
+    while story.phase is SLOWING:
+        story.turn()
+    assert (story.phase, story.cause) == (STOPPING, None)
+    happens(story, change)
+    story.turn()
+    assert (story.phase, story.cause) == (STOPPING, change)
+    story.frame.clear()
+    story.wait(4.0)
+    assert (story.phase, story.cause) == (LATCHED, change)
+
+
+def happens(story: Story, change: str) -> None:
+    if change == "safety_key":
+        story.belt["safety_key_at_s"] = story.now_s
+    else:
+        story.frame[change] = change == "fall"
+
+
+def test_a_controlled_stop_leaves_the_belt_the_time_to_brake_from_its_last_speed() -> None:
+    story = Story().walking(20.0, QUICK)
+    story.must(Verb.PAUSE)
+    while story.phase is SLOWING:
+        before_mps = story.state.ramp.speed_mps
+        story.turn()
+    assert GRID.floor(story.state.stop_speed_mps) == GRID.minimum
+    assert story.state.stop_speed_mps <= before_mps
+    assert story.state.ramp.speed_mps == 0
+    story.belt.update(speed_mps=0.1, rest_since_s=None)
+    assert not story.wait(1.8).escalate
+    assert story.wait(0.2).escalate
+
+
 def test_a_worse_cause_replaces_a_controlled_stop_on_its_way_down() -> None:
     story = Story().walking(20.0, QUICK)
     story.other["console_seen_at_s"] = None

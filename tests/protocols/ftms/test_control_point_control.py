@@ -1,5 +1,7 @@
 """Control on a hand-moved clock: asked for, refused, left unanswered, lost, and asked for again."""
 
+import pytest
+
 from protocols.belt import Control, Level
 from protocols.ftms.control_point import RAISE_SPACING_S, START_RETRY_S
 from protocols.ftms.permission import CONTROL_ANSWER_LIMIT_S, CONTROL_RETRY_S
@@ -94,12 +96,49 @@ def test_a_fresh_link_stops_a_moving_belt_first_and_asks_for_control_beside_it(
     assert story.turn() == STOP
 
 
-def test_a_set_point_refused_for_want_of_control_asks_for_it_again(story: Story) -> None:
+def test_a_set_point_that_is_not_permitted_yet_asks_for_control_again(story: Story) -> None:
+    """KingSmith: for some seconds after Start."""
+    story.ready()
+    story.order_to(Level.RUN, 100)
+    assert story.after(0.1) == [START]
+    story.answer(OpCode.START_OR_RESUME)
+    story.belt_mps = 50 / 360
+    for _ in range(3):
+        assert story.after(RAISE_SPACING_S) == [speed(100)]
+        story.answer(OpCode.SET_TARGET_SPEED, NOT_PERMITTED)
+        assert story.point.control is Control.NONE
+        assert story.turn() == REQUEST
+        story.answer(OpCode.REQUEST_CONTROL)
+
+
+@pytest.mark.parametrize("units", [120, 80])
+def test_a_set_point_that_is_permitted_no_more_is_control_lost(story: Story, units: int) -> None:
     story.walk(100)
-    story.order_to(Level.RUN, 120)
-    assert story.after(RAISE_SPACING_S + TURN_S) == [speed(120)]
+    story.order_to(Level.RUN, units)
+    assert story.after(RAISE_SPACING_S + TURN_S)[0] == speed(units)
     story.answer(OpCode.SET_TARGET_SPEED, NOT_PERMITTED)
-    assert story.turn() == REQUEST
+    assert story.point.control is Control.LOST
+    assert story.after(2 * TURN_S)[0] == STOP
+    assert set(story.after(5.0)) == {STOP, REQUEST}
+
+
+def test_after_a_rest_a_machine_may_not_permit_a_set_point_yet_again(story: Story) -> None:
+    story.walk(100)
+    story.order_to(Level.STOP)
+    assert story.turn() == STOP
+    story.answer(OpCode.STOP_OR_PAUSE)
+    story.belt_mps = 0.0
+    story.after(2.0)
+    story.answer(OpCode.STOP_OR_PAUSE)
+    story.order_to(Level.READY)
+    story.after(0.1)
+    story.order_to(Level.RUN, 100)
+    assert story.after(0.1) == [START]
+    story.answer(OpCode.START_OR_RESUME)
+    story.belt_mps = 50 / 360
+    assert story.after(RAISE_SPACING_S) == [speed(100)]
+    story.answer(OpCode.SET_TARGET_SPEED, NOT_PERMITTED)
+    assert story.point.control is Control.NONE
 
 
 def test_a_machine_that_left_the_request_unanswered_and_then_refuses_is_asked_again(

@@ -24,11 +24,11 @@ def test_the_set_point_that_stands_is_told_in_wire_units_and_in_metres_per_secon
 
 
 @pytest.mark.parametrize("base_s", BASES)
-def test_a_set_point_without_an_answer_is_awaited_for_two_seconds(base_s: float) -> None:
+def test_a_set_point_without_an_answer_is_awaited_for_three_seconds(base_s: float) -> None:
     line = Point().walks(base_s - 1.0)
     assert line.turn(base_s, RUN, 120) == AT_120
-    assert line.turn(base_s + 1.9999, RUN, 80) == ""
-    assert line.turn(base_s + 2.0, RUN, 80) == AT_80
+    assert line.turn(base_s + 2.9999, RUN, 80) == ""
+    assert line.turn(base_s + 3.0, RUN, 80) == AT_80
 
 
 @pytest.mark.parametrize("base_s", BASES)

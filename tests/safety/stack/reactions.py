@@ -54,6 +54,7 @@ REACTIONS: dict[str, str] = {
     "drops_what_comes_soon": _DEAF,
     "executes_late": f"{_SPEED} did_not_start uncommanded_motion -",
     "not_permitted_yet": _DEAF,
+    "permits_no_more": "control_lost -",
     # The reports are wrong
     "frozen_telemetry": f"frozen {_SPEED} did_not_start belt_silent -",
     "silent_telemetry": _UNHEARD,
