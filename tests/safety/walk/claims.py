@@ -86,6 +86,8 @@ def judge(
         accepted = not decision.answers[index].reason
         stopped = command.verb is Verb.STOP or (stopped and not accepted)
         here = _answered(here, before, told, command, accepted, room, now_s)
+    if before.level is Level.STOP and _trips_to_rest(told, elapsed_s):
+        here = replace(here, must_reset=here.must_reset or not before.must_reset)
     danger = _danger(told, before, elapsed_s)
     if danger:
         here = _stops(here, before, order.level, danger)
@@ -155,6 +157,11 @@ def _danger(told: Letter, before: Ghost, elapsed_s: float) -> str:
         if there(told, before, elapsed_s):
             return sentence
     return ""
+
+
+def _trips_to_rest(told: Letter, elapsed_s: float) -> bool:
+    """A fall, the cord or the key: a stop for nothing becomes one for that (S16)."""
+    return told.fall or told.tether_off or (elapsed_s >= 0 and told.event == 1)
 
 
 DANGERS: tuple[tuple[str, Callable[[Letter, Ghost, float], bool]], ...] = (
