@@ -1,10 +1,10 @@
 """The desk: the process that serves the console. It decides nothing; control does.
 
-    python -m controller.desk PLAN.json
+    python -m controller.desk PLAN.json [SERVES_FD]
 
-It prints one JSON line when it serves: `{"event": "listening", "url": …, "name": …, "pin": … or
-null, "trouble": …}`. The PIN is the first user's and is there only when it was made anew; nobody
-can read it again later. `trouble` says why nobody can sign in, if so.
+It writes one octet to SERVES_FD when it serves, and prints one JSON line: `{"event": "listening",
+"url": …, "name": …, "pin": … or null, "trouble": …}`. The PIN is the first user's and is there only
+when it was made anew; nobody can read it again later. `trouble` says why nobody can sign in, if so.
 """
 
 import asyncio
@@ -134,7 +134,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(plan: Plan, listener: socket.socket) -> None:
+async def serve(plan: Plan, listener: socket.socket, serves_fd: int | None = None) -> None:
     """Serve until SIGTERM or SIGINT, or until the parent is gone.
 
     Raises: AccountError, CertificateError, DeskError.
@@ -164,7 +164,7 @@ async def serve(plan: Plan, listener: socket.socket) -> None:
         console.metrics.brokers = bridge.up
     names = own_names(plan.host, port, plan.names, secure=console.secure)
     told = {"url": url, "name": FIRST, "pin": new_pin, "trouble": reception.accounts.trouble}
-    server = _Server(_config(build(console, names), context), lambda: _announce(told))
+    server = _Server(_config(build(console, names), context), lambda: _announce(told, serves_fd))
     _end_on_signal(server)
     _end_with_parent(server)
     bridged = (bridge.run(),) if bridge else ()
@@ -203,7 +203,9 @@ def _tls(plan: Plan) -> ssl.SSLContext | None:
     return tls.context(plan.cert_file, plan.key_file)
 
 
-def _announce(told: dict[str, str | None]) -> None:
+def _announce(told: dict[str, str | None], serves_fd: int | None) -> None:
+    if serves_fd is not None:
+        os.write(serves_fd, b".")
     sys.stdout.write(json.dumps({"event": "listening", **told}) + "\n")
     sys.stdout.flush()
 
@@ -267,8 +269,8 @@ def _end_with_parent(server: uvicorn.Server) -> None:
 
 def main(argv: Sequence[str]) -> int:
     """Returns 0 after a clean end, 1 with one sentence on stderr, 2 on wrong usage."""
-    if len(argv) != 2:
-        sys.stderr.write("Usage: python -m controller.desk PLAN.json\n")
+    if len(argv) not in (2, 3):
+        sys.stderr.write("Usage: python -m controller.desk PLAN.json [SERVES_FD]\n")
         return 2
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     # A line for each damaged request would let strangers fill the log.
@@ -277,7 +279,7 @@ def main(argv: Sequence[str]) -> int:
         plan = read_plan(Path(argv[1]))
         if plan.realtime:
             os.nice(DESK_NICE)
-        asyncio.run(serve(plan, listen(plan.host, plan.port)))
+        asyncio.run(serve(plan, listen(plan.host, plan.port), *map(int, argv[2:])))
     except (DeskError, AccountError, CertificateError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

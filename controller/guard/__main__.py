@@ -6,8 +6,8 @@ from pathlib import Path
 
 from controller import realtime
 from controller.guard.alarm import AlarmError, checked
-from controller.guard.children import Programs
-from controller.guard.guard import CANNOT_SERVE, Guard, Means
+from controller.guard.children import CANNOT_SERVE, Programs
+from controller.guard.guard import Guard, Means
 from controller.guard.lock import OccupiedError, single
 from controller.plan import Plan
 

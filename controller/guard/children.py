@@ -11,6 +11,8 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+CANNOT_SERVE = 1
+"""The exit code of a child that cannot work as it was told to; it has said why on stderr."""
 END_S = 3.0
 """A child that has not ended so long after it was asked to is killed."""
 LEAVE_S = 1.0
@@ -115,19 +117,39 @@ class Speaker:
         self.out.close()
 
 
+class Desk:
+    """The desk, ended by the end of its standard input if the guard dies. It writes one octet when
+    it serves."""
+
+    def __init__(self, program: tuple[str, ...], plan: str) -> None:
+        self._serves_fd, serves_out = os.pipe()
+        os.set_blocking(self._serves_fd, False)
+        self.process = subprocess.Popen(  # noqa: S603 - our own program
+            (*program, plan, str(serves_out)),
+            pass_fds=(serves_out,),
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
+        os.close(serves_out)
+
+    def served(self) -> bool:
+        """Whether it has come to serve since the last call."""
+        with contextlib.suppress(BlockingIOError):
+            return bool(os.read(self._serves_fd, 1))
+        return False
+
+    def close(self) -> None:
+        """It is asked to end, and has its time for it."""
+        end(self.process)
+        os.close(self._serves_fd)
+
+
 def event(line: bytes) -> str:
     """The event that a line tells of; "" for a line that tells of none."""
     try:
         return str(json.loads(line)["event"])
     except (ValueError, TypeError, KeyError, RecursionError):
         return ""
-
-
-def start_desk(program: tuple[str, ...], plan: str) -> subprocess.Popen[bytes]:
-    """The desk, ended by the end of its standard input if the guard dies."""
-    return subprocess.Popen(  # noqa: S603 - our own program
-        (*program, plan), stdin=subprocess.PIPE, start_new_session=True
-    )
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from types import FrameType
 
 from controller.guard.alarm import Alarm
-from controller.guard.children import Control, Programs, Speaker, end, start_desk
+from controller.guard.children import CANNOT_SERVE, Control, Programs, Speaker
+from controller.guard.desk_line import DeskLine
 from controller.guard.ladder import Ladder
 from controller.guard.notify import Notifier
 from controller.guard.relay_line import RelayLine
@@ -31,9 +32,6 @@ ANSWER_S = 3.0
 """A standby that has said nothing by now hangs; a fresh one has everything to import first."""
 RESCUE_S = 15.0
 """A standby that has not seen rest by now may hang; another one tries, and another after that."""
-CANNOT_SERVE = 1
-"""The exit code of a child that cannot work as it was told to; it has said why on stderr."""
-
 
 STDIN = 0
 LEAVE = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -60,7 +58,6 @@ class Guard:
         self, programs: Programs, plan: str, desk_plan: str | None, means: Means = Means()
     ) -> None:
         self._plan = plan
-        self._desk_plan = desk_plan
         self._programs = programs
         self._selector = selectors.DefaultSelector()
         self._exit_code: int | None = None
@@ -74,7 +71,7 @@ class Guard:
             signal.signal(number, self._asked_to_leave)
         relay = RelayLine(programs.relay if means.relay else (), plan, self._selector)
         self._ladder = Ladder(relay, Alarm(means.alarm))
-        self._desk = start_desk(programs.desk, desk_plan) if desk_plan else None
+        self._desk = DeskLine(programs.desk, desk_plan, time.monotonic())
         self._standby = self._start_standby()
         self._watch = Watch(time.monotonic())
         self._control: Control | None = None
@@ -91,7 +88,8 @@ class Guard:
                 key.data()
             self._watch_control(time.monotonic())
             self._ladder.look(time.monotonic())
-            self._watch_desk()
+            if not self._ending and not self._desk.look(time.monotonic()):
+                self._leave(CANNOT_SERVE)
         self._close()
         return self._exit_code
 
@@ -233,22 +231,11 @@ class Guard:
         else:
             self._start_control(restarted=True)
 
-    def _watch_desk(self) -> None:
-        if self._desk is None or self._desk_plan is None or self._ending:
-            return
-        code = self._desk.poll()
-        if code == CANNOT_SERVE:
-            self._leave(CANNOT_SERVE)
-        elif code is not None:
-            end(self._desk)
-            self._desk = start_desk(self._programs.desk, self._desk_plan)
-
     def _close(self) -> None:
         if self._control is not None:
             self._control.close()
         self._ladder.close()
         self._standby.close()
         self._notifier.close()
-        if self._desk is not None:
-            end(self._desk)
+        self._desk.close()
         self._selector.close()

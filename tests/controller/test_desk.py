@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import json
+import os
 import socket
 import stat
 
 import pytest
 
 from controller.desk import listen
+from controller.guard.children import Desk, Programs
 
 
 async def test_it_announces_its_address_and_a_six_digit_pin_made_on_first_run(bare_stage):
@@ -25,6 +27,18 @@ async def test_the_pin_is_kept_as_an_argon2id_hash_that_only_its_owner_reads(bar
     assert '"$argon2id$' in kept.read_text()
     assert announced["pin"] not in kept.read_text()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(("host", "serves"), [("127.0.0.1", True), ("192.0.2.1", False)])
+def test_the_guard_learns_by_an_octet_whether_it_came_to_serve(tmp_path, host, serves):
+    plan = {"hatch": str(tmp_path / "hatch"), "data_dir": str(tmp_path), "port": 0, "host": host}
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(plan))
+    desk = Desk(Programs().desk, str(path))
+    os.set_blocking(desk._serves_fd, True)
+    assert desk.served() is serves
+    desk.close()
+    assert desk.process.returncode == (0 if serves else 1)
 
 
 async def test_a_later_start_keeps_the_pin_and_does_not_show_it(bare_stage):

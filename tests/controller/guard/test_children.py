@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from controller.guard.children import Control, Speaker, end, kill, start_desk
+from controller.guard.children import Control, Desk, Speaker, end, kill
 from tests.controller.guard.process import open_files, standard
 
 ASLEEP = ("sh", "-c", "exec sleep 60")
@@ -183,16 +183,29 @@ def test_a_closed_control_is_gone_with_its_pipes() -> None:
 
 
 def test_a_desk_has_its_plan_and_ends_with_its_input() -> None:
-    desk = start_desk(("sh", "-c", 'test "$0" = the-plan && exec cat'), "the-plan")
-    assert os.getsid(desk.pid) == desk.pid
-    assert desk.stdin is not None
-    desk.stdin.close()
-    assert desk.wait(10.0) == 0
+    desk = Desk(("sh", "-c", 'test "$0" = the-plan && exec cat'), "the-plan")
+    assert os.getsid(desk.process.pid) == desk.process.pid
+    assert desk.process.stdin is not None
+    desk.process.stdin.close()
+    assert desk.process.wait(10.0) == 0
+    desk.close()
 
 
-def test_a_desk_that_is_ended_has_no_input_left() -> None:
-    desk = start_desk(ASLEEP, "plan")
-    end(desk)
-    assert desk.returncode == -15
-    assert desk.stdin is not None
-    assert desk.stdin.closed
+def test_a_desk_says_once_that_it_serves_whatever_becomes_of_it() -> None:
+    desk = Desk(("sh", "-c", 'read word; printf . >"/dev/fd/$1"; kill -9 $$'), "plan")
+    assert not desk.served()
+    assert desk.process.stdin is not None
+    desk.process.stdin.write(b"serve\n")
+    desk.process.stdin.flush()
+    assert desk.process.wait(10.0) == -9
+    assert desk.served()
+    assert not desk.served()
+    desk.close()
+
+
+def test_a_desk_that_is_closed_is_gone_with_its_pipes() -> None:
+    before = open_files()
+    desk = Desk(ASLEEP, "plan")
+    desk.close()
+    assert desk.process.returncode == -15
+    assert open_files() == before

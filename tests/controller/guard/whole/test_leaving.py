@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from controller.guard import children, guard
+from controller.guard import children, desk_line, guard
 from controller.guard.children import end
 from tests.controller.guard.whole.stage import RESCUED, Stage
 
@@ -33,11 +33,11 @@ beat(b"r", 30)
 def test_a_signal_while_the_children_are_started_waits_for_control(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def start_desk(*args: Any) -> Any:
+    def desk(*args: Any) -> Any:
         os.kill(os.getpid(), signal.SIGTERM)
-        return children.start_desk(*args)
+        return children.Desk(*args)
 
-    monkeypatch.setattr(guard, "start_desk", start_desk)
+    monkeypatch.setattr(desk_line, "Desk", desk)
     assert stage.run("end_when_asked()\nbeat(b'r', 30)", desk_plan=True) == 0
     assert stage.events == ["control_started"]
 
