@@ -14,6 +14,12 @@ from drivers.serial_port import open_port
 from protocols.lines import WORD_LIMIT
 from protocols.relay import BAUD, Order, Status, Word, encode_order, status_parser
 
+SILENT_S = 0.5
+"""Five lines of a unit that speaks ten times a second: how its contact stands is not known now."""
+GONE_S = 10.0
+"""A unit that has been silent for so long may be back on a port that is opened anew."""
+LOOK_S = 0.1
+
 _log = logging.getLogger(__name__)
 
 
@@ -41,7 +47,8 @@ class Relay(Protocol):
 class RelayUnit:
     """Keeps the port open while it is entered. `open_port` blocks and may raise `LinkError`.
 
-    A port that is lost counts as a contact not seen: the unit hears no heartbeat any more.
+    A port that is lost counts as a contact not seen: the unit hears no heartbeat any more. So does
+    a unit that falls silent: what it said last may be true no longer.
     """
 
     def __init__(self, open_port: Callable[[], ByteLink], on_news: Callable[[], None]) -> None:
@@ -49,6 +56,7 @@ class RelayUnit:
         self._on_news = on_news
         self._port: ByteLink | None = None
         self._status: Status | None = None
+        self._heard_at_s = 0.0
         self._sequence = 0
         self._task: asyncio.Task[None] | None = None
 
@@ -95,22 +103,37 @@ class RelayUnit:
             await asyncio.sleep(next(delays))
 
     async def _listen(self, port: ByteLink) -> None:
-        """Take octets until the port goes away."""
-        lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        """Take octets until the port goes away, or the unit has been silent for `GONE_S`."""
+        loop = asyncio.get_running_loop()
+        lost: asyncio.Future[str] = loop.create_future()
         parser = status_parser()
 
         def take(octets: bytes) -> None:
             for status in parser.feed(octets):
+                self._heard_at_s = loop.time()
                 self._seen(status)
 
+        self._heard_at_s = loop.time()
         port.start(take, lost.set_result)
         self._port = port
         try:
-            _log.warning("%s", await lost)
+            _log.warning("%s", await self._until_lost(lost))
         finally:
             self._port = None
             port.close()
             self._seen(None)
+
+    async def _until_lost(self, lost: asyncio.Future[str]) -> str:
+        """Why the port is to be closed."""
+        loop = asyncio.get_running_loop()
+        while not lost.done():
+            silent_s = loop.time() - self._heard_at_s
+            if silent_s >= GONE_S:
+                return "The relay unit says nothing. Check its power and its cable."
+            if silent_s >= SILENT_S:
+                self._seen(None)
+            await asyncio.wait((lost,), timeout=LOOK_S)
+        return lost.result()
 
     def _seen(self, status: Status | None) -> None:
         before, self._status = self.closed, status

@@ -14,6 +14,8 @@ BEAT, OPEN, CLOSE = b".", b"o", b"c"
 BEAT_S = 0.1
 CLOSE_S = 1.0
 """Between two requests to close."""
+OPENS_S = 1.0
+"""A contact opens within half a second, and is told of twice a second; later, it is stuck."""
 STARTING_S = 10.0
 SILENT_S = 2.0
 """A keeper says twice a second how the contact stands; one that does not is replaced."""
@@ -31,12 +33,15 @@ class RelayLine:
         self._contact = ""
         self._beat_at_s = self._asked_at_s = float("-inf")
         self._due_at_s = float("inf")
+        self._open_by_s: float | None = None
+        """Told to open, and not seen to be open since; `inf` once it was said that it is stuck."""
         self._keeper = self._started() if program else None
 
     @property
     def sound(self) -> bool:
-        """The contact is seen to be closed, or there is no relay."""
-        return self._keeper is None or self._contact == "closed"
+        """The contact is seen to be closed and obeyed when last told to open, or there is no
+        relay."""
+        return self._keeper is None or (self._contact == "closed" and self._open_by_s is None)
 
     def beat(self, now_s: float) -> None:
         """Pass a completed turn on, ten times a second at most."""
@@ -46,6 +51,8 @@ class RelayLine:
 
     def open(self) -> None:
         self._tell(OPEN)
+        if self._open_by_s is None:
+            self._open_by_s = time.monotonic() + OPENS_S
 
     def may_close(self, now_s: float) -> None:
         """Control says that the belt rests and that nothing is latched, or any more."""
@@ -80,13 +87,23 @@ class RelayLine:
             if event == "gone":
                 self._renew()
                 return
-            self._due_at_s = time.monotonic() + SILENT_S
+            now_s = time.monotonic()
+            self._due_at_s = now_s + SILENT_S
             self._seen(event)
+            self._judge(event, now_s)
 
     def _seen(self, contact: str) -> None:
         if contact != self._contact:
             self._contact = contact
             say(f"relay_{contact}")
+
+    def _judge(self, contact: str, now_s: float) -> None:
+        """A contact that did not obey is trusted again once it was seen to be open."""
+        if contact == "opened":
+            self._open_by_s = None
+        elif contact == "closed" and self._open_by_s is not None and now_s > self._open_by_s:
+            self._open_by_s = float("inf")
+            say("relay_stuck")
 
     def _renew(self) -> None:
         assert self._keeper is not None  # noqa: S101 - there is one to be replaced

@@ -15,6 +15,7 @@ from drivers import gpio_relay, relay
 from drivers.gpio_relay import GpioRelay, open_line
 from drivers.links import LinkError
 from drivers.relay import Relay, RelayUnit, relay_at
+from protocols.relay import Status, encode_status
 from protocols.relay_unit import HOLD_S
 from simulators import relay_unit
 from simulators.wire import open_wire
@@ -103,6 +104,77 @@ async def test_a_port_that_is_not_there_yet_or_goes_away_is_looked_for_again(
             assert port is not None
             port._lost()  # type: ignore[attr-defined]
             await until(lambda: "went away" in caplog.text and driver.closed is False)
+
+
+class Port:
+    """One on which the test says what comes, whenever it likes."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self.take: Callable[[bytes], None] = lambda _octets: None
+
+    def start(self, on_octets: Callable[[bytes], None], on_lost: Callable[[str], None]) -> None:
+        self.take = on_octets
+
+    def write(self, octets: bytes) -> bool:
+        return True
+
+    def close(self) -> None:
+        self.closed = True
+
+
+CLOSED = encode_status(Status(1, True, 7))
+
+
+async def test_a_unit_that_falls_silent_is_not_seen_and_seen_again_when_it_speaks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(relay, "LOOK_S", LOOK_S)
+    port, news = Port(), list[bool | None]()
+    clock = asyncio.get_running_loop().time
+    async with RelayUnit(lambda: port, lambda: news.append(driver.closed)) as driver:
+        await until(lambda: driver._port is port)
+        said_at_s = clock()
+        port.take(CLOSED)
+        assert driver.closed is True
+        await until(lambda: driver.closed is None)
+        assert clock() - said_at_s >= relay.SILENT_S
+        port.take(CLOSED)
+        port.take(b"noise\r\n")
+        assert driver.closed is True
+        assert not port.closed
+    assert news == [True, None, True, None]
+
+
+async def test_a_unit_that_speaks_in_time_stays_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line counts anew: silence is what lies between two of them."""
+    monkeypatch.setattr(relay, "LOOK_S", LOOK_S)
+    port, news = Port(), list[bool | None]()
+    async with RelayUnit(lambda: port, lambda: news.append(driver.closed)) as driver:
+        await until(lambda: driver._port is port)
+        ends_s = asyncio.get_running_loop().time() + 2 * relay.SILENT_S
+        await until(lambda: asyncio.get_running_loop().time() > ends_s, lambda: port.take(CLOSED))
+        assert news == [True]
+
+
+async def test_a_port_on_which_nothing_is_said_for_long_is_opened_anew(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert relay.GONE_S == 10.0
+    monkeypatch.setattr(relay, "GONE_S", 0.05)
+    monkeypatch.setattr(relay, "LOOK_S", LOOK_S)
+    monkeypatch.setattr(relay, "delays_s", lambda: iter([LOOK_S] * 1000))
+    ports: list[Port] = []
+
+    def opened() -> Port:
+        ports.append(Port())
+        return ports[-1]
+
+    async with RelayUnit(opened, lambda: None) as driver:
+        await until(lambda: len(ports) > 1)
+        assert ports[0].closed
+        assert "says nothing" in caplog.text
+        assert driver.closed is None
 
 
 class Line:

@@ -145,6 +145,80 @@ def test_it_is_opened_each_time_that_it_is_asked_to_and_before_it_is_let_go(
     assert (keeper.told, keeper.ended) == (b"ooo", "left")
 
 
+def told(capfd: pytest.CaptureFixture[str]) -> list[str]:
+    return [json.loads(said)["event"] for said in capfd.readouterr().out.splitlines()]
+
+
+def test_a_contact_that_was_told_to_open_is_unsound_until_it_was_seen_to_be_open(
+    selector: selectors.BaseSelector, capfd: pytest.CaptureFixture[str]
+) -> None:
+    relay = line(selector, "keeper")
+    [keeper] = Keeper.made
+    for event, sound in (("closed", True), ("opened", False), ("closed", True)):
+        keeper.say(event)
+        hear(selector)
+        assert relay.sound is sound
+    relay.open()
+    assert not relay.sound
+    for event, sound in (("closed", False), ("unseen", False), ("closed", False)):
+        keeper.say(event)
+        hear(selector)
+        assert relay.sound is sound
+    for event, sound in (("opened", False), ("closed", True)):
+        keeper.say(event)
+        hear(selector)
+        assert relay.sound is sound
+    assert "relay_stuck" not in told(capfd)
+
+
+def test_a_contact_that_is_closed_a_second_after_it_was_told_to_open_is_told_of_once(
+    selector: selectors.BaseSelector,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    now_s = [50.0]
+    monkeypatch.setattr(relay_line, "time", SimpleNamespace(monotonic=lambda: now_s[0]))
+    relay = line(selector, "keeper")
+    [keeper] = Keeper.made
+    relay.open()
+    now_s[0] = 50.5
+    relay.open()
+    found = []
+    for now_s[0], stuck in ((51.0, 0), (51.01, 1), (60.0, 1), (70.0, 1)):
+        keeper.say("closed")
+        hear(selector)
+        found += told(capfd)
+        assert found.count("relay_stuck") == stuck
+    relay.open()
+    now_s[0] = 80.0
+    keeper.say("closed")
+    hear(selector)
+    assert told(capfd) == []
+    assert not relay.sound
+    for contact in "opened", "closed":
+        keeper.say(contact)
+        hear(selector)
+    assert relay.sound
+
+
+def test_a_contact_that_is_not_seen_is_not_called_stuck(
+    selector: selectors.BaseSelector,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    now_s = [50.0]
+    monkeypatch.setattr(relay_line, "time", SimpleNamespace(monotonic=lambda: now_s[0]))
+    relay = line(selector, "keeper")
+    [keeper] = Keeper.made
+    relay.open()
+    now_s[0] = 60.0
+    for contact in "unseen", "opened", "closed":
+        keeper.say(contact)
+        hear(selector)
+    assert told(capfd) == ["relay_unseen", "relay_opened", "relay_closed"]
+    assert relay.sound
+
+
 def test_a_keeper_has_ten_seconds_for_its_first_word_and_two_for_each_other(
     selector: selectors.BaseSelector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +258,7 @@ def test_one_that_is_gone_or_hangs_is_replaced_and_its_contact_counts_as_unseen(
     second = Keeper.made[1]
     relay.open()
     assert (first.told, second.told) == (b"", b"o")
-    second.say("closed")
-    hear(selector)
+    for contact in "opened", "closed":
+        second.say(contact)
+        hear(selector)
     assert relay.sound
