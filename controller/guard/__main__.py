@@ -9,6 +9,7 @@ from controller.guard.alarm import AlarmError, checked
 from controller.guard.children import CANNOT_SERVE, Programs
 from controller.guard.guard import Guard, Means
 from controller.guard.lock import OccupiedError, single
+from controller.guard.mark import rests
 from controller.plan import Plan
 
 
@@ -16,8 +17,9 @@ def main(argv: list[str]) -> int:
     plan_file, *desk_plan = argv[1:]
     plan = Plan.load(Path(plan_file))
     try:
-        means = Means(bool(plan.relay), checked(tuple(plan.alarm)), _notify_socket())
+        relay, alarm, notify = bool(plan.relay), checked(tuple(plan.alarm)), _notify_socket()
         with single(Path(plan.data_dir), plan.treadmill, plan.adapter):
+            means = Means(relay, alarm, notify, rests(Path(plan.data_dir) / "latch"))
             if plan.realtime:
                 _come_first()
             guard = Guard(Programs(), plan_file, desk_plan[0] if desk_plan else None, means)

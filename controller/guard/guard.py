@@ -21,7 +21,7 @@ from controller.guard.desk_line import DeskLine
 from controller.guard.ladder import Ladder
 from controller.guard.notify import Notifier
 from controller.guard.relay_line import RelayLine
-from controller.guard.succession import Child, Next, after
+from controller.guard.succession import Child, Next, after, may_be_asked_to_leave
 from controller.guard.telling import say
 from controller.guard.watch import Watch
 
@@ -43,11 +43,12 @@ STOP = b"stop\n"
 @dataclass(frozen=True, slots=True)
 class Means:
     """What the guard has besides its children: a relay or none, an alarm's program or the bell,
-    and systemd's socket or none."""
+    systemd's socket or none, and whether the belt was left at rest."""
 
     relay: bool = False
     alarm: tuple[str, ...] = ()
     notify: str = ""
+    rests: bool = True
 
 
 class Guard:
@@ -78,6 +79,7 @@ class Guard:
         """Control, or the commissioner in its place; nobody while the standby stops the belt."""
         self._child = Child.CONTROL
         self._start_control(restarted=False)
+        self._rests = means.rests
 
     def run(self) -> int:
         """Watch until asked to end, or until a child cannot work; the exit code."""
@@ -123,6 +125,7 @@ class Guard:
 
     def _take_up(self, control: Control, child: Child) -> None:
         self._control, self._child = control, child
+        self._rests = True  # nobody takes over before the belt was seen at rest
         self._watch = Watch(time.monotonic())
         hear = functools.partial(self._hear_control, control)
         self._selector.register(control.beat_fd, selectors.EVENT_READ, hear)
@@ -188,7 +191,7 @@ class Guard:
     def _control_ended(self, control: Control, code: int) -> None:
         """Its last heartbeats count for more than its exit code."""
         self._hear_control(control)
-        follows = after(self._child, code, self._watch, ending=self._ending)
+        follows = after(self._child, code, self._watch, ending=self._ending, rests=self._rests)
         if follows is Next.RESCUE:
             self._lose_control(control, "died")
         elif follows is Next.LEAVE:
@@ -208,7 +211,7 @@ class Guard:
     def _speak_to(self, control: Control) -> None:
         """Asked to leave, control stops the belt first, and ends when it has seen rest."""
         control.pulse(sound=self._ladder.sound)
-        if self._ending:
+        if self._ending and may_be_asked_to_leave(self._watch, rests=self._rests):
             control.ask_to_leave()
 
     def _lose_control(self, control: Control, why: str) -> None:

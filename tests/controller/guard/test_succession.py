@@ -6,7 +6,7 @@ import pytest
 
 from controller.commissioning import motion
 from controller.guard import watch
-from controller.guard.succession import Child, Next, after
+from controller.guard.succession import Child, Next, after, may_be_asked_to_leave
 from controller.guard.watch import LATCHED, MOVING, RESTING, STOPPING, UNVERIFIED, Watch
 from controller.plan import GIVES_WAY
 
@@ -14,8 +14,10 @@ WORDS = (b"", MOVING, STOPPING, LATCHED, RESTING, UNVERIFIED)
 CODES = (0, 1, 2, GIVES_WAY, -9, -15)
 
 
-def follows(child: Child, code: int, word: bytes, *, ending: bool = False) -> Next:
-    return after(child, code, Watch(0.0, word), ending=ending)
+def follows(
+    child: Child, code: int, word: bytes, *, ending: bool = False, rests: bool = True
+) -> Next:
+    return after(child, code, Watch(0.0, word), ending=ending, rests=rests)
 
 
 @pytest.mark.parametrize("ending", [False, True])
@@ -73,6 +75,32 @@ def test_each_end_has_what_follows(
     child: Child, code: int, word: bytes, ending: bool, next_: Next
 ) -> None:
     assert follows(child, code, word, ending=ending) is next_
+
+
+@pytest.mark.parametrize("ending", [False, True])
+@pytest.mark.parametrize("code", CODES)
+def test_a_control_that_was_never_heard_was_lost_unless_the_belt_rested_when_it_began(
+    code: int, ending: bool
+) -> None:
+    found = follows(Child.CONTROL, code, b"", ending=ending, rests=False)
+    assert found is (Next.LEAVE if code == 0 else Next.RESCUE)
+
+
+def test_what_was_heard_counts_for_more_than_how_the_belt_was_left() -> None:
+    every = itertools.product(Child, CODES, WORDS[1:], (False, True))
+    for child, code, word, ending in every:
+        left = [follows(child, code, word, ending=ending, rests=rests) for rests in (False, True)]
+        assert left[0] is left[1]
+
+
+@pytest.mark.parametrize(
+    ("word", "rests", "may"),
+    [(b"", False, False), (b"", True, True), (MOVING, False, True), (RESTING, True, True)],
+)
+def test_only_who_was_heard_is_asked_to_leave_a_belt_that_may_move(
+    word: bytes, rests: bool, may: bool
+) -> None:
+    assert may_be_asked_to_leave(Watch(0.0, word), rests=rests) is may
 
 
 def test_a_commissioner_says_what_the_guard_understands() -> None:

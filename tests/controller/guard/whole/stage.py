@@ -58,6 +58,8 @@ def end_when_asked():
 
 SILENT = Means(alarm=("true",))
 """No bell in the terminal of whoever runs the tests."""
+LEFT_MOVING = Means(alarm=("true",), rests=False)
+"""The service before did not end well."""
 WITH_RELAY = Means(relay=True, alarm=("true",))
 RUNGS = ("relay", "alarm")
 WAITS = "while sys.stdin.readline(): pass"

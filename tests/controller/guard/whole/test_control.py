@@ -1,12 +1,13 @@
 """Control, as the guard sees it: how it begins, ends, dies, freezes and falls silent."""
 
 import os
+from dataclasses import replace
 
 import pytest
 
 from controller.guard import watch
 from controller.guard.guard import Guard
-from tests.controller.guard.whole.stage import RESCUED, SILENT, Stage
+from tests.controller.guard.whole.stage import LEFT_MOVING, RESCUED, SILENT, Stage
 
 
 def test_a_control_that_ends_well_ends_the_service_well(stage: Stage) -> None:
@@ -19,6 +20,24 @@ def test_a_control_that_ends_well_ends_the_service_well(stage: Stage) -> None:
 def test_a_control_that_cannot_begin_ends_the_service_with_code_1(stage: Stage) -> None:
     assert stage.run("sys.exit(1)") == 1
     assert stage.events == ["control_started"]
+
+
+def test_a_control_that_cannot_begin_to_stop_the_belt_has_it_stopped_without_it(
+    stage: Stage,
+) -> None:
+    assert stage.run("sys.exit(1)", means=LEFT_MOVING) == 0
+    assert stage.events == RESCUED
+    assert stage.of("control_lost")["moving"] is True
+    assert stage.lines[-1]["restarted"] is True
+
+
+def test_after_that_rest_a_control_that_cannot_begin_ends_the_service_with_code_1(
+    stage: Stage,
+) -> None:
+    programs = stage.programs("")
+    never = replace(programs, control=stage.program("control", "sys.exit(1)"))
+    assert Guard(never, "plan", None, LEFT_MOVING).run() == 1
+    assert stage.notes == ["standby heard stop"]
 
 
 def test_a_control_that_dies_while_the_belt_moves_is_replaced_after_a_verified_stop(

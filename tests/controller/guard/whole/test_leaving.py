@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from controller.guard import children, desk_line, guard
+from controller.guard import children, desk_line, guard, watch
 from controller.guard.children import end
-from tests.controller.guard.whole.stage import RESCUED, Stage
+from tests.controller.guard.whole.stage import LEFT_MOVING, RESCUED, Stage
 
 
 @pytest.mark.parametrize("number", guard.LEAVE)
@@ -43,8 +43,43 @@ def test_a_signal_while_the_children_are_started_waits_for_control(
 
 
 def test_a_service_asked_to_leave_before_control_has_begun_ends_well(stage: Stage) -> None:
+    """The belt was left at rest."""
     assert stage.run("leave_the_guard()\ntime.sleep(30)") == 0
     assert stage.events == ["control_started"]
+
+
+def test_a_control_that_is_to_stop_the_belt_is_asked_to_leave_once_it_is_heard(
+    stage: Stage,
+) -> None:
+    source = """
+leave_the_guard()
+for _ in range(5):
+    os.read(int(sys.argv[3]), 1)
+note("five pulses, and no signal yet")
+end_when_asked()
+beat(b"l", 30)
+"""
+    assert stage.run(source, means=LEFT_MOVING) == 0
+    assert stage.events == ["control_started"]
+    assert stage.notes == ["five pulses, and no signal yet"]
+
+
+def test_a_service_that_leaves_stops_the_belt_without_a_control_that_is_never_heard(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "STARTING_S", 0.5)
+    assert stage.run("leave_the_guard()\ntime.sleep(30)", means=LEFT_MOVING) == 0
+    assert stage.events == RESCUED[:4]
+    assert stage.notes == ["standby heard stop"]
+
+
+def test_a_control_signalled_before_it_was_heard_leaves_no_belt_that_may_move(
+    stage: Stage,
+) -> None:
+    """The signal may come from anywhere, as at the end of a computer."""
+    source = "leave_the_guard()\nos.kill(os.getpid(), signal.SIGTERM)"
+    assert stage.run(source, means=LEFT_MOVING) == 0
+    assert stage.events == RESCUED[:4]
 
 
 def test_a_service_asked_to_leave_during_a_rescue_ends_after_the_verified_stop(

@@ -10,6 +10,7 @@ import pytest
 from controller import realtime
 from controller.guard import __main__, children
 from controller.guard.lock import single
+from controller.guard.mark import CLEAN
 from controller.plan import Plan
 from tests.controller.guard.whole.stage import WAITS, Stage
 
@@ -41,6 +42,17 @@ def test_the_module_runs_one_service_from_its_plans(
     monkeypatch.setenv("NOTIFY_SOCKET", str(stage.folder / "nobody listens"))
     for plans in ([plan], [plan, "a desk plan"]):
         assert run_module(monkeypatch, *plans) == 0
+
+
+@pytest.mark.parametrize(("mark", "code"), [(CLEAN, 1), (b"", 0)])
+def test_the_mark_of_the_service_before_says_whether_the_belt_must_be_stopped(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, mark: bytes, code: int
+) -> None:
+    (stage.folder / "latch").write_bytes(mark)
+    programs = stage.programs("sys.exit(1)")
+    monkeypatch.setattr(children, "Programs", lambda: programs)
+    assert run_module(monkeypatch, saved(stage.folder)) == code
+    assert ("standby heard stop" in stage.notes) is (code == 0)
 
 
 def test_a_second_service_ends_with_one_sentence_and_starts_nobody(
