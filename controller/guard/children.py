@@ -17,8 +17,10 @@ END_S = 3.0
 """A child that has not ended so long after it was asked to is killed."""
 LEAVE_S = 1.0
 """A child whose standard input was closed has so long to end by itself."""
-KILL_S = 0.5
-"""A killed process is gone at once, unless it is stuck in the kernel; nobody waits for that."""
+KILL_S = 0.05
+"""A killed process is gone at once, and has then let go of its port or radio. One that is stuck in
+the kernel runs no instruction of its own any more: all that it could still write is the call that
+it is stuck in. A stop does not wait for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +155,20 @@ def event(line: bytes) -> str:
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """End a child that need not be asked."""
+    """End a child that need not be asked. One that is not gone soon is left to `reap`."""
     process.kill()
-    with contextlib.suppress(subprocess.TimeoutExpired):
+    try:
         process.wait(KILL_S)
+    except subprocess.TimeoutExpired:
+        _stuck.append(process)
+
+
+def reap() -> None:
+    """Call often: take note of the end of those that were killed and not gone at once."""
+    _stuck[:] = [process for process in _stuck if process.poll() is None]
+
+
+_stuck: list[subprocess.Popen[bytes]] = []
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

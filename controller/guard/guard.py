@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from types import FrameType
 
 from controller.guard.alarm import Alarm
-from controller.guard.children import CANNOT_SERVE, Control, Programs, Speaker
+from controller.guard.children import CANNOT_SERVE, Control, Programs, Speaker, reap
 from controller.guard.desk_line import DeskLine
 from controller.guard.ladder import Ladder
 from controller.guard.notify import Notifier
@@ -92,6 +92,7 @@ class Guard:
             self._ladder.look(time.monotonic())
             if not self._ending and not self._desk.look(time.monotonic()):
                 self._leave(CANNOT_SERVE)
+            reap()
         self._close()
         return self._exit_code
 

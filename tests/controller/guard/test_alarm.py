@@ -132,7 +132,7 @@ def test_a_program_that_still_sounds_is_left_alone_and_ended_with_the_alarm(
     assert process.poll() is None
     assert os.getsid(process.pid) == process.pid
     horn.end()
-    assert process.returncode == -9
+    assert process.wait(10.0) == -9
     horn.silence()
     assert terminal.strokes == 0
 
@@ -157,9 +157,9 @@ def test_a_stroke_ends_the_one_before(programs: Programs) -> None:
     horn.once(0.0)
     horn.once(5.0)
     first, second = programs.started
-    assert (first.returncode, second.poll()) == (-9, None)
+    assert (first.wait(10.0), second.poll()) == (-9, None)
     horn.silence()
-    assert second.returncode == -9
+    assert second.wait(10.0) == -9
 
 
 def test_a_program_that_cannot_be_started_is_told_and_the_bell_rings_instead(

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from controller.guard.children import Control, Desk, Speaker, end, kill
+from controller.guard import children
+from controller.guard.children import Control, Desk, Speaker, end, kill, reap
 from tests.controller.guard.process import open_files, standard
 
 ASLEEP = ("sh", "-c", "exec sleep 60")
@@ -32,6 +33,9 @@ class Deaf:
     def kill(self) -> None:
         self.asked.append(("kill", None))
 
+    def poll(self) -> int:
+        return -9
+
     def wait(self, timeout: float | None = None) -> None:
         self.asked.append(("wait", timeout))
         if timeout is not None:
@@ -44,10 +48,27 @@ def test_a_child_that_is_asked_to_end_has_three_seconds() -> None:
     assert deaf.asked == [("terminate", None), ("wait", 3.0), ("kill", None), ("wait", None)]
 
 
-def test_nobody_waits_longer_than_half_a_second_for_one_that_was_killed() -> None:
+def test_nobody_waits_longer_than_fifty_milliseconds_for_one_that_was_killed() -> None:
     deaf: Any = Deaf()
     kill(deaf)
-    assert deaf.asked == [("kill", None), ("wait", 0.5)]
+    assert deaf.asked == [("kill", None), ("wait", 0.05)]
+
+
+def test_one_that_is_stuck_is_taken_note_of_when_it_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stuck = subprocess.Popen(ASLEEP)
+    with monkeypatch.context() as kernel:
+        kernel.setattr(stuck, "kill", lambda: None)
+        kill(stuck)
+    reap()
+    assert stuck.returncode is None
+    assert stuck in children._stuck
+    stuck.kill()
+    os.waitid(os.P_PID, stuck.pid, os.WEXITED | os.WNOWAIT)
+    reap()
+    assert stuck.returncode == -9
+    assert children._stuck == []
 
 
 @pytest.fixture
@@ -63,7 +84,7 @@ def test_a_speaker_whose_input_is_closed_has_a_second(
     process, deaf = speaker.process, Deaf()
     monkeypatch.setattr(speaker, "process", deaf)
     speaker.leave()
-    assert deaf.asked == [("wait", 1.0), ("kill", None), ("wait", 0.5)]
+    assert deaf.asked == [("wait", 1.0), ("kill", None), ("wait", 0.05)]
     assert process.wait(10.0) == 0
 
 
@@ -97,7 +118,7 @@ def test_a_speaker_that_does_not_read_holds_up_nobody() -> None:
     for _ in range(100):
         speaker.tell(b"." * 4096)
     speaker.close()
-    assert speaker.process.returncode == -9
+    assert speaker.process.wait(10.0) == -9
     assert (speaker.out.closed, speaker.process.stdin and speaker.process.stdin.closed) == (
         *(True, True),
     )
@@ -178,7 +199,7 @@ def test_a_closed_control_is_gone_with_its_pipes() -> None:
     before = open_files()
     child = control("signal.pause()")
     child.close()
-    assert child.process.returncode == -9
+    assert child.process.wait(10.0) == -9
     assert open_files() == before
 
 

@@ -1,11 +1,14 @@
 """Control, as the guard sees it: how it begins, ends, dies, freezes and falls silent."""
 
 import os
+import signal
+import subprocess
 from dataclasses import replace
 
 import pytest
 
 from controller.guard import watch
+from controller.guard.children import reap
 from controller.guard.guard import Guard
 from tests.controller.guard.whole.stage import LEFT_MOVING, RESCUED, SILENT, Stage
 
@@ -68,6 +71,29 @@ def test_a_frozen_control_is_killed_before_the_belt_is_stopped(stage: Stage) -> 
     assert stage.events == RESCUED
     assert stage.of("control_lost")["why"] == "silent"
     pid = int(stage.notes[0].removeprefix("pid "))
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_control_that_cannot_be_killed_does_not_hold_up_the_stop(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is stuck in the kernel dies when it comes out: here, when the belt is at rest."""
+    source = """
+note(f"pid {os.getpid()}")
+beat(b"m")
+note(f"last {time.monotonic_ns()}")
+os.kill(os.getpid(), signal.SIGSTOP)
+"""
+    with monkeypatch.context() as kernel:
+        kernel.setattr(subprocess.Popen, "kill", lambda _: None)
+        assert stage.run(source) == 0
+    pid, last_ns = (int(note.split()[1]) for note in stage.notes[:2])
+    os.kill(pid, signal.SIGKILL)
+    assert stage.events == RESCUED
+    assert (stage.of("guard_stop_sent")["at_ns"] - last_ns) / 1e9 < 0.6
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    reap()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
