@@ -7,7 +7,15 @@ once.
 
 from controller.guard.alarm import Alarm
 from controller.guard.relay_line import RelayLine
-from controller.guard.watch import AT_REST, RESTING, TRIPPED, UNVERIFIED
+from controller.guard.watch import AT_REST, RESTING, STOPPING, TRIPPED, UNVERIFIED
+
+UNDER_WAY = frozenset({STOPPING, UNVERIFIED})
+
+
+def begins_a_stop(before: bytes, word: bytes) -> bool:
+    """Whether, between two words, a stop has begun that stays latched: also out of the rest that
+    an earlier one has led to."""
+    return word in TRIPPED and word != before and before not in UNDER_WAY
 
 
 class Ladder:
@@ -16,7 +24,7 @@ class Ladder:
     def __init__(self, relay: RelayLine, alarm: Alarm) -> None:
         self._relay = relay
         self._alarm = alarm
-        self._tripped = False
+        self._word = b""
 
     @property
     def sound(self) -> bool:
@@ -33,9 +41,9 @@ class Ladder:
             self._alarm.end()
         if word == RESTING:
             self._relay.may_close(now_s)
-        if word in TRIPPED and not self._tripped:
+        if begins_a_stop(self._word, word):
             self._alarm.once(now_s)
-        self._tripped = word in TRIPPED
+        self._word = word
 
     def lost(self) -> None:
         """Control is gone or silent."""

@@ -298,6 +298,23 @@ NOTE_BEEPS = """() => {
 TRIP = "660 660 660"
 
 
+async def test_each_stop_out_of_a_latched_rest_and_each_new_cause_is_heard_again(stage, tab):
+    await tab.add_init_script(f"({NOTE_BEEPS})()")
+    await open_console(stage, tab)
+    await sign_in(stage, tab)
+    body = tab.locator("body")
+    stage.control.keep_saying(**LATCHED)
+    await expect(body).to_have_attribute("data-beeps", TRIP)
+    stage.control.keep_saying(**LATCHED | {"state": "stopping"})
+    await expect(body).to_have_attribute("data-beeps", f"{TRIP} {TRIP}")
+    other = LATCHED | {"cause": "fall_signal", "sentence": "A fall was told."}
+    stage.control.keep_saying(**other | {"state": "stopping"})
+    await expect(body).to_have_attribute("data-beeps", f"{TRIP} {TRIP} {TRIP}")
+    stage.control.keep_saying(**other | {"warnings": ["At rest again."]})
+    await expect(body).to_contain_text("At rest again.")
+    await expect(body).to_have_attribute("data-beeps", f"{TRIP} {TRIP} {TRIP}")
+
+
 async def test_a_stop_to_be_reset_is_heard_once_and_one_that_fails_without_end(stage, tab):
     await tab.add_init_script(f"({NOTE_BEEPS})()")
     await open_console(stage, tab)

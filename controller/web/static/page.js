@@ -62,7 +62,7 @@ function take(telemetry) {
   known.telemetry = telemetry;
   endCommissioning();
   known.heardAt_s = at_s;
-  if (telemetry.cause !== null && before?.cause === null) soundTrip();
+  if (before && trips(telemetry, before)) soundTrip();
   else if (telemetry.cause === null && before && isNew(telemetry.warnings, before.warnings)) soundWarning();
   if (known.stop === "unconfirmed" && telemetry.belt.at_rest) showStop("none");
   samples.add(telemetry);
@@ -94,6 +94,13 @@ function takeCommissioning(message) {
 function endCommissioning() {
   if (known.commissioning === null) return;
   known.commissioning = known.commissioning.over ? { ...known.commissioning, pull_key: false } : null;
+}
+
+// A stop that a person must reset: the first, one of another cause, or one out of the rest after one.
+function trips(telemetry, before) {
+  if (telemetry.cause === null) return false;
+  const again = before.state === "latched" && telemetry.state === "stopping";
+  return telemetry.cause !== before.cause || again;
 }
 
 const isNew = (warnings, before) => warnings.some((sentence) => !before.includes(sentence));

@@ -84,10 +84,21 @@ CLIMBED = ["open", "alarm 7.0: The stop could not be verified.", "once 7.0"]
         ((LATCHED, RESTING), ["beat 7.0", "end", "may close 7.0"]),
         ((STOPPING, MOVING, STOPPING), ["beat 7.0", "once 7.0"]),
         ((UNVERIFIED, LATCHED, RESTING, MOVING, UNVERIFIED), CLIMBED),
+        ((LATCHED, LATCHED), ["beat 7.0", "end"]),
+        ((LATCHED, STOPPING), ["beat 7.0", "once 7.0"]),
+        ((LATCHED, UNVERIFIED), CLIMBED),
+        ((LATCHED, STOPPING, STOPPING), ["beat 7.0"]),
     ],
 )
 def test_each_word_leads_to_what_it_must(words: tuple[bytes, ...], done: list[str]) -> None:
     assert Rungs().after(*words) == done
+
+
+def test_a_second_stop_out_of_a_latched_rest_is_heard_as_the_first_was() -> None:
+    rungs = Rungs()
+    for word in MOVING, STOPPING, STOPPING, LATCHED, LATCHED, STOPPING, LATCHED, RESTING:
+        rungs.ladder.turned(word, 7.0)
+    assert rungs.done.count("once 7.0") == 2
 
 
 def test_a_control_that_is_lost_opens_the_relay_and_sounds_until_rest_is_seen() -> None:
