@@ -36,24 +36,30 @@ class Alarm:
         self._command = command
         self._running: subprocess.Popen[bytes] | None = None
         self._began_at_s = float("-inf")
+        self._failed = False
         self.sounding = False
 
     def begin(self, why: str, now_s: float) -> None:
         """Sound until `end`."""
         if not self.sounding:
             self.sounding = True
+            self._failed = False
             say("alarm", why=why)
             self.keep_up(now_s)
 
     def once(self, now_s: float) -> None:
         """Sound once: something was stopped that stays stopped until a person resets it."""
         if not self.sounding:
+            self._failed = False
             self._stroke(now_s)
 
     def keep_up(self, now_s: float) -> None:
         """Call often: a program that has ended is started again while the alarm lasts."""
-        if self._running is not None and self._running.poll() is not None:
+        code = self._running and self._running.poll()
+        if code is not None:
             self._running = None
+            if code != 0:
+                self._fail(f"It ended with code {code}.")
         if self.sounding and self._running is None and now_s - self._began_at_s >= AGAIN_S:
             self._stroke(now_s)
 
@@ -64,9 +70,10 @@ class Alarm:
             self.silence()
 
     def silence(self) -> None:
-        """End the program, and whatever it has started, at once."""
+        """End the program, and whatever it has started, at once. One that another user runs (by
+        sudo) may not be ended, and ends by itself."""
         if self._running is not None:
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(OSError):
                 os.killpg(self._running.pid, signal.SIGKILL)
             kill(self._running)
             self._running = None
@@ -74,13 +81,21 @@ class Alarm:
     def _stroke(self, now_s: float) -> None:
         """Whatever becomes of it, the guard goes on."""
         self._began_at_s = now_s
+        self.silence()
+        if not self._command:
+            _ring()
+            return
         try:
-            self.silence()
-            self._running = self._started() if self._command else None
+            self._running = self._started()
         except OSError as error:
-            say("alarm_failed", error=error.strerror)
-        if self._running is None and os.isatty(STDERR):
-            write(STDERR, BELL)
+            self._fail(error.strerror)
+
+    def _fail(self, error: str | None) -> None:
+        """Told once for each alarm; the bell rings in the program's place each time."""
+        if not self._failed:
+            self._failed = True
+            say("alarm_failed", error=error)
+        _ring()
 
     def _started(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - the clinic's own choice, from its settings
@@ -89,3 +104,9 @@ class Alarm:
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
+
+
+def _ring() -> None:
+    """The bell, where there is a terminal."""
+    if os.isatty(STDERR):
+        write(STDERR, BELL)

@@ -155,8 +155,10 @@ def event(line: bytes) -> str:
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """End a child that need not be asked. One that is not gone soon is left to `reap`."""
-    process.kill()
+    """End a child that need not be asked. One that is not gone soon, or may not be killed because
+    it is another user's by now, is left to `reap`."""
+    with contextlib.suppress(PermissionError):
+        process.kill()
     try:
         process.wait(KILL_S)
     except subprocess.TimeoutExpired:

@@ -1,5 +1,6 @@
 """When the alarm strikes, how often, and how it ends: each moment is an argument."""
 
+import json
 import os
 import select
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from controller.guard import alarm
 from controller.guard.alarm import Alarm, AlarmError, checked
+from controller.guard.children import reap
 from tests.controller.guard.process import standard
 
 WHY = "The control process was lost."
@@ -171,6 +173,86 @@ def test_a_program_that_cannot_be_started_is_told_and_the_bell_rings_instead(
     assert terminal.strokes == 1
     [failed] = [line for line in capfd.readouterr().out.splitlines() if '"alarm_failed"' in line]
     assert "Permission denied" in failed
+
+
+def failures(capfd: pytest.CaptureFixture[str]) -> list[str]:
+    lines = map(json.loads, capfd.readouterr().out.splitlines())
+    return [line["error"] for line in lines if line["event"] == "alarm_failed"]
+
+
+def ended(programs: Programs) -> None:
+    """The newest program has ended; nobody has taken note yet."""
+    os.waitid(os.P_PID, programs.started[-1].pid, os.WEXITED | os.WNOWAIT)
+
+
+def test_a_program_that_fails_is_told_once_and_the_bell_rings_each_time(
+    terminal: Terminal, programs: Programs, capfd: pytest.CaptureFixture[str]
+) -> None:
+    horn = Alarm(("sh", "-c", "exit 3"))
+    horn.begin(WHY, 0.0)
+    ended(programs)
+    assert terminal.strokes == 0
+    horn.keep_up(0.5)
+    assert terminal.strokes == 1
+    assert failures(capfd) == ["It ended with code 3."]
+    horn.keep_up(1.0)
+    ended(programs)
+    horn.keep_up(1.5)
+    assert terminal.strokes == 1
+    assert failures(capfd) == []
+    horn.end()
+
+
+@pytest.mark.parametrize("again", ["begin", "once"])
+def test_the_failure_of_the_next_alarm_is_told_anew(
+    terminal: Terminal, programs: Programs, capfd: pytest.CaptureFixture[str], again: str
+) -> None:
+    horn = Alarm(("false",))
+    horn.once(0.0)
+    ended(programs)
+    horn.keep_up(0.5)
+    assert (terminal.strokes, failures(capfd)) == (1, ["It ended with code 1."])
+    horn.begin(WHY, 5.0) if again == "begin" else horn.once(5.0)
+    ended(programs)
+    horn.keep_up(5.5)
+    assert (terminal.strokes, failures(capfd)) == (1, ["It ended with code 1."])
+    horn.end()
+
+
+def test_a_program_that_ends_well_or_is_ended_has_not_failed(
+    terminal: Terminal, programs: Programs, capfd: pytest.CaptureFixture[str]
+) -> None:
+    horn = Alarm(("true",))
+    horn.once(0.0)
+    ended(programs)
+    horn.keep_up(0.5)
+    lasting = Alarm(("sleep", "60"))
+    lasting.begin(WHY, 0.0)
+    lasting.end()
+    lasting.keep_up(0.5)
+    assert (terminal.strokes, failures(capfd)) == (0, [])
+
+
+def test_a_program_that_may_not_be_ended_does_not_end_the_guard(
+    programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one of root's, started by sudo."""
+
+    def denied(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    horn = Alarm(("sleep", "60"))
+    horn.begin(WHY, 0.0)
+    [process] = programs.started
+    with monkeypatch.context() as sudo:
+        sudo.setattr(os, "killpg", denied)
+        sudo.setattr(process, "kill", denied)
+        horn.end()
+    assert not horn.sounding
+    assert process.poll() is None
+    process.kill()
+    process.wait(10.0)
+    reap()
 
 
 def test_a_terminal_hears_nothing_beside_a_program(terminal: Terminal) -> None:
