@@ -9,7 +9,13 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
+
+from controller.guard.telling import say
+
+Started = TypeVar("Started")
 
 CANNOT_SERVE = 1
 """The exit code of a child that cannot work as it was told to; it has said why on stderr."""
@@ -39,19 +45,19 @@ class Control:
     commissioner is in its place, that one: the same pipes, the same words."""
 
     def __init__(self, program: tuple[str, ...], plan: str, *, restarted: bool) -> None:
-        self.beat_fd, beat_out = os.pipe()
-        pulse_in, self._pulse_fd = os.pipe()
-        os.set_blocking(self._pulse_fd, False)
         self._asked_to_leave = False
         flags = ("--restarted",) if restarted else ()
-        self.process = subprocess.Popen(  # noqa: S603 - our own program
-            (*program, plan, str(beat_out), str(pulse_in), *flags),
-            pass_fds=(beat_out, pulse_in),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        os.close(beat_out)
-        os.close(pulse_in)
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            self.beat_fd, beat_out = _pipe(ours, theirs)
+            pulse_in, self._pulse_fd = _pipe(theirs, ours)
+            self.process = subprocess.Popen(  # noqa: S603 - our own program
+                (*program, plan, str(beat_out), str(pulse_in), *flags),
+                pass_fds=(beat_out, pulse_in),
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            ours.pop_all()
+        os.set_blocking(self._pulse_fd, False)
 
     def beats(self) -> bytes:
         """The heartbeats since the last call; none once the other end is closed."""
@@ -124,15 +130,16 @@ class Desk:
     it serves."""
 
     def __init__(self, program: tuple[str, ...], plan: str) -> None:
-        self._serves_fd, serves_out = os.pipe()
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            self._serves_fd, serves_out = _pipe(ours, theirs)
+            self.process = subprocess.Popen(  # noqa: S603 - our own program
+                (*program, plan, str(serves_out)),
+                pass_fds=(serves_out,),
+                stdin=subprocess.PIPE,
+                start_new_session=True,
+            )
+            ours.pop_all()
         os.set_blocking(self._serves_fd, False)
-        self.process = subprocess.Popen(  # noqa: S603 - our own program
-            (*program, plan, str(serves_out)),
-            pass_fds=(serves_out,),
-            stdin=subprocess.PIPE,
-            start_new_session=True,
-        )
-        os.close(serves_out)
 
     def served(self) -> bool:
         """Whether it has come to serve since the last call."""
@@ -144,6 +151,23 @@ class Desk:
         """It is asked to end, and has its time for it."""
         end(self.process)
         os.close(self._serves_fd)
+
+
+def started(name: str, start: Callable[[], Started]) -> Started | None:
+    """The child; None, and told, where no process can be made now. Try again after a pause."""
+    try:
+        return start()
+    except OSError as error:
+        say("not_started", child=name, error=error.strerror)
+        return None
+
+
+def _pipe(reads: contextlib.ExitStack, writes: contextlib.ExitStack) -> tuple[int, int]:
+    """A pipe; each end is closed with the stack of whose it is."""
+    ends = os.pipe()
+    for stack, end_fd in zip((reads, writes), ends, strict=True):
+        stack.callback(os.close, end_fd)
+    return ends
 
 
 def event(line: bytes) -> str:

@@ -4,7 +4,7 @@ A service whose desk could not begin to serve ends: its settings are wrong, and 
 is there. Once a desk has served, no death of one ends the service, whatever its exit code.
 """
 
-from controller.guard.children import CANNOT_SERVE, Desk
+from controller.guard.children import CANNOT_SERVE, Desk, started
 
 AGAIN_S = 2.0
 """Between two beginnings: a desk that dies at once must not take the computer from control."""
@@ -39,6 +39,7 @@ class DeskLine:
             self._desk = None
 
     def _keep_up(self, now_s: float) -> None:
-        if self._plan and self._desk is None and now_s - self._began_at_s >= AGAIN_S:
+        plan = self._plan
+        if plan and self._desk is None and now_s - self._began_at_s >= AGAIN_S:
             self._began_at_s = now_s
-            self._desk = Desk(self._program, self._plan)
+            self._desk = started("desk", lambda: Desk(self._program, plan))

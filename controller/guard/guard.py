@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from types import FrameType
 
 from controller.guard.alarm import Alarm
-from controller.guard.children import CANNOT_SERVE, Control, Programs, Speaker, reap
+from controller.guard.children import CANNOT_SERVE, Control, Programs, reap, started
 from controller.guard.desk_line import DeskLine
 from controller.guard.ladder import Ladder
 from controller.guard.notify import Notifier
 from controller.guard.relay_line import RelayLine
+from controller.guard.second_writer import SecondWriter
 from controller.guard.succession import Child, Next, after, may_be_asked_to_leave
 from controller.guard.telling import say
 from controller.guard.watch import Watch
@@ -28,16 +29,9 @@ from controller.guard.watch import Watch
 PULSE_S = 0.1
 CYCLE_S = 0.02
 SLACK_S = 0.001
-ANSWER_S = 3.0
-"""A standby that has said nothing by now hangs; a fresh one has everything to import first."""
-RESCUE_S = 15.0
-"""A standby that has not seen rest by now may hang; another one tries, and another after that."""
-
 STDIN = 0
 LEAVE = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """Somebody wants the service to end, or has closed its terminal."""
-STOP = b"stop\n"
-"""The standby's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +59,13 @@ class Guard:
         self._end_code = 0
         self._ending = False
         self._pulsed_at_s = 0.0
-        self._asked_at_s = 0.0
-        self._rescue_s = ANSWER_S
         self._notifier = Notifier(means.notify)
         for number in LEAVE:  # before the first child is there, who would be left behind
             signal.signal(number, self._asked_to_leave)
         relay = RelayLine(programs.relay if means.relay else (), plan, self._selector)
         self._ladder = Ladder(relay, Alarm(means.alarm))
         self._desk = DeskLine(programs.desk, desk_plan, time.monotonic())
-        self._standby = self._start_standby()
+        self._second = SecondWriter(programs.standby, plan, self._selector, self._rested)
         self._watch = Watch(time.monotonic())
         self._control: Control | None = None
         """Control, or the commissioner in its place; nobody while the standby stops the belt."""
@@ -89,6 +81,7 @@ class Guard:
             for key, _ in self._selector.select(self._pause_s(time.monotonic())):
                 key.data()
             self._watch_control(time.monotonic())
+            self._second.look(time.monotonic())
             self._ladder.look(time.monotonic())
             if not self._ending and not self._desk.look(time.monotonic()):
                 self._leave(CANNOT_SERVE)
@@ -115,14 +108,17 @@ class Guard:
         self._end_code = end_code
 
     def _start_control(self, *, restarted: bool) -> None:
-        control = Control(self._programs.control, self._plan, restarted=restarted)
-        self._take_up(control, Child.CONTROL)
-        say("control_started", pid=control.process.pid, restarted=restarted)
+        self._start(Child.CONTROL, self._programs.control, restarted=restarted)
 
-    def _start_commissioner(self) -> None:
-        control = Control(self._programs.commissioner, self._plan, restarted=False)
-        self._take_up(control, Child.COMMISSIONER)
-        say("commissioner_started", pid=control.process.pid)
+    def _start(self, child: Child, program: tuple[str, ...], *, restarted: bool) -> None:
+        """Where no process can be made now, the belt is stopped once more before the next try."""
+        control = started(child.value, lambda: Control(program, self._plan, restarted=restarted))
+        if control is None:
+            self._second.stop()
+            return
+        self._take_up(control, child)
+        flags = {"restarted": restarted} if child is Child.CONTROL else {}
+        say(f"{child.value}_started", pid=control.process.pid, **flags)
 
     def _take_up(self, control: Control, child: Child) -> None:
         self._control, self._child = control, child
@@ -136,11 +132,6 @@ class Guard:
         control.close()
         self._control = None
 
-    def _start_standby(self) -> Speaker:
-        standby = Speaker(self._programs.standby, self._plan)
-        self._selector.register(standby.out, selectors.EVENT_READ, self._hear_standby)
-        return standby
-
     def _hear_control(self, control: Control) -> None:
         octets = control.beats()
         if octets:
@@ -149,36 +140,14 @@ class Guard:
             self._ladder.turned(self._watch.word, now_s)
             self._notifier.turned(now_s)
 
-    def _hear_standby(self) -> None:
-        for event in self._standby.heard():
-            self._rescue_s = RESCUE_S
-            if event == "gone":
-                self._renew_standby()
-            elif self._control is None and event == "stop_sent":
-                say("guard_stop_sent")
-            elif self._control is None and event == "verified":
-                say("guard_stop_verified")
-                self._ladder.rested()
-                self._go_on()
-
-    def _renew_standby(self) -> None:
-        """A standby died or hangs: another takes its place, and its task if it had one."""
-        self._selector.unregister(self._standby.out)
-        self._standby.close()
-        self._standby = self._start_standby()
-        if self._control is None:
-            self._have_the_belt_stopped()
-
-    def _have_the_belt_stopped(self) -> None:
-        self._standby.tell(STOP)
-        self._asked_at_s = time.monotonic()
-        self._rescue_s = ANSWER_S
+    def _rested(self) -> None:
+        """The standby has seen rest."""
+        self._ladder.rested()
+        self._go_on()
 
     def _watch_control(self, now_s: float) -> None:
         control = self._control
         if control is None:
-            if now_s - self._asked_at_s > self._rescue_s:
-                self._renew_standby()
             return
         if now_s - self._pulsed_at_s >= PULSE_S:
             self._pulsed_at_s = now_s
@@ -205,7 +174,7 @@ class Guard:
 
     def _succeed(self, follows: Next) -> None:
         if follows is Next.COMMISSIONER:
-            self._start_commissioner()
+            self._start(Child.COMMISSIONER, self._programs.commissioner, restarted=False)
         else:
             self._start_control(restarted=False)
 
@@ -221,8 +190,8 @@ class Guard:
         self._ladder.lost()
         self._let_go(control)
         if may_move:
-            self._have_the_belt_stopped()
-        say("control_lost", why=why, moving=may_move, standby=self._standby.process.pid)
+            self._second.stop()
+        say("control_lost", why=why, moving=may_move, standby=self._second.pid)
         if may_move:
             self._ladder.alarm("The control process was lost.", time.monotonic())
         else:
@@ -239,7 +208,7 @@ class Guard:
         if self._control is not None:
             self._control.close()
         self._ladder.close()
-        self._standby.close()
+        self._second.close()
         self._notifier.close()
         self._desk.close()
         self._selector.close()

@@ -7,7 +7,7 @@ contact, the contact opens half a second after the last heartbeat that got throu
 import selectors
 import time
 
-from controller.guard.children import Speaker
+from controller.guard.children import Speaker, started
 from controller.guard.telling import say
 
 BEAT, OPEN, CLOSE = b".", b"o", b"c"
@@ -16,6 +16,8 @@ CLOSE_S = 1.0
 """Between two requests to close."""
 OPENS_S = 1.0
 """A contact opens within half a second, and is told of twice a second; later, it is stuck."""
+AGAIN_S = 0.25
+"""Before another try to make a process."""
 STARTING_S = 10.0
 SILENT_S = 2.0
 """A keeper says twice a second how the contact stands; one that does not is replaced."""
@@ -35,13 +37,15 @@ class RelayLine:
         self._due_at_s = float("inf")
         self._open_by_s: float | None = None
         """Told to open, and not seen to be open since; `inf` once it was said that it is stuck."""
-        self._keeper = self._started() if program else None
+        self._keeper: Speaker | None = None
+        if program:
+            self._begin()
 
     @property
     def sound(self) -> bool:
         """The contact is seen to be closed and obeyed when last told to open, or there is no
         relay."""
-        return self._keeper is None or (self._contact == "closed" and self._open_by_s is None)
+        return not self._program or (self._contact == "closed" and self._open_by_s is None)
 
     def beat(self, now_s: float) -> None:
         """Pass a completed turn on, ten times a second at most."""
@@ -61,7 +65,7 @@ class RelayLine:
             self._tell(CLOSE)
 
     def look(self, now_s: float) -> None:
-        """Call often: a keeper that hangs is replaced."""
+        """Call often: a keeper that hangs is replaced, one that is missing is tried again."""
         if now_s > self._due_at_s:
             self._renew()
 
@@ -75,11 +79,12 @@ class RelayLine:
         if self._keeper is not None:
             self._keeper.tell(octets)
 
-    def _started(self) -> Speaker:
-        keeper = Speaker(self._program, self._plan)
-        self._selector.register(keeper.out, selectors.EVENT_READ, self._hear)
-        self._due_at_s = time.monotonic() + STARTING_S
-        return keeper
+    def _begin(self) -> None:
+        self._keeper = started("relay", lambda: Speaker(self._program, self._plan))
+        if self._keeper is not None:
+            self._selector.register(self._keeper.out, selectors.EVENT_READ, self._hear)
+        pause_s = AGAIN_S if self._keeper is None else STARTING_S
+        self._due_at_s = time.monotonic() + pause_s
 
     def _hear(self) -> None:
         assert self._keeper is not None  # noqa: S101 - it is the one that is registered
@@ -106,8 +111,8 @@ class RelayLine:
             say("relay_stuck")
 
     def _renew(self) -> None:
-        assert self._keeper is not None  # noqa: S101 - there is one to be replaced
-        self._selector.unregister(self._keeper.out)
-        self._keeper.close()
+        if self._keeper is not None:
+            self._selector.unregister(self._keeper.out)
+            self._keeper.close()
         self._seen("unseen")
-        self._keeper = self._started()
+        self._begin()

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from controller import realtime
-from controller.guard.guard import RESCUE_S
+from controller.guard.second_writer import RESCUE_S
 from controller.settings import read
 from tests.conftest import Stage
 from tests.mosquitto import client, heard, mosquitto

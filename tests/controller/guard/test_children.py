@@ -1,10 +1,11 @@
 """How a child is started, spoken to and ended."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from controller.guard import children
-from controller.guard.children import Control, Desk, Speaker, end, kill, reap
+from controller.guard.children import Control, Desk, Speaker, end, kill, reap, started
 from tests.controller.guard.process import open_files, standard
 
 ASLEEP = ("sh", "-c", "exec sleep 60")
@@ -193,6 +194,25 @@ while True:
         assert int(mask, 16) & 1 << signal.SIGTERM - 1 == 0
     os.close(reader)
     os.close(writer)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        lambda: Control(("/no/program",), "plan", restarted=False),
+        lambda: Desk(("/no/program",), "plan"),
+        lambda: Speaker(("/no/program",), "plan"),
+    ],
+)
+def test_a_child_that_cannot_be_made_leaves_nothing_and_is_told(
+    start: Callable[[], object], capfd: pytest.CaptureFixture[str]
+) -> None:
+    before = open_files()
+    assert started("child", start) is None
+    assert open_files() == before
+    told = json.loads(capfd.readouterr().out)
+    assert (told["event"], told["child"]) == ("not_started", "child")
+    assert told["error"] == "No such file or directory"
 
 
 def test_a_closed_control_is_gone_with_its_pipes() -> None:

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
-from controller.guard import guard
+from controller.guard import guard, second_writer
 from controller.guard.children import Control, Programs
 from controller.guard.guard import Guard, Means
+from controller.guard.succession import Next
 from controller.guard.watch import MOVING, Watch
 from tests.controller.guard.process import handlers_kept
 
@@ -29,6 +30,7 @@ class Bed:
         self.pulses: list[bool] = []
         clock = SimpleNamespace(monotonic=lambda: self.now_s)
         monkeypatch.setattr(guard, "time", clock)
+        monkeypatch.setattr(second_writer, "time", clock)
         monkeypatch.setattr(Control, "pulse", lambda _, *, sound: self.pulses.append(sound))
         programs = Programs(control=ASLEEP, standby=standby)
         self.guard = Guard(programs, "plan", None, Means(alarm=("true",)))
@@ -36,14 +38,15 @@ class Bed:
     def look(self, now_s: float) -> None:
         self.now_s = now_s
         self.guard._watch_control(now_s)
+        self.guard._second.look(now_s)
 
     def hear(self) -> None:
         for key, _ in self.guard._selector.select(10.0):
             key.data()
 
     @property
-    def standby_pid(self) -> int:
-        return self.guard._standby.process.pid
+    def standby_pid(self) -> int | None:
+        return self.guard._second.pid
 
     def lose_control(self) -> None:
         control = self.guard._control
@@ -92,8 +95,10 @@ def test_a_standby_without_a_word_is_replaced_after_three_seconds(bed: Bed) -> N
 def test_one_that_has_said_a_word_has_fifteen_seconds_to_see_rest(bed: Bed) -> None:
     bed.lose_control()
     bed.guard._selector.select(10.0)
-    said = bed.guard._standby.heard
-    bed.guard._standby.heard = lambda: [*said(), "ready"]  # type: ignore[method-assign]
+    standby = bed.guard._second._standby
+    assert standby is not None
+    said = standby.heard
+    standby.heard = lambda: [*said(), "ready"]  # type: ignore[method-assign]
     first = bed.standby_pid
     bed.hear()
     bed.look(15.0)
@@ -102,10 +107,30 @@ def test_one_that_has_said_a_word_has_fifteen_seconds_to_see_rest(bed: Bed) -> N
     assert bed.standby_pid != first
 
 
+def test_a_standby_that_could_not_be_made_is_tried_again_after_a_quarter_of_a_second(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bed.lose_control()
+    with monkeypatch.context() as full:
+        full.setattr(second_writer, "Speaker", no_process)
+        bed.look(3.01)
+        assert bed.standby_pid is None
+        bed.look(3.5)
+        assert bed.standby_pid is None
+    bed.look(3.74)
+    assert bed.standby_pid is None
+    bed.look(3.75)
+    assert bed.standby_pid is not None
+
+
+def no_process(*_: object) -> NoReturn:
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+
+
 def test_who_was_started_is_told(bed: Bed, capfd: pytest.CaptureFixture[str]) -> None:
     pids = []
     for start in (
-        bed.guard._start_commissioner,
+        partial(bed.guard._succeed, Next.COMMISSIONER),
         partial(bed.guard._start_control, restarted=False),
         partial(bed.guard._start_control, restarted=True),
     ):

@@ -6,7 +6,7 @@ import selectors
 import time
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -236,6 +236,24 @@ def test_a_keeper_has_ten_seconds_for_its_first_word_and_two_for_each_other(
     assert len(Keeper.made) == 2
     relay.look(60.01)
     assert len(Keeper.made) == 3
+
+
+def test_a_keeper_that_could_not_be_made_is_tried_again_after_a_quarter_of_a_second(
+    selector: selectors.BaseSelector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_process(*_: object) -> NoReturn:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(relay_line, "time", SimpleNamespace(monotonic=lambda: 50.0))
+    with monkeypatch.context() as full:
+        full.setattr(relay_line, "Speaker", no_process)
+        relay = line(selector, "keeper")
+    assert not relay.sound
+    relay.beat(50.0)
+    relay.look(50.25)
+    assert Keeper.made == []
+    relay.look(50.26)
+    assert len(Keeper.made) == 1
 
 
 @pytest.mark.parametrize("how", ["gone", "hangs"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from controller.guard import guard
+from controller.guard import second_writer
 from controller.guard.guard import Guard
 from tests.controller.guard.whole.stage import RESCUED, SILENT, STOPS, Stage
 
@@ -32,7 +32,8 @@ def test_a_standby_found_dead_at_the_moment_it_is_needed_is_replaced_and_told(
     programs = stage.programs("", standby)
     watched = Guard(programs, "plan", None, SILENT)
     assert watched._control is not None
-    watched._standby.process.wait()
+    assert watched._second._standby is not None
+    watched._second._standby.process.wait()
     watched._lose_control(watched._control, "died")
     assert watched.run() == 0
     assert stage.notes == ["standby heard stop", "control --restarted"]
@@ -41,7 +42,7 @@ def test_a_standby_found_dead_at_the_moment_it_is_needed_is_replaced_and_told(
 def test_a_standby_that_hangs_in_the_midst_of_a_stop_is_replaced_and_told_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard, "RESCUE_S", 0.5)
+    monkeypatch.setattr(second_writer, "RESCUE_S", 0.5)
     hangs_once = STOPS.replace(
         'say("stop_sent")', 'say("heard")\n    nth("stops") or time.sleep(60)\n    say("stop_sent")'
     )
@@ -53,7 +54,7 @@ def test_a_standby_that_hangs_in_the_midst_of_a_stop_is_replaced_and_told_again(
 def test_a_standby_that_does_not_even_say_that_it_heard_is_replaced_sooner(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard, "ANSWER_S", 0.5)
+    monkeypatch.setattr(second_writer, "ANSWER_S", 0.5)
     deaf_once = "if nth('standby') == 0: time.sleep(60)\n" + STOPS
     assert stage.run('beat(b"m")\nsys.exit(1)', standby=deaf_once) == 0
     assert stage.events == RESCUED

@@ -1,0 +1,96 @@
+"""The guard's hold on the standby, its second writer: replaced, and told again, until it sees rest.
+
+Where no process can be made there is none for a while. It is tried again, and what it was to do
+waits for it.
+"""
+
+import selectors
+import time
+from collections.abc import Callable
+
+from controller.guard.children import Speaker, started
+from controller.guard.telling import say
+
+ANSWER_S = 3.0
+"""A standby that has said nothing by now hangs; a fresh one has everything to import first."""
+RESCUE_S = 15.0
+"""A standby that has not seen rest by now may hang; another one tries, and another after that."""
+AGAIN_S = 0.25
+"""Before another try to make a process."""
+STOP = b"stop\n"
+"""The standby's word."""
+SENT, VERIFIED = "stop_sent", "verified"
+
+
+class SecondWriter:
+    """`on_rest` comes once for each `stop`, when the belt was seen at rest."""
+
+    def __init__(
+        self,
+        program: tuple[str, ...],
+        plan: str,
+        selector: selectors.BaseSelector,
+        on_rest: Callable[[], None],
+    ) -> None:
+        self._program = program
+        self._plan = plan
+        self._selector = selector
+        self._on_rest = on_rest
+        self._stopping = False
+        self._asked_at_s = 0.0
+        self._patience_s = ANSWER_S
+        self._begin()
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._standby is None else self._standby.process.pid
+
+    def stop(self) -> None:
+        """Have the belt stopped."""
+        self._stopping = True
+        self._ask()
+
+    def look(self, now_s: float) -> None:
+        """Call often: one that hangs in its task is replaced, a missing one is tried again."""
+        if self._standby is None:
+            if now_s - self._began_at_s >= AGAIN_S:
+                self._begin()
+        elif self._stopping and now_s - self._asked_at_s > self._patience_s:
+            self._renew()
+
+    def close(self) -> None:
+        if self._standby is not None:
+            self._selector.unregister(self._standby.out)
+            self._standby.close()
+
+    def _begin(self) -> None:
+        self._began_at_s = time.monotonic()
+        self._standby = started("standby", lambda: Speaker(self._program, self._plan))
+        if self._standby is not None:
+            self._selector.register(self._standby.out, selectors.EVENT_READ, self._hear)
+        if self._stopping:
+            self._ask()
+
+    def _ask(self) -> None:
+        if self._standby is not None:
+            self._standby.tell(STOP)
+        self._asked_at_s = time.monotonic()
+        self._patience_s = ANSWER_S
+
+    def _hear(self) -> None:
+        assert self._standby is not None  # noqa: S101 - it is the one that is registered
+        for event in self._standby.heard():
+            self._patience_s = RESCUE_S
+            if event == "gone":
+                self._renew()
+            elif self._stopping and event == SENT:
+                say("guard_stop_sent")
+            elif self._stopping and event == VERIFIED:
+                say("guard_stop_verified")
+                self._stopping = False
+                self._on_rest()
+
+    def _renew(self) -> None:
+        """It died or hangs: another takes its place, and its task if it had one."""
+        self.close()
+        self._begin()
