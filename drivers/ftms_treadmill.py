@@ -40,8 +40,9 @@ _log = logging.getLogger(__name__)
 class FtmsTreadmill:
     """Keeps the link while it is entered; owns and ends its tasks.
 
-    `on_news` is called after every report; `on_wire` gets ("out", octets) for each write to the
-    control point as it is handed over, and ("in", octets) for each answer and machine status.
+    `on_news` is called after every report, but for what failed within `command`: the next turn
+    reads of it. `on_wire` gets ("out", octets) for each write to the control point as it is handed
+    over, and ("in", octets) for each answer and machine status.
     """
 
     def __init__(
@@ -200,17 +201,16 @@ class FtmsTreadmill:
             action()
         except Exception:
             _log.exception("A write to the treadmill failed; the next one is tried.")
-            self._tell_of_failed_write()
+            self._note_failed_write()
 
     def _hand_over_what_is_due(self) -> None:
         point = self._control_point
         if point is None:
             return
-        now_s = self._clock()
         if len(self._writes) >= OUTSTANDING:
-            self.report = replace(self.report, write_failed_at_s=now_s)
+            self._note_failed_write()
             return
-        octets = point.next_write(self._order, self.report, now_s)
+        octets = point.next_write(self._order, self.report, self._clock())
         self._note(point)
         if octets is not None:
             self._hand_over(point, octets)
@@ -249,4 +249,12 @@ class FtmsTreadmill:
                 self._tell_of_failed_write()
 
     def _tell_of_failed_write(self) -> None:
-        self._tell(replace(self.report, write_failed_at_s=self._clock()))
+        """Once a tick at most: whoever hears of it asks again, and a link may refuse at once."""
+        before_s = self.report.write_failed_at_s
+        self._note_failed_write()
+        if before_s is None or self._clock() - before_s >= POLL_S:
+            self._tell(self.report)
+
+    def _note_failed_write(self) -> None:
+        """No news: it may arise within `command`, and who is called would command again."""
+        self.report = replace(self.report, write_failed_at_s=self._clock())

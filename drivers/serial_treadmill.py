@@ -31,8 +31,8 @@ class SerialTreadmill:
     """Keeps the port open while it is entered; owns and ends its task.
 
     `open_port` blocks and may raise `LinkError`; `converse` makes the conversation of one
-    connection. `on_news` is called after every report; `on_wire` gets ("out", octets) for each
-    write and ("in", octets) for what arrives.
+    connection. `on_news` is called after every report, but for a write that failed: the next turn
+    reads of it. `on_wire` gets ("out", octets) for each write and ("in", octets) for what arrives.
     """
 
     def __init__(
@@ -138,7 +138,7 @@ class SerialTreadmill:
         """The write begins before it is recorded: a recorder wakes threads, which take the time."""
         if not port.write(octets):
             conversation.write_failed()
-            self._tell_of_failed_write()
+            self._note_failed_write()
         asyncio.get_running_loop().call_soon(self._attempt, lambda: self._on_wire("out", octets))
 
     def _attempt(self, action: Callable[[], None]) -> None:
@@ -146,10 +146,12 @@ class SerialTreadmill:
             action()
         except Exception:
             _log.exception("A word with the treadmill failed; the next one is tried.")
-            self._tell_of_failed_write()
+            self._note_failed_write()
 
-    def _tell_of_failed_write(self) -> None:
-        self._tell(replace(self.report, write_failed_at_s=self._clock()))
+    def _note_failed_write(self) -> None:
+        """No news: it may arise within `command`, and who is called would command again, for ever
+        while the port takes nothing."""
+        self.report = replace(self.report, write_failed_at_s=self._clock())
 
     def _tell(self, report: BeltReport) -> None:
         self.report = report

@@ -2,6 +2,8 @@
 
 RESTATE_STOP_S = 0.15
 """Between two Stops, so that a tick of 50 ms keeps well within 250 ms."""
+RETRY_STOP_S = 0.05
+"""After a Stop that the port did not take: a tick, however often somebody asks meanwhile."""
 
 
 class StopRun:
@@ -14,8 +16,8 @@ class StopRun:
 
     def due(self, now_s: float) -> bool:
         """Whether a Stop goes out now; if so, it is taken to have gone."""
-        waiting = self._last_at_s is not None and now_s - self._last_at_s < RESTATE_STOP_S
-        if waiting and not self._failed:
+        spacing_s = RETRY_STOP_S if self._failed else RESTATE_STOP_S
+        if self._last_at_s is not None and now_s - self._last_at_s < spacing_s:
             return False
         if self._last_at_s is None:
             self.first_at_s = now_s

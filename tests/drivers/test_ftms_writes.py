@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from drivers.ftms_treadmill import OUTSTANDING, WRITE_LIMIT_S
+from drivers.ftms_treadmill import OUTSTANDING, POLL_S, WRITE_LIMIT_S
 from drivers.links import LinkError
 from protocols.belt import Level
 from protocols.ftms import uuids
@@ -87,6 +87,45 @@ def test_a_write_that_fails_is_reported_and_does_not_end_the_writer(failure: Exc
             assert it.belt_mps == 0.0
 
     story()
+
+
+@in_virtual_time
+async def test_a_link_that_refuses_at_once_is_not_asked_for_control_again_and_again() -> None:
+    """Who hears of the failure commands again at once, as the loop does."""
+    async with rig() as it:
+        await asyncio.sleep(2.0)
+        refused: list[float] = []
+
+        async def refuse(_uuid: str, _octets: bytes, *, response: bool) -> None:
+            refused.append(now_s())
+            if len(refused) < 1000:
+                raise LinkError("It broke.")
+            await asyncio.Event().wait()
+
+        it.link.write = refuse  # type: ignore[method-assign]
+        it.driver._on_news = lambda: it.order_to(Level.READY)
+        it.order_to(Level.READY)
+        await asyncio.sleep(1.0)
+        assert 0.5 / POLL_S <= len(refused) <= 3.0 / POLL_S
+        assert it.report.write_failed_at_s == pytest.approx(now_s(), abs=2 * POLL_S)
+
+
+@in_virtual_time
+async def test_what_fails_within_an_order_wakes_nobody() -> None:
+    async with rig() as it:
+        await it.walk()
+        failures = iter(range(100))
+
+        def fail(*_: object) -> None:
+            if next(failures, None) is not None:
+                raise RuntimeError("Nobody thought of this.")
+
+        it.driver._control_point.next_write = fail  # type: ignore[union-attr,method-assign,assignment]
+        news = it.news
+        it.order_to(Level.STOP)
+        assert (it.news, it.report.write_failed_at_s) == (news, now_s())
+        await asyncio.sleep(0.2)
+        assert next(failures) < 20
 
 
 @in_virtual_time

@@ -4,14 +4,16 @@ import asyncio
 
 import pytest
 
-from drivers import serial_treadmill
 from drivers.reconnect import FIRST_S
-from drivers.serial_treadmill import SILENCE_S, SerialTreadmill
+from drivers.serial_treadmill import SILENCE_S, TICK_S, SerialTreadmill
 from protocols.belt import BeltOrder, BeltReport, Level
 from protocols.conversation import Conversation
+from protocols.dialect import Purpose
 from protocols.serial_machines import dialect
 from tests.drivers.subjects import SerialSubject, at_work
 from tests.simulators.virtual_time import in_virtual_time, now_s
+
+STOP = dialect("trackmaster").octets(Purpose.STOP)
 
 
 @in_virtual_time
@@ -90,6 +92,56 @@ async def test_an_unforeseen_failure_is_logged_and_the_port_is_tried_again() -> 
         assert subject.report == BeltReport()
 
 
+def refusing(subject: SerialSubject) -> list[bytes]:
+    """The octets that are offered to a port that takes none of them, as they come."""
+    offered: list[bytes] = []
+
+    def refuse(octets: bytes) -> bool:
+        offered.append(octets)
+        return False
+
+    subject.mute()
+    subject.arrived = refuse  # type: ignore[method-assign]
+    return offered
+
+
+@in_virtual_time
+async def test_who_commands_is_not_woken_by_a_port_that_takes_nothing() -> None:
+    """It would command again at once, and again: a loop without a pause."""
+    subject = SerialSubject("trackmaster")
+    async with at_work(subject):
+        await subject.walk(0.4)
+        offered, news = refusing(subject), subject.news
+        for _ in range(1000):
+            subject.order_to(Level.STOP)
+            await asyncio.sleep(0.001)
+        assert subject.news == news
+        assert subject.report.write_failed_at_s == pytest.approx(now_s(), abs=2 * TICK_S)
+        assert 0.5 / TICK_S <= offered.count(STOP) <= 1.0 / TICK_S + 1
+
+
+@in_virtual_time
+async def test_a_stop_that_a_port_did_not_take_is_offered_again_though_nobody_commands() -> None:
+    subject = SerialSubject("trackmaster")
+    async with at_work(subject):
+        await subject.walk(0.4)
+        offered, subject.deciding = refusing(subject), False
+        subject.order_to(Level.STOP)
+        await asyncio.sleep(1.0)
+        assert 0.5 / TICK_S <= offered.count(STOP) <= 1.0 / TICK_S + 1
+
+
+@in_virtual_time
+async def test_a_conversation_that_fails_within_an_order_wakes_nobody() -> None:
+    subject = SerialSubject("trackmaster")
+    async with at_work(subject):
+        await subject.walk(0.4)
+        subject.driver._conversation.next_write = lambda *_: 1 / 0  # type: ignore[attr-defined]
+        news = subject.news
+        subject.order_to(Level.STOP)
+        assert (subject.news, subject.report.write_failed_at_s) == (news, now_s())
+
+
 async def test_a_driver_that_was_never_entered_takes_orders_and_does_nothing() -> None:
     driver = SerialTreadmill(
         lambda: pytest.fail("opened"), lambda: Conversation(dialect("csafe")), lambda: None
@@ -97,4 +149,4 @@ async def test_a_driver_that_was_never_entered_takes_orders_and_does_nothing() -
     driver.command(BeltOrder(Level.STOP))
     await driver.__aexit__(None, None, None)
     assert driver.report == BeltReport()
-    assert serial_treadmill.TICK_S <= 0.05
+    assert TICK_S <= 0.05

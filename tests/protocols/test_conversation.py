@@ -202,14 +202,17 @@ def test_a_machine_that_ignores_stop_is_told_for_as_long_as_it_moves(kind: str) 
 
 
 @every_kind
-def test_a_port_that_takes_nothing_is_offered_the_stop_again_at_once(kind: str) -> None:
-    talk = Talk(kind)
+def test_a_port_that_takes_nothing_is_offered_the_stop_again_at_the_next_tick(kind: str) -> None:
+    talk, stop = Talk(kind), dialect(kind).octets(Purpose.STOP)
     talk.walk()
     talk.order_to(Level.STOP)
     talk.conversation.write_failed()
     before = len(talk.written)
     talk.order_to(Level.STOP)
-    assert talk.written[before][1] == dialect(kind).octets(Purpose.STOP)
+    assert stop not in [octets for _, octets in talk.written[before:]]
+    talk.now_s += 1.1 * TICK_S
+    talk.order_to(Level.STOP)
+    assert talk.written[-1] == (talk.now_s, stop)
 
 
 @every_kind

@@ -68,12 +68,13 @@ def test_a_set_point_that_was_not_taken_is_written_again_and_one_that_was_is_not
     assert line.turn(2.3, RUN, 0.5) is None
 
 
-def test_a_stop_that_the_port_did_not_take_is_written_again_at_once() -> None:
+def test_a_stop_that_the_port_did_not_take_is_written_again_a_tick_later() -> None:
     line = Line()
     assert line.turn(0.0, STOP) == "STOP"
     assert line.turn(0.01, STOP) is None
     line.talk.write_failed()
-    assert line.turn(0.02, STOP) == "STOP"
+    assert line.turn(0.02, STOP) != "STOP"
+    assert line.turn(0.05, STOP) == "STOP"
 
 
 def test_whatever_failed_is_in_flight_no_longer() -> None:

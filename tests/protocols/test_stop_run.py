@@ -27,12 +27,22 @@ def test_each_stop_counts_from_the_one_before(base_s: float) -> None:
     assert stops.due(base_s + 0.5) is True
 
 
-def test_a_stop_that_the_port_did_not_take_is_due_again_at_once_and_once() -> None:
+def test_a_stop_that_the_port_did_not_take_is_due_again_a_tick_later_and_once() -> None:
     stops = StopRun()
     assert stops.due(0.0) is True
     stops.failed()
-    assert stops.due(0.0) is True
+    assert stops.due(0.0) is False
+    assert stops.due(math.nextafter(0.05, 0)) is False
+    assert stops.due(0.05) is True
     assert stops.due(0.125) is False
+
+
+def test_a_run_that_begins_after_a_failure_begins_at_once() -> None:
+    stops = StopRun()
+    stops.due(0.0)
+    stops.failed()
+    stops.over()
+    assert stops.due(0.01) is True
 
 
 @pytest.mark.parametrize("base_s", BASES_S)
