@@ -34,7 +34,7 @@ from controller.records.values import decode
 from controller.safety.interlocks import BY_NAME
 from controller.safety.limits import tightest
 from controller.safety.mark import CLEAN, Mark
-from controller.sensors import grip_of, heart_of, strap_of, takers_of, witness_of, witnessed
+from controller.sensors import heart_of, strap_of, takers_of, witness_of, witnessed, worn_of
 from controller.session import authority
 from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command, State
@@ -42,7 +42,7 @@ from controller.step.state import crashed
 from drivers import adapter, address
 from drivers.links import LinkError
 from drivers.machines import treadmill_at
-from drivers.network_sensors import Reading, Vitals, WithFalls
+from drivers.network_sensors import Reading
 from protocols.ftms.conduct import UNMEASURED
 from protocols.serial_machines import Fitting
 from protocols.value import replace
@@ -199,11 +199,11 @@ async def serve(plan: Plan, beat_fd: int, pulse_fd: int, *, restarted: bool) -> 
         def on_hands() -> None:
             loop.at_once()
 
-        grip, vitals = grip_of(plan.grip, on_hands), Vitals(on_hands)
+        grip, vitals, worn = worn_of(plan.grip, on_hands)
         strap, witness = strap_of(plan), witness_of(plan, news)
         loop = Loop(
             treadmill,
-            WithFalls(grip, vitals),
+            worn,
             journal,
             limits,
             bound_by,

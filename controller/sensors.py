@@ -12,7 +12,7 @@ from drivers.ble import BleakLink
 from drivers.gpio_grip import GpioGrip, open_contacts
 from drivers.grip import BAUD, GripUnit
 from drivers.heart_rate import HeartRateStrap
-from drivers.network_sensors import NetworkGrip, Reading, Vitals
+from drivers.network_sensors import NetworkGrip, Reading, Vitals, WithFalls
 from drivers.serial_port import open_port
 from drivers.speed_sensor import SpeedSensor
 from protocols.ftms.uuids import HEART_RATE_SERVICE, RUNNING_SPEED_SERVICE
@@ -54,6 +54,18 @@ def grip_of(named: str, on_news: Callable[[], None]) -> Grip:
     if place == address.MQTT:
         return NetworkGrip(on_news)
     return GripUnit(functools.partial(open_port, place, BAUD), on_news)
+
+
+def worn_of(named: str, on_news: Callable[[], None]) -> tuple[Grip, Vitals, WithFalls]:
+    """The grip unit, what the network tells, and both joined; a change is noted, then news."""
+
+    def changed() -> None:
+        worn.note()
+        on_news()
+
+    grip, vitals = grip_of(named, changed), Vitals(changed)
+    worn = WithFalls(grip, vitals)
+    return grip, vitals, worn
 
 
 def takers_of(grip: Grip, vitals: Vitals) -> dict[str, Callable[[Reading], None]]:

@@ -88,19 +88,34 @@ class Vitals:
             self._beat = (bpm, self.clock())
 
 
-@dataclass(frozen=True)
+@dataclass
 class WithFalls:
-    """A grip unit whose fall signal is joined by the network's: either is enough."""
+    """A grip unit whose fall signal is joined by the network's: either is enough.
+
+    A fall, or a pull-cord that came off, that `note` has seen is in the next report that is read,
+    even if it was taken back at once: both may come in one chunk of octets.
+    """
 
     grip: Grip
     vitals: Vitals
+    _fell: bool = field(default=False, init=False)
+    _came_off: bool = field(default=False, init=False)
+
+    def note(self) -> None:
+        """Call it at each change, before anybody decides."""
+        report = self.grip.report
+        self._fell |= self.vitals.fell or report.frame.fall
+        self._came_off |= report.received_at_s is not None and not report.frame.tether
 
     @property
     def report(self) -> GripReport:
+        """For the loop, once a turn: what was held until now is told."""
+        self.note()
         report = self.grip.report
-        if not self.vitals.fell:
-            return report
-        return report._replace(frame=report.frame._replace(fall=True))
+        tether = report.frame.tether and not self._came_off
+        frame = report.frame._replace(fall=self._fell, tether=tether)
+        self._fell = self._came_off = False
+        return report._replace(frame=frame)
 
 
 def _signals(frame: GripFrame) -> tuple[bool, bool, bool, bool]:

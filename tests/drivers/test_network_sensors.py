@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from controller.sensors import takers_of, worn_of
 from drivers import address
 from drivers.network_sensors import FALL_S, HEART_S, NetworkGrip, Vitals, WithFalls
 from protocols.grip import GripReport
+
+HOLDING = {"left": True, "right": True, "tether": True, "fall": False}
 
 
 class Hands:
@@ -22,9 +25,8 @@ class Hands:
         self.news += 1
 
     def say(self, sequence: int, **more: Any) -> GripReport:
-        held = {"left": True, "right": True, "tether": True, "fall": False}
         self.now_s += 0.02
-        self.grip.take({"sequence": sequence, **held, **more})
+        self.grip.take({"sequence": sequence, **HOLDING, **more})
         return self.grip.report
 
 
@@ -80,6 +82,63 @@ def test_a_fall_over_the_network_joins_that_of_the_grip_unit() -> None:
     assert not both.report.frame.fall
     hands.say(2, fall=True)
     assert both.report.frame.fall
+
+
+TAKEN_BACK = [
+    ("fall", {"fall": True}, {"fall": False}),
+    ("grip", {"sequence": 2, **HOLDING, "fall": True}, {"sequence": 3, **HOLDING}),
+    ("grip", {"sequence": 2, **HOLDING, "tether": False}, {"sequence": 3, **HOLDING}),
+]
+
+
+@pytest.mark.parametrize(("sensor", "danger", "all_clear"), TAKEN_BACK)
+def test_a_fall_or_a_cord_that_is_taken_back_at_once_is_told_to_one_turn(
+    sensor: str, danger: dict[str, Any], all_clear: dict[str, Any]
+) -> None:
+    """Nobody decides between the two: another sensor has called the turn that is about to come."""
+    grip, vitals, worn = worn_of("grip:mqtt", lambda: None)
+    takers = takers_of(grip, vitals)
+    takers["grip"]({"sequence": 1, **HOLDING})
+    takers["fall"]({"fall": False})
+    assert well(worn.report)
+    takers[sensor](danger)
+    takers[sensor](all_clear)
+    assert not well(worn.report)
+    assert well(worn.report)
+
+
+def test_a_danger_that_stays_is_told_to_every_turn() -> None:
+    grip, vitals, worn = worn_of("grip:mqtt", lambda: None)
+    takers = takers_of(grip, vitals)
+    takers["grip"]({"sequence": 1, **HOLDING, "tether": False})
+    assert not worn.report.frame.tether
+    assert not worn.report.frame.tether
+    takers["grip"]({"sequence": 2, **HOLDING})
+    assert not worn.report.frame.fall
+    takers["fall"]({"fall": True})
+    assert worn.report.frame.fall
+    assert worn.report.frame.fall
+
+
+def test_a_unit_that_was_never_heard_has_no_cord_that_came_off() -> None:
+    grip, vitals, worn = worn_of("grip:mqtt", lambda: None)
+    takers = takers_of(grip, vitals)
+    takers["fall"]({"fall": False})
+    takers["grip"]({"sequence": 1, **HOLDING})
+    assert well(worn.report)
+
+
+def test_who_is_called_at_a_change_reads_it() -> None:
+    """As the loop does, which decides in the callback."""
+    fell: list[bool] = []
+    grip, vitals, worn = worn_of("grip:mqtt", lambda: fell.append(worn.report.frame.fall))
+    takers_of(grip, vitals)["fall"]({"fall": True})
+    takers_of(grip, vitals)["fall"]({"fall": False})
+    assert fell == [True, False]
+
+
+def well(report: GripReport) -> bool:
+    return report.frame.tether and not report.frame.fall
 
 
 def test_a_fall_that_is_told_once_counts_for_a_while() -> None:
