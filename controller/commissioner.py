@@ -30,6 +30,7 @@ from controller.commissioning.probe import Probe
 from controller.commissioning.profile import ProfileError
 from controller.engineer import Engineer
 from controller.hatch import Hatch
+from controller.log import Log
 from controller.pipes import Pulse, beat
 from controller.plan import Plan
 from controller.records.latch_store import LatchStore
@@ -147,7 +148,7 @@ def _end_on_signals(engineer: Engineer) -> None:
 
 
 def main(argv: list[str]) -> int:
-    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    logging.basicConfig(format="%(message)s", level=logging.WARNING, handlers=[Log()])
     plan_file, beat_fd, pulse_fd, *_ = argv[1:]
     verified = asyncio.run(serve(Plan.load(Path(plan_file)), int(beat_fd), int(pulse_fd)))
     return 0 if verified else 1

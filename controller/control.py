@@ -24,6 +24,7 @@ from pathlib import Path
 from controller import asked, profiles, realtime, timers
 from controller.commissioning.profile import Profile, ProfileError
 from controller.hatch import Hatch, Message, Peer
+from controller.log import Log
 from controller.loop import Loop
 from controller.pipes import Pulse, beat
 from controller.plan import GIVES_WAY, Plan
@@ -266,7 +267,7 @@ def _leave_on_signals(loop: Loop) -> None:
 
 
 def main(argv: list[str]) -> int:
-    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    logging.basicConfig(format="%(message)s", level=logging.WARNING, handlers=[Log()])
     sys.setswitchinterval(SWITCH_S)
     plan_file, beat_fd, pulse_fd, *rest = argv[1:]
     plan = Plan.load(Path(plan_file))

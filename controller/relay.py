@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 from controller import realtime
+from controller.log import Log
 from controller.plan import Plan
 from drivers import address
 from drivers.address import AddressError
@@ -76,7 +77,7 @@ async def serve(place: str) -> None:
 
 
 def main(argv: list[str]) -> int:
-    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    logging.basicConfig(format="%(message)s", level=logging.WARNING, handlers=[Log()])
     plan = Plan.load(Path(argv[1]))
     if plan.realtime:
         realtime.settle(realtime.KEEPER)

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from controller import realtime
+from controller.log import Log
 from controller.plan import Plan
 from controller.stopper import stop_belt
 from drivers import adapter, address
@@ -28,7 +29,7 @@ def say(event: str) -> None:
 
 
 def main(argv: list[str]) -> int:
-    logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
+    logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING, handlers=[Log()])
     plan = Plan.load(Path(argv[1]))
     try:
         place, fitting = address.treadmill(plan.treadmill), Fitting(**plan.machine)

@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import gc
 import os
+import select
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -278,6 +280,32 @@ def pipes() -> Iterator[list[str]]:
     sys.setswitchinterval(switch_s)
     for fd in fds:
         os.close(fd)
+
+
+def test_a_terminal_that_was_stopped_stops_no_turn(plan: Plan, tmp_path: Path) -> None:
+    """Its machine and its grip unit are not there, and it says so into a pipe that is full."""
+    plan.save(tmp_path / "plan.json")
+    (beats, beat_out), (pulse_in, pulse), (told, stderr) = os.pipe(), os.pipe(), os.pipe()
+    os.set_blocking(stderr, False)
+    os.write(stderr, bytes(1 << 20))
+    os.set_blocking(stderr, True)
+    words = [sys.executable, "-m", "controller.control", str(tmp_path / "plan.json")]
+    served = subprocess.Popen(
+        [*words, str(beat_out), str(pulse_in)], pass_fds=(beat_out, pulse_in), stderr=stderr
+    )
+    try:
+        turns = 0
+        while turns < 100:
+            assert select.select([beats], [], [], LIMIT_S)[0]
+            turns += len(os.read(beats, 4096))
+            os.write(pulse, b".")
+        served.terminate()
+        assert served.wait(LIMIT_S) == 0
+    finally:
+        served.kill()
+        served.wait()
+        for end in (beats, beat_out, pulse_in, pulse, told, stderr):
+            os.close(end)
 
 
 @pytest.mark.parametrize(
