@@ -117,6 +117,7 @@ class Hatch:
         self._on_message = on_message
         self._peers: set[Peer] = set()
         self._server: asyncio.Server | None = None
+        self._own: tuple[int, int] | None = None
 
     async def __aenter__(self) -> "Hatch":
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -125,14 +126,18 @@ class Hatch:
             self._serve, path=str(self._path), limit=LINE_LIMIT
         )
         os.chmod(self._path, 0o600)
+        self._own = _identity(self._path)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        """A control that ends late leaves alone what a new one has bound in its place. While this
+        socket is open, no other file can have its identity."""
+        if _identity(self._path) == self._own:
+            self._path.unlink(missing_ok=True)
         if self._server is not None:
             self._server.close()
         for peer in tuple(self._peers):
             await peer.close()
-        self._path.unlink(missing_ok=True)
 
     def publish(self, message: Message) -> None:
         """Encode once, queue for every peer."""
@@ -150,6 +155,14 @@ class Hatch:
         finally:
             self._peers.discard(peer)
             await peer.close()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file it is that lies there now, if any."""
+    with contextlib.suppress(FileNotFoundError):
+        found = path.lstat()
+        return found.st_dev, found.st_ino
+    return None
 
 
 async def connect(path: Path) -> Peer:

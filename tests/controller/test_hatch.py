@@ -188,6 +188,22 @@ async def test_a_new_control_takes_the_place_of_one_that_was_killed(tmp_path):
         assert (await read(peer))["name"] == "up"
 
 
+async def test_an_old_control_that_ends_late_leaves_the_new_one_s_socket_alone(tmp_path):
+    old, new = Control(tmp_path / "hatch"), Control(tmp_path / "hatch")
+    await old.hatch.__aenter__()
+    async with new.hatch:
+        await old.hatch.__aexit__()
+        async with desk(new) as peer:
+            new.hatch.publish({"kind": "event", "name": "up"})
+            assert (await read(peer))["name"] == "up"
+    assert not (tmp_path / "hatch").exists()
+
+
+async def test_a_socket_that_somebody_has_removed_is_not_missed_at_the_end(tmp_path):
+    async with Control(tmp_path / "hatch").hatch:
+        (tmp_path / "hatch").unlink()
+
+
 @pytest.mark.parametrize("steps", range(1, 8))
 async def test_who_is_cancelled_while_a_connection_closes_goes_no_further(control, steps):
     went_on = False
