@@ -170,10 +170,17 @@ def roll_back(place: Place, old: Path, backup: Path, data_dir: Path) -> None:
     data_dir.rename(data_dir.with_name(f"{data_dir.name}.failed-{place.stamp}"))
     unpacked = data_dir.with_name(f".{data_dir.name}-{place.stamp}")
     with tarfile.open(backup) as archive:
+        archive.extraction_filter = _as_it_was
         archive.extractall(unpacked)  # noqa: S202 - our own, made a minute ago
     (unpacked / "data").rename(data_dir)
     shutil.rmtree(unpacked)
     switch(place, old)
+
+
+def _as_it_was(member: tarfile.TarInfo, _folder: str) -> tarfile.TarInfo:
+    """With its owner and its mode. From Python 3.14 on tarfile leaves out both unless it is told;
+    3.11.2, Debian 12's, knows no filters, and takes no notice of this one."""
+    return member
 
 
 def upgrade(given: argparse.Namespace, tell: Callable[[str], None]) -> None:

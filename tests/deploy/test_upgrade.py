@@ -1,6 +1,8 @@
 """An upgrade stops the belt first, refuses while somebody walks, and is never half."""
 
+import argparse
 import asyncio
+import importlib.util
 import json
 import os
 import stat
@@ -9,6 +11,7 @@ import sys
 import sysconfig
 import tarfile
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -158,6 +161,49 @@ async def test_a_release_that_does_not_start_is_rolled_back_with_its_data(
     assert verbs == ["start", "stop", "start", "stop", "start", "stop"]
     [aside] = standing.folder.glob("data.failed-*")
     assert (aside / "a record").exists()
+
+
+def upgrading() -> ModuleType:
+    """`deploy/upgrade.py`, which is no module of the package."""
+    found = importlib.util.spec_from_file_location("upgrade", ROOT / "deploy/upgrade.py")
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+def test_what_is_rolled_back_has_the_owner_and_the_modes_that_it_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extractall = tarfile.TarFile.extractall
+
+    def as_from_python_3_14_on(archive: tarfile.TarFile, folder: Path) -> None:
+        if getattr(archive, "extraction_filter", None) is None:
+            for member in archive.getmembers():
+                member.mode, member.uid, member.gid = 0o755, 0, 0
+        extractall(archive, folder)
+
+    monkeypatch.setattr(tarfile.TarFile, "extractall", as_from_python_3_14_on)
+    upgrade, data = upgrading(), tmp_path / "data"
+    monkeypatch.setattr(upgrade, "systemctl", lambda _verb: True)
+    (data / "sessions").mkdir(parents=True, mode=0o700)
+    (data / "sessions" / "a record").write_text("of before")
+    (data / "sessions" / "a record").chmod(0o640)
+    data.chmod(0o710)
+    (tmp_path / "settings.toml").touch()
+    given = argparse.Namespace(
+        root=tmp_path, config=tmp_path / "settings.toml", hatch=tmp_path / "hatch", user=""
+    )
+    before = {path.relative_to(data): kept(path) for path in (data, *data.rglob("*"))}
+    place = upgrade.Place(given)
+    upgrade.roll_back(place, tmp_path / "old", upgrade.back_up(place, data), data)
+    assert {path.relative_to(data): kept(path) for path in (data, *data.rglob("*"))} == before
+
+
+def kept(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_mode, found.st_uid, found.st_gid
 
 
 async def test_a_release_whose_doctor_misses_something_is_not_switched_to(
