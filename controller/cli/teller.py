@@ -91,7 +91,12 @@ class Teller:
 async def started(
     name: str, module: str, *arguments: str, patience_s: float = END_S
 ) -> AsyncIterator[Teller]:
-    """`python -m module arguments`, heard while entered, ended after."""
+    """`python -m module arguments`, heard while entered, ended after.
+
+    Of a child that ended unasked the children may be at work, as control is when its guard has died
+    and the belt has still to be stopped: while one of them holds the output open, it is waited for,
+    `patience_s` at most. A container, for one, ends with whoever calls this.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -106,7 +111,17 @@ async def started(
     try:
         yield teller
     finally:
+        limit_s = LAST_WORDS_S if process.returncode is None else patience_s
         await teller.end(patience_s)
-        # Children of a child that was killed may hold its output open.
-        await asyncio.wait([hearing], timeout=LAST_WORDS_S)
+        await _closed(hearing, limit_s)
         hearing.cancel()
+
+
+async def _closed(hearing: asyncio.Task[None], limit_s: float) -> None:
+    """Wait so long for the end of what is told; who is cancelled meanwhile waits all the same."""
+    waiting = asyncio.create_task(asyncio.wait([hearing], timeout=limit_s))
+    try:
+        await asyncio.shield(waiting)
+    except asyncio.CancelledError:
+        await waiting
+        raise
