@@ -63,7 +63,7 @@ class FtmsTreadmill:
         self._merger = treadmill_data.Merger()
         self._control_point: ControlPoint | None = None
         self._with_response = True
-        self._writes: set[asyncio.Task[None]] = set()
+        self._writes: dict[asyncio.Task[None], int] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self.report = BeltReport()
 
@@ -207,6 +207,8 @@ class FtmsTreadmill:
         point = self._control_point
         if point is None:
             return
+        if self._order.level is Level.STOP:
+            self._withdraw_motion()
         if len(self._writes) >= OUTSTANDING:
             self._note_failed_write()
             return
@@ -225,9 +227,16 @@ class FtmsTreadmill:
 
     def _hand_over(self, point: ControlPoint, octets: bytes) -> None:
         task = asyncio.create_task(self._write(point, octets))
-        self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
+        self._writes[task] = octets[0]
+        task.add_done_callback(self._writes.pop)
         self.report = replace(self.report, stop_sent_at_s=point.first_stop_at_s)
+
+    def _withdraw_motion(self) -> None:
+        """What moves the belt and waits behind an older write shall not come after a Stop. The
+        oldest may be on its way already: a link whose request is cut off could mix up answers."""
+        for task, op in tuple(self._writes.items())[1:]:
+            if op in MOVING:
+                task.cancel()
 
     async def _write(self, point: ControlPoint, octets: bytes) -> None:
         """The write begins before it is recorded: a recorder wakes threads, which take the time.

@@ -8,6 +8,8 @@ from drivers.ftms_treadmill import OUTSTANDING, POLL_S, WRITE_LIMIT_S
 from drivers.links import LinkError
 from protocols.belt import Level
 from protocols.ftms import uuids
+from protocols.ftms.control_point import LIFT
+from protocols.ftms.procedures import OpCode
 from simulators.firmware import Mode
 from tests.drivers.decider import TURN_S
 from tests.drivers.ftms_rig import REQUEST, START, STOP, WALK_MPS, rig
@@ -41,6 +43,35 @@ async def test_a_stop_leaves_out_the_request_for_motion_that_has_not_begun() -> 
         assert it.written()[:2] == [REQUEST, STOP]
         assert {*it.written()} == {octets for way, octets in it.wire if way == "out"}
         assert {*it.written()} == {REQUEST, STOP}
+        assert it.belt_mps == 0
+
+
+@in_virtual_time
+async def test_a_stop_takes_back_the_motion_that_waits_behind_a_write_that_hangs() -> None:
+    """On a link that has one write on its way at a time, as BlueZ and Bumble do."""
+    async with rig() as it:
+        await it.walk()
+        slot, write = asyncio.Lock(), it.link.write
+
+        async def in_turn(uuid: str, octets: bytes, *, response: bool) -> None:
+            async with slot:
+                await write(uuid, octets, response=response)
+
+        it.link.write = in_turn  # type: ignore[method-assign]
+        it.link.released.clear()
+        hung_s = now_s()
+        it.order_to(Level.RUN, WALK_MPS, 1.0)
+        await asyncio.sleep(0.1)
+        it.order_to(Level.RUN, 2 * WALK_MPS, 1.0)
+        await asyncio.sleep(1.0)
+        assert list(it.driver._writes.values()) == [LIFT, OpCode.SET_TARGET_SPEED]
+        it.order_to(Level.STOP)
+        await asyncio.sleep(0.1)
+        it.link.released.set()
+        await asyncio.sleep(5.0)
+        lift, *rest = it.written(hung_s)
+        assert lift[:2] == f"{LIFT:02x}"
+        assert set(rest) == {STOP}
         assert it.belt_mps == 0
 
 
