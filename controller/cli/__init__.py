@@ -7,7 +7,7 @@ import typer
 
 from controller.cli import kept_commands
 from controller.cli.failure import Failure
-from controller.cli.options import AsJson, Ask, Data, Named, Roles
+from controller.cli.options import Adapter, AsJson, Ask, Data, Named, Port, Roles
 from controller.home import HomelessError
 
 app = typer.Typer(
@@ -33,7 +33,7 @@ def demo(
         bool, typer.Option(help="Walk the program `demo`, let go, verify the stop, and end.")
     ] = False,
     as_json: AsJson = False,
-    port: Annotated[int, typer.Option(help="Port of the console.")] = 8080,
+    port: Port = 8080,
     machine: Annotated[str, typer.Option(help="Kind of simulated treadmill.")] = "ftms",
     fault: Annotated[
         list[str] | None, typer.Option(help="What misbehaves; may be given several times.")
@@ -66,7 +66,7 @@ def serve(
 @app.command()
 def scan(
     seconds: Annotated[float, typer.Option(min=0.5, max=60, help="How long to listen.")] = 5.0,
-    adapter: Annotated[str, typer.Option(help="`system` or `hci:<transport>`.")] = "system",
+    adapter: Adapter = "system",
     as_json: AsJson = False,
 ) -> None:
     """List treadmills and heart-rate straps in reach."""
@@ -78,7 +78,7 @@ def scan(
 @app.command()
 def stop(
     address: Annotated[str, typer.Argument(help="The treadmill, as in the settings.")],
-    adapter: Annotated[str, typer.Option(help="`system` or `hci:<transport>`.")] = "system",
+    adapter: Adapter = "system",
     seconds: Annotated[float, typer.Option(min=1, help="How long to try.")] = 20.0,
     baud: Annotated[int | None, typer.Option(help="Of a serial port, if not the usual.")] = None,
 ) -> None:
@@ -91,7 +91,7 @@ def stop(
 @app.command()
 def commission(
     address: Annotated[str, typer.Argument(help="The treadmill, as in ftms:AA:BB:CC:DD:EE:FF.")],
-    adapter: Annotated[str, typer.Option(help="`system` or `hci:<transport>`.")] = "system",
+    adapter: Adapter = "system",
     units: Annotated[
         str, typer.Option(help="What a serial treadmill counts in, mph or kmh, if not the usual.")
     ] = "",

@@ -83,3 +83,16 @@ def test_a_port_in_use(retrotread: Run) -> None:
 def test_wrong_usage_is_exit_2(retrotread: Run) -> None:
     assert retrotread("no-such-command").returncode == 2
     assert retrotread("stop").returncode == 2
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "99999"])
+def test_a_port_that_is_none_is_wrong_usage(retrotread: Run, port: str) -> None:
+    result = retrotread("demo", "--port", port)
+    assert result.returncode == 2
+    assert "--port" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["scan", "stop", "commission"])
+def test_help_tells_of_the_second_adapter_of_the_system(retrotread: Run, command: str) -> None:
+    assert "system:hci1" in retrotread(command, "--help").stdout
