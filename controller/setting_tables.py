@@ -16,6 +16,13 @@ def _no_flag(figure: object) -> object:
 
 Figure = Annotated[float, BeforeValidator(_no_flag)]
 
+PATTERNS = {
+    "names": "names and addresses of letters, digits, dots, colons and hyphens",
+    "device": "1 to 64 letters, digits, hyphens and underscores",
+    "discovery_prefix": "1 to 64 letters, digits, hyphens, underscores and slashes",
+}
+"""What the keys with a pattern are made of."""
+
 
 class ConsoleSettings(BaseModel):
     """Where the supervisor's console is served.

@@ -44,6 +44,7 @@ from controller.home import usual_folder
 from controller.nearest import hint
 from controller.safety.limits import NAMES, LimitError, checked
 from controller.setting_tables import (
+    PATTERNS,
     ArchiveSettings,
     ConsoleSettings,
     Figure,
@@ -150,7 +151,7 @@ def parse(table: dict[str, Any]) -> Settings:
         _served(settings.console)
         limits = checked(**_limits(settings.limits))
     except ValidationError as error:
-        raise SettingsError(_sentence(error.errors()[0])) from error
+        raise SettingsError(_sentence(_foremost(error.errors()))) from error
     except (AddressError, LimitError) as error:
         raise SettingsError(str(error)) from error
     return settings.model_copy(update={"limits": limits})
@@ -237,6 +238,11 @@ def _limit(key: str, figure: float) -> tuple[str, float]:
     return key, figure
 
 
+def _foremost(errors: list[ErrorDetails]) -> ErrorDetails:
+    """An unknown key, if there is one: it may be a missing one, mistyped."""
+    return min(errors, key=lambda error: error["type"] != "extra_forbidden")
+
+
 def _sentence(error: ErrorDetails) -> str:
     """One of pydantic's findings, as a sentence."""
     parts = [str(part) for part in error["loc"]]
@@ -246,7 +252,10 @@ def _sentence(error: ErrorDetails) -> str:
         return _unknown(name, parts[-1], tuple(model.model_fields))
     if error["type"] == "missing":
         return f"The setting {name} is missing."
-    return f"The setting {name} is wrong: {error['msg'].lower()}."
+    if error["type"] == "string_pattern_mismatch":
+        return f"The setting {name} is wrong: write {PATTERNS[parts[1]]}."
+    said = error["msg"].removeprefix("Value error, ")
+    return f"The setting {name} is wrong: {said[:1].lower()}{said[1:]}."
 
 
 def _unknown(name: str, key: str, known: tuple[str, ...]) -> str:

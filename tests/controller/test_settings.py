@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from controller.safety.limits import NAMES, tightest
-from controller.settings import Settings, SettingsError, parse, read
+from controller.setting_tables import PATTERNS
+from controller.settings import TABLES, Settings, SettingsError, parse, read
 from protocols.units import mps_from_kmh, mps_from_mph
 
 TREADMILL, GRIP = "ftms:AA:BB:CC:DD:EE:FF", "grip:/dev/ttyUSB0"
@@ -137,6 +139,38 @@ def test_an_unknown_key_suggests_the_nearest() -> None:
     assert refusal(console={"prot": 1}) == "There is no setting console.prot. Did you mean port?"
     assert "Did you mean cap_mph?" in refusal(limits={"cap_mhp": 1.0})
     assert refusal(xyzzy=1) == "There is no setting xyzzy."
+
+
+def test_an_unknown_key_is_told_before_the_one_that_it_was_meant_to_be() -> None:
+    with pytest.raises(SettingsError, match=r"^There is no setting grp\. Did you mean grip\?$"):
+        parse({"treadmill": TREADMILL, "grp": GRIP})
+    assert refusal(console={"port": "x", "titel": "Room 2"}) == (
+        "There is no setting console.titel. Did you mean title?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"mqtt": {"device": "room 1"}}, "mqtt.device is wrong: write 1 to 64 letters, digits, "),
+        ({"mqtt": {"discovery_prefix": "a b"}}, "mqtt.discovery_prefix is wrong: write 1 to 64"),
+        ({"console": {"names": ["a b"]}}, "console.names.0 is wrong: write names and addresses of"),
+        ({"archive": {"url": "mysql://X"}}, "archive.url is wrong: it is no address as in post"),
+        ({"limits": {"cap_mph": True}}, "limits.cap_mph is wrong: true and false are no numbers."),
+        ({"machine": {"units": "KMH"}}, "machine.units is wrong: input should be 'mph' or 'kmh'."),
+        ({"realtime": "perhaps"}, "realtime is wrong: input should be a valid boolean, unable to"),
+    ],
+)
+def test_a_wrong_value_is_told_in_plain_words(changes: dict[str, Any], sentence: str) -> None:
+    told = refusal(**changes)
+    assert told.startswith(f"The setting {sentence}")
+    assert "^" not in told
+
+
+def test_every_key_with_a_pattern_has_its_plain_words() -> None:
+    tables: list[type[BaseModel]] = [*TABLES.values(), Settings]
+    fields = {name: str(field) for each in tables for name, field in each.model_fields.items()}
+    assert {name for name, field in fields.items() if "pattern=" in field} == set(PATTERNS)
 
 
 @pytest.mark.parametrize("port", [0, 65536, "many", None])
