@@ -36,6 +36,7 @@ In the environment: `RETROTREAD_TREADMILL`, `RETROTREAD_CONSOLE__PORT` and so on
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -140,14 +141,17 @@ def parse(table: dict[str, Any]) -> Settings:
     """Settings from a table. Raises: `SettingsError`."""
     try:
         settings = Settings.model_validate(table)
-        _fits(address.treadmill(settings.treadmill), settings)
+        place, grip = address.treadmill(settings.treadmill), address.grip(settings.grip)
+        _fits(place, settings)
+        _dialled(place.target)
+        _dialled(grip)
         if settings.relay is not None:
-            address.relay(settings.relay)
+            _dialled(address.relay(settings.relay))
         if settings.heart_rate is not None:
             address.heart_rate(settings.heart_rate)
         if settings.witness is not None:
             address.witness(settings.witness)
-        _heard(address.grip(settings.grip), settings.mqtt)
+        _heard(grip, settings.mqtt)
         _served(settings.console)
         limits = checked(**_limits(settings.limits))
     except ValidationError as error:
@@ -181,6 +185,19 @@ def _fits(place: Place, settings: Settings) -> None:
 def _reverses(kind: str, fitting: Fitting) -> bool:
     """It has a command for it; where only one source says so, commissioning must have proven it."""
     return kind == "biodex" or (fitting.reverse and kind != address.FTMS)
+
+
+def _dialled(place: str) -> None:
+    """A socket is named by its host and a port. Raises: `SettingsError`."""
+    try:
+        where = urlsplit(place)
+        named = where.hostname and where.port
+    except ValueError:
+        named = None
+    if place.startswith("socket://") and not named:
+        raise SettingsError(
+            f"{place!r} names no host and port. Write socket://HOST:PORT, PORT from 1 to 65535."
+        )
 
 
 def _heard(grip: str, mqtt: MqttSettings | None) -> None:

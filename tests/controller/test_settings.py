@@ -183,6 +183,16 @@ def test_a_wrong_address_says_how_to_write_one() -> None:
     assert "grip" in refusal(grip="/dev/ttyUSB0")
 
 
+@pytest.mark.parametrize(
+    "where", ["127.0.0.1:99999", "127.0.0.1:0", "127.0.0.1:-1", "127.0.0.1", ":4000", "[::1:4000"]
+)
+@pytest.mark.parametrize("key", ["treadmill", "grip", "relay"])
+def test_a_socket_has_a_host_and_a_port(key: str, where: str) -> None:
+    kind = {"treadmill": "trackmaster"}.get(key, key)
+    assert "socket://HOST:PORT" in refusal(**{key: f"{kind}:socket://{where}"})
+    assert settings(**{key: f"{kind}:socket://127.0.0.1:65535"})
+
+
 def test_a_speed_limit_may_be_given_in_miles_or_kilometres_per_hour() -> None:
     assert settings(limits={"cap_mph": 0.5}).limits == {"cap_mps": mps_from_mph(0.5)}
     assert settings(limits={"cap_kmh": 1.0}).limits == {"cap_mps": mps_from_kmh(1.0)}
