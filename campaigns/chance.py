@@ -12,9 +12,13 @@ As written in a campaign file:
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from random import Random
 
 Value = float | str | bool
+
+ALIKE = 0.5
+"""Words that have less in common are not near."""
 
 TRIES = 100
 """Draws beyond what the figure may be are drawn again; after so many the nearest bound counts."""
@@ -41,15 +45,25 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The words that a figure may be; True and False are words, too."""
+    """The words that a figure may be; True and False are words, too.
+
+    `listed`: what to call them, if they are too many for a sentence.
+    """
 
     known: tuple[Value, ...]
+    listed: str = ""
 
     def holds(self, value: Value) -> bool:
         return any(value == name and type(value) is type(name) for name in self.known)
 
     def __str__(self) -> str:
-        return "one of " + ", ".join(str(name) for name in self.known)
+        return "one of " + (self.listed or ", ".join(str(name) for name in self.known))
+
+    def near(self, value: Value) -> str:
+        """A sentence of those that look like `value`, if they are not all told; begins anew."""
+        names = [str(name) for name in self.known] if self.listed else []
+        alike = get_close_matches(str(value).lower(), names, 3, ALIKE)
+        return f". Near it: {', '.join(alike)}" if alike else ""
 
 
 Domain = Span | Names
@@ -80,7 +94,8 @@ def read(written: object, domain: Domain) -> Chance:
     values = chance.figures[:1] if chance.kind in _AROUND else chance.figures
     for value in values:
         if not domain.holds(value):
-            raise ChanceError(f"must be {domain}; it says {value!r}")
+            near = domain.near(value) if isinstance(domain, Names) else ""
+            raise ChanceError(f"must be {domain}; it says {value!r}{near}")
     if isinstance(domain, Names) and chance.kind not in ("fixed", "choice"):
         raise ChanceError(f"must be {domain}, or a choice of them")
     return chance

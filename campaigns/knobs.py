@@ -22,6 +22,8 @@ assert set(INTENTS_THAT_END) <= set(INTENTS)  # noqa: S101 - two tables of one t
 BREAKABLE = tuple(name for name in FAULTS if name not in KINDS["table"])
 """What a driver learns on connecting does not vary: a campaign's link is made in memory."""
 
+LISTED = "those that retrotread demo --list-faults lists, but for its kind `table`"
+
 
 class Knob(NamedTuple):
     """What it may be, and what it is by default; None for a limit: the product's own."""
@@ -56,7 +58,7 @@ KNOBS: dict[str, dict[str, Knob]] = {
         "delay_s": Knob(Span(0.0, 1.0), 0.015),
         "loss": Knob(Span(0.0, 0.9), 0.0),
     },
-    "faults": {"name": Knob(Names(BREAKABLE), "none")},
+    "faults": {"name": Knob(Names(BREAKABLE, LISTED), "none")},
     "settings": {
         "commissioned_cap": Knob(Names((True, False)), True),
         **{name: Knob(Span(getattr(FLOOR, name), getattr(HARD, name)), None) for name in LIMITS},

@@ -65,8 +65,9 @@ def test_settings_are_limits() -> None:
         ("walk = 7", r"\[walk\] is a table."),
         ("[walk]\nsecond = 7", r"no figure in \[walk\] 'second'. The nearest is 'seconds'."),
         ("[walk]\nseconds = 1", "walk.seconds must be a number from 5 to 2400; it says 1."),
-        ("[faults]\nname = 'ignores_sop'", "faults.name must be one of none, "),
-        ("[faults]\nname = 'no_control_point'", "faults.name must be one of none, "),
+        ("[faults]\nname = 'Ignores_sop'", "faults.name .*--list-faults.*Near it: ignores_stop, "),
+        ("[faults]\nname = 'no_control_point'", "faults.name must be one of those that .*`table`;"),
+        ("[faults]\nname = 'x'", "it says 'x'.$"),
         ("[settings]\ncap_mps = 1.5", "settings.cap_mps must be a number from 0 to 0.89408"),
     ],
 )
