@@ -44,9 +44,12 @@ def demo(
 ) -> None:
     """Run everything against a simulated treadmill, walker and grip unit."""
     from controller.cli.demo import list_faults, run
+    from controller.cli.fault_names import list_elsewhere
 
     if faults:
         list_faults(as_json=as_json)
+        if not as_json:
+            list_elsewhere()
         return
     run(auto=auto, as_json=as_json, port=port, machine=machine, fault=" ".join(fault or ["none"]))
 

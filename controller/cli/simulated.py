@@ -12,12 +12,12 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
 from controller import profiles
 from controller.cli.failure import Failure
+from controller.cli.fault_names import meant
 from controller.cli.serve import write_plans
 from controller.cli.teller import Teller, started
 from controller.commissioning.cap import cap_mps
@@ -94,7 +94,7 @@ async def service(
     """
     if machine not in MACHINES:
         raise Failure(f"There is no simulated {machine}. There are: {', '.join(MACHINES)}.")
-    afflictions = _checked(fault.split())
+    afflictions = [part for name in meant(fault.split(" ")) for part in ("--fault", name)]
     with tempfile.TemporaryDirectory(prefix="retrotread-") as name:
         folder = Path(name)
         async with contextlib.AsyncExitStack() as stack:
@@ -170,19 +170,6 @@ def _folder() -> Path:
 
 def _orientation(machine: str) -> Orientation:
     return "reverse_belt" if machine in REVERSING else "turned"
-
-
-def _checked(names: list[str]) -> list[str]:
-    """The bench's options for these faults. Raises: `Failure` for one that there is not."""
-    known = faults()
-    for name in names:
-        if name not in known:
-            near = get_close_matches(name, known, 3) or ["none"]
-            raise Failure(
-                f"There is no fault {name}. Near it: {', '.join(near)}. "
-                "See retrotread demo --list-faults."
-            )
-    return [part for name in names for part in ("--fault", name)]
 
 
 def _at_rest(data_dir: Path) -> None:

@@ -7,13 +7,13 @@ those that no fault here stands for. `python -m simulators.faults` prints the ta
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from simulators.faults.answers import ANSWERS
 from simulators.faults.elsewhere import ELSEWHERE
 from simulators.faults.grip import GRIP
 from simulators.faults.link import LINKS
 from simulators.faults.motion import MOTION
+from simulators.faults.names import found
 from simulators.faults.parts import HONEST, Case, Fault, GattTable, Habits, Machine
 from simulators.faults.table import TABLE
 from simulators.faults.telemetry import TELEMETRY
@@ -51,17 +51,11 @@ FAULTS: dict[str, Fault] = {name: fault for kind in KINDS.values() for name, fau
 def case(names: Iterable[str], machine: Machine = HONEST) -> Case:
     """`machine`, its link, a grip unit and a walk with the named faults.
 
-    Raises: `ValueError`, with the nearest names there are.
+    Raises: `ValueError`, see `names.found`.
     """
     made = Case(machine)
     for name in names:
-        if name not in FAULTS:
-            near = get_close_matches(name, FAULTS, 3, 0.4) or ["none"]
-            raise ValueError(
-                f"There is no fault {name!r}. Near it: {', '.join(near)}. "
-                "All are listed by retrotread demo --list-faults."
-            )
-        made = FAULTS[name].given_to(made)
+        made = FAULTS[found(name, FAULTS)].given_to(made)
     return made
 
 

@@ -59,3 +59,10 @@ def test_faults_are_listed_with_their_sources(retrotread: Run) -> None:
     faults = json.loads(result.stdout)
     assert faults["ignores_stop"]["sentence"]
     assert all(fault["source"] for fault in faults.values())
+
+
+def test_what_is_not_simulated_is_listed_with_the_reason(retrotread: Run) -> None:
+    told = retrotread("demo", "--list-faults").stdout.partition("\nnot simulated\n")[2]
+    rows = dict(line.split(maxsplit=1) for line in told.splitlines())
+    assert list(rows) == ["F18", "F43", "D23", "D29"]
+    assert all(reason.endswith(".") for reason in rows.values())

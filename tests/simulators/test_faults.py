@@ -10,6 +10,7 @@ import pytest
 from protocols.ftms import procedures
 from simulators.channel import EFFECTS
 from simulators.faults import ELSEWHERE, FAULTS, HONEST, KINDS, Case, afflicted, case, listing
+from simulators.faults.names import rows
 from simulators.grip_line import LINES
 from simulators.grip_sensor import READINGS
 from simulators.link_model import WRITES
@@ -58,8 +59,7 @@ NUMBERS = [*(f"F{row}" for row in range(1, 50)), *(f"D{row}" for row in range(1,
 
 
 def numbers(name: str) -> set[str]:
-    """The catalogues' rows that a fault says it stands for."""
-    return set(re.findall(r"\b[FD]\d+\b", FAULTS[name].source.partition(";")[0]))
+    return set(rows(FAULTS[name]))
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -154,8 +154,31 @@ def test_what_is_said_to_be_elsewhere_is_in_no_row_but_as_its_opposite() -> None
 def test_an_unknown_fault_is_refused_with_the_nearest_there_are() -> None:
     with pytest.raises(ValueError, match=r"no fault 'ignore_stop'.*ignores_stop.*--list-faults"):
         afflicted(["ignore_stop"])
-    with pytest.raises(ValueError, match=r"no fault 'x'\. Near it: none\."):
+    with pytest.raises(ValueError, match=r"no fault 'x'\. All are listed"):
         case(["runaway", "x"])
+
+
+def test_a_fault_may_be_named_in_capitals() -> None:
+    assert case(["IGNORES_STOP"]) == case(["ignores_stop"])
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        ("F35", "F35 is a row of the catalogue. Its faults: ignores_stop, ignores_stop_not_pause"),
+        ("d15", "D15 is a row of the catalogue. Its faults: countdown, answers_slowly, "),
+        ("F85", "There is no fault 'F85'. All are listed"),
+        ("f18", "F18 is not simulated. There is no CAN treadmill here; "),
+        ("", "An empty word is no fault. All are listed"),
+        ("runaway,slow_stop", "is several words. Write --fault once for each of them."),
+        ("GREMLINS", "no fault 'GREMLINS'. Near it: grip_loses_lines, "),
+    ],
+)
+def test_a_word_that_is_no_name_is_answered_with_what_may_be_meant(
+    word: str, sentence: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        case([word])
 
 
 def test_the_listing_is_printed_as_json() -> None:
@@ -163,6 +186,16 @@ def test_the_listing_is_printed_as_json() -> None:
     told = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     assert told == listing()
     assert {row["kind"] for row in told.values()} == set(KINDS)
+
+
+def test_names_are_looked_up_and_the_catalogues_rows_elsewhere_are_printed() -> None:
+    command = [sys.executable, "-m", "simulators.faults"]
+    meant = subprocess.run([*command, "--", "Runaway", "none"], capture_output=True, check=True)
+    assert json.loads(meant.stdout) == ["runaway", "none"]
+    elsewhere = subprocess.run([*command, "--elsewhere"], capture_output=True, check=True)
+    assert json.loads(elsewhere.stdout) == ELSEWHERE
+    refused = subprocess.run([*command, "F35"], capture_output=True, text=True, check=False)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
 
 
 def test_a_fault_given_in_mid_walk_counts_its_onset_from_then() -> None:
