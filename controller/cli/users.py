@@ -18,7 +18,7 @@ from controller.web.users_file import AccountError, check_name
 def show(data: str, *, as_json: bool) -> None:
     """Everybody, by name."""
     accounts = _accounts(data)
-    if not accounts.path.exists():
+    if not (accounts.path.exists() or as_json):
         raise Failure(
             "There are no users yet. The first start of the service makes one, or say "
             "retrotread users add NAME --role engineer."

@@ -102,8 +102,9 @@ def _role(user: str, name: str) -> Role:
     try:
         return Role(name)
     except ValueError:
+        wrong = f"{user} cannot be {name!r}" if name else f"{user} has no role"
         roles = ", ".join(Role)
-        raise AclError(f"{user} cannot be a {name}. The roles are: {roles}.") from None
+        raise AclError(f"{wrong}. Write {user}=ROLE. The roles are: {roles}.") from None
 
 
 def _device(topics: Topics, prefix: str) -> list[Right]:

@@ -120,6 +120,10 @@ def test_the_first_user_must_be_one_who_can_make_others(said: Said) -> None:
         said("users", "add", "ana", "--role", "viewer")
 
 
+def test_nobody_is_an_empty_list_to_a_program(said: Said) -> None:
+    assert json.loads(said("users", "--json")) == []
+
+
 def test_a_damaged_file_is_told_and_left_as_it_is(said: Said, tmp_path: Path) -> None:
     (tmp_path / "users.json").write_text("{")
     for arguments in ((), ("add", "ana", "--role", "engineer"), ("pin", "ana"), ("remove", "ana")):

@@ -68,7 +68,13 @@ def test_only_the_bridge_may_say_what_the_treadmill_does(role: Role) -> None:
         ("demo", "nurse#", "staff", "no user name"),
         ("demo", "nurse\ntopic readwrite #", "staff", "no user name"),
         ("demo", "", "staff", "no user name"),
-        ("demo", "nurse", "boss", "The roles are: device, "),
+        (
+            "demo",
+            "nurse",
+            "boss",
+            "nurse cannot be 'boss'. Write nurse=ROLE. The roles are: device",
+        ),
+        ("demo", "nurse", "", "nurse has no role. Write nurse=ROLE. The roles are: device, "),
     ],
 )
 def test_a_wrong_name_makes_no_file(device: str, user: str, role: str, sentence: str) -> None:
