@@ -55,7 +55,7 @@ ANSWERS: dict[str, Fault] = {
         quirks=(Trouble("needs start"),),
     ),
     "needs_unlock": Fault(
-        "Until a vendor's own write it permits nothing and reports nothing.",
+        "It permits nothing and reports nothing, as if a vendor's own write were missing.",
         "D28; Merach, Ypoo, Focus Fitness Senator",
         manners=(Trouble("refused"),),
         voice=(Trouble("silent"),),

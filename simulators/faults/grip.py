@@ -40,7 +40,7 @@ GRIP: dict[str, Fault] = {
         grip=(Trouble("released", after_s=5.0, lasts_s=0.025, every_s=0.05),),
     ),
     "grip_flickers": Fault(
-        "One frame in twenty reads as released.",
+        "One reading in twenty, five a second, is of released hands and is sent at once.",
         "F23; a loose contact",
         grip=(Trouble("released", share=0.05),),
     ),

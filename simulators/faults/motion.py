@@ -7,7 +7,7 @@ from simulators.trouble import LINK, Trouble
 
 MOTION: dict[str, Fault] = {
     "ignores_stop": Fault(
-        "Stop is acknowledged and the belt runs on.",
+        "Stop and Pause are acknowledged and the belt runs on.",
         "F35, D7; Horizon 7.4, qdomyos-zwift #923 and #1503",
         quirks=(Trouble("ignore stop"),),
     ),
@@ -17,7 +17,7 @@ MOTION: dict[str, Fault] = {
         quirks=(Trouble("ignore stop not pause"),),
     ),
     "ignores_stop_late": Fault(
-        "After five seconds of running, Stop is acknowledged and the belt runs on.",
+        "After five seconds of running, Stop and Pause are acknowledged and the belt runs on.",
         "F35; qdomyos-zwift #1503",
         quirks=(Trouble("ignore stop", after_s=5.0),),
     ),
@@ -130,7 +130,7 @@ MOTION: dict[str, Fault] = {
         quirks=(Trouble("zero is minimum"),),
     ),
     "any_speed": Fault(
-        "A set-point out of range succeeds and means the maximum, as does one that has overflowed.",
+        "A set-point above the range, or overflowed, means the maximum; one below it is executed.",
         "F47; h/p/cosmos notice on negative speeds, 2019",
         quirks=(Trouble("any speed"),),
     ),

@@ -9,6 +9,7 @@ import pytest
 
 from protocols.ftms import procedures
 from simulators.channel import EFFECTS
+from simulators.commands import obey
 from simulators.faults import ELSEWHERE, FAULTS, HONEST, KINDS, Case, afflicted, case, listing
 from simulators.faults.names import rows
 from simulators.grip_line import LINES
@@ -210,6 +211,49 @@ def test_a_fault_given_in_mid_walk_counts_its_onset_from_then() -> None:
     client.scene.afflict(["none"])
     client.scene.treadmill.firmware.stop()
     assert client.scene.treadmill.firmware.set_point_mps == 0
+
+
+def test_hands_flicker_as_often_as_is_said() -> None:
+    scene = ClientOfScene(["grip_flickers"]).scene
+    obey(scene, "hold")
+    frames = []
+    for _ in range(6000):
+        scene.advance(0.01)
+        frame, _lines = scene.grip_lines()
+        frames += [] if frame is None else [frame]
+    released = sum(not frame.left_held and not frame.right_held for frame in frames)
+    assert "five a second" in FAULTS["grip_flickers"].sentence
+    assert released / 60 == pytest.approx(5.0, abs=0.5)
+    assert released == sum(not frame.left_held for frame in frames)
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "octets", "units"),
+    [
+        ("ignores_stop", "Pause", procedures.pause(), 100),
+        ("ignores_stop", "Stop", procedures.stop(), 100),
+        ("ignores_stop_late", "Pause", procedures.pause(), 100),
+        ("ignores_stop_late", "Stop", procedures.stop(), 100),
+        ("any_speed", "one below it is executed", procedures.set_target_speed(20), 20),
+        ("any_speed", "above the range", procedures.set_target_speed(700), 600),
+        ("any_speed", "overflowed", procedures.set_target_speed(0xFFF6), 600),
+    ],
+)
+def test_what_a_sentence_names_is_what_the_belt_does(
+    name: str, word: str, octets: bytes, units: int
+) -> None:
+    client = ClientOfScene([name])
+    visit = [
+        (0.0, "connect", ""),
+        (0.5, "write", procedures.request_control()),
+        (1.0, "write", procedures.set_target_speed(100)),
+        (1.5, "write", procedures.start()),
+        (12.0, "write", octets),
+    ]
+    answers = client.run(visit)["answers"]
+    assert word in FAULTS[name].sentence
+    assert answers[-1][1][2] == procedures.ResultCode.SUCCESS
+    assert client.scene.belt.speed_mps * 360 == pytest.approx(units, abs=1)
 
 
 def test_a_stop_too_soon_after_a_set_point_is_lost_and_a_later_one_is_not() -> None:
