@@ -1,5 +1,6 @@
 """Settings, programs, users, the machine's profile, the alarm: needed before anybody steps on."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from controller.programs.program import ProgramError
 from controller.records.latch_store import LatchStore
 from controller.web.accounts import Accounts
 
+ALARM = "/etc/retrotread/alarm.wav"
 NONE_NAMED = "retrotread doctor --config /etc/retrotread/settings.toml"
 
 
@@ -79,13 +81,15 @@ def judge_users(seen: Users) -> Sequence[Finding]:
 
 
 class Machine(NamedTuple):
-    """`refused`: why the treadmill may only be watched; `latched`: how the last service ended."""
+    """`refused`: why the treadmill may only be watched; `stands`: how the last service ended;
+    `unheard`: a file for the alarm's program that is not there."""
 
     treadmill: str
     refused: str
     alarm: str
     has_alarm: bool
     stands: str
+    unheard: str = ""
 
 
 def machine(subject: Subject) -> Machine | None:
@@ -93,7 +97,12 @@ def machine(subject: Subject) -> Machine | None:
         return None
     named = subject.settings
     return Machine(
-        named.treadmill, _profile(subject), _alarm(named.alarm), bool(named.alarm), _stands(subject)
+        named.treadmill,
+        _profile(subject),
+        _alarm(named.alarm),
+        bool(named.alarm),
+        _stands(subject),
+        _unheard(named.alarm),
     )
 
 
@@ -118,6 +127,12 @@ def _alarm(command: Sequence[str]) -> str:
     except AlarmError as error:
         return str(error)
     return ""
+
+
+def _unheard(command: Sequence[str]) -> str:
+    """The first argument that names a file which cannot be read; "" if there is none."""
+    files = (argument for argument in command[1:] if argument.startswith("/"))
+    return next((file for file in files if not os.access(file, os.R_OK)), "")
 
 
 def _stands(subject: Subject) -> str:
@@ -146,9 +161,12 @@ def _commissioned(seen: Machine) -> Finding:
 def _heard(seen: Machine) -> Finding:
     if seen.alarm:
         return missing("alarm", seen.alarm, "sudo apt install alsa-utils, for aplay")
+    if seen.unheard:
+        says = f"there is no {seen.unheard} that it could play; it would be silent"
+        return missing("alarm", says, f"sudo install -m 644 deploy/alarm.wav {seen.unheard}")
     if not seen.has_alarm:
         says = "there is no program; only pages of the console would sound"
-        return warning("alarm", says, 'alarm = ["aplay", "/usr/share/sounds/alarm.wav"]')
+        return warning("alarm", says, f'alarm = ["aplay", "-q", "{ALARM}"]')
     return ok("alarm", "its program is there")
 
 

@@ -3,8 +3,11 @@
 import asyncio
 import re
 import shlex
+import shutil
+import struct
 import subprocess
 import sys
+import wave
 from pathlib import Path
 
 import aiomqtt
@@ -148,6 +151,35 @@ async def test_mosquitto_takes_its_file_and_lets_in_who_has_a_password(
         with pytest.raises(aiomqtt.MqttError):
             async with client(port, "nurse"):
                 pass
+
+
+def test_the_alarm_is_the_one_that_its_script_makes(tmp_path: Path) -> None:
+    shutil.copy(DEPLOY / "alarm.py", tmp_path)
+    subprocess.run([sys.executable, tmp_path / "alarm.py"], check=True)
+    assert (tmp_path / "alarm.wav").read_bytes() == (DEPLOY / "alarm.wav").read_bytes()
+
+
+def test_the_alarm_is_a_small_file_of_loud_strokes_and_silence() -> None:
+    with wave.open(str(DEPLOY / "alarm.wav")) as file:
+        kind = (file.getnchannels(), file.getsampwidth(), file.getframerate())
+        octets = file.readframes(file.getnframes())
+    assert kind == (1, 2, 16_000)
+    assert len(octets) < 100_000
+    tenths = [octets[place : place + 3200] for place in range(0, len(octets), 3200)]
+    loud = [max(map(abs, struct.unpack(f"<{len(each) // 2}h", each))) > 20_000 for each in tenths]
+    silent = [not any(each) for each in tenths]
+    assert 1.0 <= len(octets) / 32_000 <= 3.0
+    assert sum(loud) >= 3
+    assert sum(silent) >= 3
+
+
+def test_the_alarm_of_the_settings_is_put_where_they_look_for_it() -> None:
+    *_, place = read(DEPLOY / "settings.toml", {}).alarm
+    page = (ROOT / "docs/installing.md").read_text()
+    assert f"sudo install -m 644 deploy/alarm.wav {place}\n" in page
+    assert ("COPY", f"deploy/alarm.wav {place}") in instructions()
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    assert "/dev/snd:/dev/snd" in compose["services"]["retrotread"]["devices"]
 
 
 def instructions(file: Path = DEPLOY / "Dockerfile") -> list[tuple[str, str]]:

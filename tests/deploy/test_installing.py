@@ -79,6 +79,7 @@ def test_every_command_of_the_page_works_in_its_order(computer: Computer) -> Non
     root = computer.root
     found = read(root / "etc/retrotread/settings.toml", {})
     assert found.realtime
+    assert (root / "etc/retrotread/alarm.wav").stat().st_size > 1000
     assert (root / "opt/retrotread/current/bin/retrotread").exists()
     assert (root / "etc/systemd/system/retrotread.service").exists()
     assert (root / "etc/mosquitto/passwords").read_text().startswith("room-1:$")

@@ -83,6 +83,7 @@ ROWS: list[tuple[Any, Any, str, str]] = [
     (machine.judge_machine, PAD, "ok", ""),
     (machine.judge_machine, PAD._replace(refused="Not measured."), "warning", "commission ftms:AA"),
     (machine.judge_machine, PAD._replace(alarm="No aplay."), "missing", "alsa-utils"),
+    (machine.judge_machine, PAD._replace(unheard="/a.wav"), "missing", "alarm.wav /a.wav"),
     (machine.judge_machine, PAD._replace(has_alarm=False), "warning", "alarm = ["),
     (machine.judge_machine, PAD._replace(stands="latched: overspeed"), "warning", "resets"),
     (archive.judge, Kept("/srv/a.sqlite", False), "ok", ""),

@@ -316,6 +316,15 @@ def test_an_alarm_whose_program_is_not_there_is_told_as_the_guard_tells_it(tmp_p
     assert "no-such-program is not there" in seen.alarm
 
 
+def test_an_alarm_that_would_play_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    there, gone = tmp_path / "alarm.wav", tmp_path / "other.wav"
+    there.touch()
+    for file, unheard in ((there, ""), (gone, str(gone))):
+        seen = machine.machine(subject(tmp_path, alarm=["true", "-q", str(file)]))
+        assert seen is not None
+        assert (seen.alarm, seen.unheard) == ("", unheard)
+
+
 def test_a_transport_is_looked_for_and_not_opened(tmp_path: Path) -> None:
     there, gone = tmp_path / "air", tmp_path / "none"
     there.touch()
