@@ -82,6 +82,9 @@ def test_every_command_of_the_page_works_in_its_order(computer: Computer) -> Non
     assert (root / "etc/retrotread/alarm.wav").stat().st_size > 1000
     assert (root / "opt/retrotread/current/bin/retrotread").exists()
     assert (root / "etc/systemd/system/retrotread.service").exists()
+    unit = (root / "etc/systemd/system/retrotread.service").read_text()
+    for place in re.findall(r"/opt/retrotread/current/[\w/.-]+", unit):
+        assert (root / place.lstrip("/")).exists(), place
     assert (root / "etc/mosquitto/passwords").read_text().startswith("room-1:$")
     assert "user nurse" in (root / "etc/mosquitto/acl").read_text()
     assert "systemctl enable --now retrotread" in computer.asked
