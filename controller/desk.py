@@ -26,6 +26,7 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from controller.log import Log
 from controller.mqtt.bridge import Bridge
 from controller.programs.library import Sheets
 from controller.programs.rules import Sheet
@@ -272,7 +273,7 @@ def main(argv: Sequence[str]) -> int:
     if len(argv) not in (2, 3):
         sys.stderr.write("Usage: python -m controller.desk PLAN.json [SERVES_FD]\n")
         return 2
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, handlers=[Log()])
     # A line for each damaged request would let strangers fill the log.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     try:
