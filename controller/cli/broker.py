@@ -87,9 +87,9 @@ async def _serving(process: asyncio.subprocess.Process, port: int) -> None:
 async def _end(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         process.terminate()
-    try:
-        async with asyncio.timeout(END_S):
-            await process.wait()
-    except TimeoutError:
+    ending = asyncio.create_task(process.wait())
+    # In a task that was cancelled, asyncio.timeout of Python 3.11.2 raises no TimeoutError.
+    await asyncio.wait({ending}, timeout=END_S)
+    if not ending.done():
         process.kill()
-        await process.wait()
+    await ending

@@ -1,8 +1,10 @@
 """`retrotread serve`: check the settings, then run one service under its guard."""
 
 import asyncio
+import contextlib
 import json
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import NoReturn
 from controller import profiles
 from controller.cli.failure import Failure
 from controller.cli.standing import announced, standing, until_interrupted
-from controller.cli.teller import started
+from controller.cli.teller import StillRunning, started
 from controller.commissioning.profile import ProfileError
 from controller.plan import Plan
 from controller.programs import library
@@ -23,6 +25,12 @@ from controller.web.accounts import Accounts
 
 PATIENCE_S = 90.0
 """A belt may need seconds to come to rest, and a link to come back; as long as under systemd."""
+GOES_ON = (
+    "The belt was not seen at rest within {patience_s:g} seconds: pull the safety key. The service "
+    "goes on stopping it, and ends once it sees it at rest; its guard is process {guard}. With the "
+    "key pulled you may end it by: kill -STOP {guard}; pkill -KILL -P {guard}; kill -KILL {guard}"
+)
+"""A frozen guard starts nobody anew in place of the children that are killed."""
 
 
 def run(config: str, *, check: bool, as_json: bool) -> None:
@@ -36,7 +44,7 @@ def run(config: str, *, check: bool, as_json: bool) -> None:
         return
     if "NOTIFY_SOCKET" in os.environ:
         _become_the_guard(settings)
-    asyncio.run(until_interrupted(_serve(settings)))
+    asyncio.run(until_interrupted(_serve(settings), PATIENCE_S))
 
 
 def _become_the_guard(settings: Settings) -> NoReturn:
@@ -57,12 +65,20 @@ def _become_the_guard(settings: Settings) -> NoReturn:
 
 
 async def _serve(settings: Settings) -> NoReturn:
-    with tempfile.TemporaryDirectory(prefix="retrotread-") as folder:
-        plans = write_plans(settings, Path(folder), new_pin=False)
-        service = started("guard", "controller.guard", *map(str, plans), patience_s=PATIENCE_S)
-        async with service as guard:
-            print(await announced(guard), flush=True)
-            await standing(guard.ended())
+    """A service that cannot see the belt at rest is never ended: it goes on stopping (S6 S37), and
+    keeps its folder, from which its guard starts another standby."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="retrotread-"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        plans = map(str, write_plans(settings, folder, new_pin=False))
+        service = started("guard", "controller.guard", *plans, patience_s=PATIENCE_S, spared=True)
+        try:
+            async with service as guard:
+                print(await announced(guard), flush=True)
+                await standing(guard.ended())
+        except StillRunning as running:
+            stack.pop_all()
+            raise Failure(GOES_ON.format(patience_s=PATIENCE_S, guard=running.pid)) from None
 
 
 def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Path, Path]:

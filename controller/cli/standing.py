@@ -7,9 +7,10 @@ from collections.abc import Coroutine
 from typing import Any, NoReturn
 
 from controller.cli.failure import Failure
-from controller.cli.teller import Teller
+from controller.cli.teller import END_S, Teller
 
 LISTEN_S = 30.0
+ENDING = "Ending: the belt is being stopped. Waiting, for up to {:g} seconds, to see it at rest …"
 
 
 async def announced(guard: Teller) -> str:
@@ -20,14 +21,17 @@ async def announced(guard: Teller) -> str:
     return f"Console: {listening['url']}   {listening['trouble'] or shown}"
 
 
-async def until_interrupted(service: Coroutine[Any, Any, NoReturn]) -> None:
+async def until_interrupted(
+    service: Coroutine[Any, Any, NoReturn], patience_s: float = END_S
+) -> None:
     """Run `service` until Ctrl-C or SIGTERM, which may come at any moment of its start: it is
-    cancelled where it stands, once, and ends what it has started. Raises what it raises."""
+    cancelled where it stands, once, and ends what it has started, in about `patience_s` at most.
+    Raises what it raises."""
     running = asyncio.create_task(service)
 
     def end() -> None:
         if not running.cancelling():
-            print("Ending: the belt is stopped first …", flush=True)
+            print(ENDING.format(patience_s), flush=True)
             running.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM):

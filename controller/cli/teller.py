@@ -18,6 +18,14 @@ END_S = 8.0
 """The guard stops the belt first, and waits for rest."""
 
 
+class StillRunning(Failure):
+    """A child that was asked to end goes on, and nobody may kill it."""
+
+    def __init__(self, name: str, pid: int) -> None:
+        super().__init__(f"The {name} has not ended: it is process {pid}.")
+        self.pid = pid
+
+
 class Teller:
     """What a child has told so far, in order, and a way to wait for more."""
 
@@ -69,17 +77,26 @@ class Teller:
             await asyncio.sleep(LOOK_S)
         return code
 
-    async def end(self, patience_s: float) -> None:
+    async def end(self, patience_s: float, *, spared: bool = False) -> None:
         """Ask the child to end and wait for it. One that cannot is killed with all its children:
         of a simulated service nothing may be left behind, not even a belt that cannot be stopped.
+        Raises: `StillRunning` instead if it is to be `spared`.
         """
         self._signal(os.kill, signal.SIGTERM)
-        try:
-            async with asyncio.timeout(patience_s):
-                await self.ended()
-        except TimeoutError:
-            self._signal(os.killpg, signal.SIGKILL)
-            await self.ended()
+        ending = asyncio.create_task(self.ended())
+        # In a task that was cancelled, asyncio.timeout of Python 3.11.2 raises no TimeoutError.
+        await asyncio.wait({ending}, timeout=patience_s)
+        if spared and not ending.done():
+            ending.cancel()
+            self._let_go()
+            raise StillRunning(self._name, self._process.pid)
+        self._signal(os.killpg, signal.SIGKILL)
+        await ending
+
+    def _let_go(self) -> None:
+        """asyncio kills a child that has not ended when it forgets it: here it has ended."""
+        transport: asyncio.SubprocessTransport = vars(self._process)["_transport"]
+        transport.get_extra_info("subprocess").returncode = 0
 
     def _signal(self, send: Callable[[int, int], None], number: signal.Signals) -> None:
         if self._process.returncode is None:
@@ -89,9 +106,9 @@ class Teller:
 
 @contextlib.asynccontextmanager
 async def started(
-    name: str, module: str, *arguments: str, patience_s: float = END_S
+    name: str, module: str, *arguments: str, patience_s: float = END_S, spared: bool = False
 ) -> AsyncIterator[Teller]:
-    """`python -m module arguments`, heard while entered, ended after.
+    """`python -m module arguments`, heard while entered, ended after; see `Teller.end`.
 
     Of a child that ended unasked the children may be at work, as control is when its guard has died
     and the belt has still to be stopped: while one of them holds the output open, it is waited for,
@@ -112,9 +129,11 @@ async def started(
         yield teller
     finally:
         limit_s = LAST_WORDS_S if process.returncode is None else patience_s
-        await teller.end(patience_s)
-        await _closed(hearing, limit_s)
-        hearing.cancel()
+        try:
+            await teller.end(patience_s, spared=spared)
+        finally:
+            await _closed(hearing, limit_s)
+            hearing.cancel()
 
 
 async def _closed(hearing: asyncio.Task[None], limit_s: float) -> None:

@@ -15,6 +15,15 @@ from controller.cli import broker
 from controller.cli.failure import Failure
 from tests.mosquitto import WAIT_S, client, free_port, heard
 
+STUBBORN = """
+import signal, socket, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+port = int(open(sys.argv[2]).read().split()[1])
+with socket.create_server(("127.0.0.1", port)):
+    time.sleep(600)
+"""
+"""In Mosquitto's place; does not end when it is asked to."""
+
 
 def listens(port: int) -> bool:
     with socket.socket() as probe:
@@ -61,6 +70,28 @@ async def test_one_that_does_not_start_is_one_sentence(
     with pytest.raises(Failure, match="does not start"):
         async with broker.broker():
             pass
+
+
+async def test_one_that_does_not_end_is_killed_also_by_a_task_that_was_cancelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mosquitto").write_text(f"#!{sys.executable}\n{STUBBORN}")
+    (tmp_path / "mosquitto").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(broker, "END_S", 0.2)
+    ports: asyncio.Queue[int] = asyncio.Queue()
+
+    async def hold() -> None:
+        async with broker.broker() as port:
+            assert port is not None
+            ports.put_nowait(port)
+            await asyncio.Event().wait()
+
+    holding = asyncio.create_task(hold())
+    port = await asyncio.wait_for(ports.get(), WAIT_S)
+    holding.cancel()
+    await asyncio.wait({holding})
+    assert not listens(port)
 
 
 async def test_the_demo_prints_its_address_and_speaks_on_it(tmp_path: Path) -> None:

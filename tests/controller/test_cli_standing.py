@@ -39,7 +39,9 @@ async def test_a_signal_before_the_first_breath_ends_the_service_in_good_order(
     service = Service()
     await until_interrupted(service.run(number))
     assert service.ended_in_good_order
-    assert capsys.readouterr().out == "Ending: the belt is stopped first …\n"
+    said = capsys.readouterr().out
+    assert said.startswith("Ending: the belt is being stopped. Waiting, for up to 8 seconds, ")
+    assert said.count("\n") == 1
 
 
 async def test_a_process_that_ends_by_itself_is_a_failure() -> None:

@@ -1,0 +1,85 @@
+"""A service whose terminal says that it shall end, from the outside."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.mosquitto import free_port
+
+pytestmark = pytest.mark.service
+
+LIMIT_S = 60.0
+FOLDERS = ("HOME", "XDG_DATA_HOME", "TMPDIR")
+"""One for everything, so that it is on the command line of each process."""
+SETTINGS = """
+treadmill = "trackmaster:socket://127.0.0.1:{nobody}"
+grip = "grip:socket://127.0.0.1:{nobody}"
+data_dir = "data"
+console = {{ port = {port} }}
+"""
+IMPATIENT = """
+import importlib
+from controller.cli import main
+importlib.import_module("controller.cli.serve").PATIENCE_S = 1.0
+main()
+"""
+"""The command with less patience than 90 seconds."""
+
+
+@contextmanager
+def running(folder: Path, *command: str) -> Iterator[subprocess.Popen[str]]:
+    """In a home of its own; its errors are a file, which others may hold longer than it."""
+    with (folder / "errors").open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=folder, env={**os.environ, **dict.fromkeys(FOLDERS, str(folder))},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True,
+        )  # fmt: skip
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def processes(text: str) -> list[str]:
+    """The command lines of those that live and have `text` in them."""
+    lines = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                lines.append((entry / "cmdline").read_text().replace("\0", " "))
+            except OSError:
+                continue
+    return [line for line in lines if text in line]
+
+
+def test_a_service_that_cannot_see_rest_goes_on_and_the_way_to_end_it_is_told(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "clinic.toml").write_text(SETTINGS.format(nobody=free_port(), port=free_port()))
+    with running(tmp_path, "-c", IMPATIENT, "serve", "--config", "clinic.toml") as service:
+        assert service.stdout is not None
+        assert any(line.startswith("Console: ") for line in service.stdout)
+        service.send_signal(signal.SIGINT)
+        assert "being stopped" in service.stdout.readline()
+        service.wait(LIMIT_S)
+    errors = (tmp_path / "errors").read_text()
+    told = re.search(r"The belt .* safety key.* guard is process (\d+)\..* by: (.+)", errors)
+    assert told is not None, errors
+    plan = Path(Path(f"/proc/{told[1]}/cmdline").read_text().split("\0")[3])
+    try:
+        assert service.returncode == 1
+        modules = {line.split()[2] for line in processes(str(tmp_path))}
+        assert modules >= {"controller.guard", "controller.control", "controller.standby"}
+        assert plan.exists()
+    finally:
+        subprocess.run(["sh", "-c", told[2]], check=True)
+    assert processes(str(tmp_path)) == []
