@@ -33,10 +33,12 @@ def list_faults(*, as_json: bool) -> None:
 
 
 def run(*, auto: bool, as_json: bool, port: int, machine: str, fault: str) -> None:
-    if auto:
-        asyncio.run(_walk_through(as_json=as_json, machine=machine, fault=fault))
-    else:
+    if not auto:
         asyncio.run(until_interrupted(_serve(port=port, machine=machine, fault=fault)))
+    elif not asyncio.run(
+        until_interrupted(_walk_through(as_json=as_json, machine=machine, fault=fault))
+    ):
+        raise Failure("The walk was interrupted.")
 
 
 async def _walk_through(*, as_json: bool, machine: str, fault: str) -> None:

@@ -1,8 +1,9 @@
-"""A service in the foreground: until Ctrl-C or SIGTERM, the belt is stopped first."""
+"""A service in the foreground: until a signal ends it, and the belt is stopped first."""
 
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import Coroutine
 from typing import Any, NoReturn
 
@@ -21,23 +22,29 @@ async def announced(guard: Teller) -> str:
     return f"Console: {listening['url']}   {listening['trouble'] or shown}"
 
 
-async def until_interrupted(
-    service: Coroutine[Any, Any, NoReturn], patience_s: float = END_S
-) -> None:
-    """Run `service` until Ctrl-C or SIGTERM, which may come at any moment of its start: it is
-    cancelled where it stands, once, and ends what it has started, in about `patience_s` at most.
-    Raises what it raises."""
+async def until_interrupted(service: Coroutine[Any, Any, None], patience_s: float = END_S) -> bool:
+    """Run `service` to its end, or until Ctrl-C, SIGTERM or the end of its terminal, which may come
+    at any moment of its start: it is cancelled where it stands, once, and ends what it has started,
+    in about `patience_s` at most. Whether it came to its own end. Raises what it raises."""
     running = asyncio.create_task(service)
 
     def end() -> None:
         if not running.cancelling():
-            print(ENDING.format(patience_s), flush=True)
             running.cancel()
+            with contextlib.suppress(OSError):  # a terminal that is gone
+                print(ENDING.format(patience_s), file=sys.stderr, flush=True)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ends():
         asyncio.get_running_loop().add_signal_handler(number, end)
     with contextlib.suppress(asyncio.CancelledError):
         await running
+    return not running.cancelled()
+
+
+def _ends() -> list[signal.Signals]:
+    """What ends a service; started by nohup, it outlives its terminal."""
+    outlives = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return [signal.SIGINT, signal.SIGTERM, *([] if outlives else [signal.SIGHUP])]
 
 
 async def standing(*ends: Coroutine[Any, Any, int]) -> NoReturn:

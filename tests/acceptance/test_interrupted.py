@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.mosquitto import free_port
 pytestmark = pytest.mark.service
 
 LIMIT_S = 60.0
+LOOK_S = 0.05
 FOLDERS = ("HOME", "XDG_DATA_HOME", "TMPDIR")
 """One for everything, so that it is on the command line of each process."""
 SETTINGS = """
@@ -69,9 +71,9 @@ def test_a_service_that_cannot_see_rest_goes_on_and_the_way_to_end_it_is_told(
         assert service.stdout is not None
         assert any(line.startswith("Console: ") for line in service.stdout)
         service.send_signal(signal.SIGINT)
-        assert "being stopped" in service.stdout.readline()
         service.wait(LIMIT_S)
     errors = (tmp_path / "errors").read_text()
+    assert "the belt is being stopped" in errors
     told = re.search(r"The belt .* safety key.* guard is process (\d+)\..* by: (.+)", errors)
     assert told is not None, errors
     plan = Path(Path(f"/proc/{told[1]}/cmdline").read_text().split("\0")[3])
@@ -82,4 +84,21 @@ def test_a_service_that_cannot_see_rest_goes_on_and_the_way_to_end_it_is_told(
         assert plan.exists()
     finally:
         subprocess.run(["sh", "-c", told[2]], check=True)
+    assert processes(str(tmp_path)) == []
+
+
+WALKS = "Started: the belt ramps up."
+AUTO = ("demo", "--auto", "--fault", "ignores_stop")
+
+
+def test_a_scripted_walk_that_is_asked_to_end_leaves_nobody_behind(tmp_path: Path) -> None:
+    with running(tmp_path, "-m", "controller.cli", *AUTO) as demo:
+        errors = tmp_path / "errors"
+        while WALKS not in errors.read_text():
+            assert demo.poll() is None, errors.read_text()
+            time.sleep(LOOK_S)
+        assert processes(str(tmp_path))
+        demo.send_signal(signal.SIGTERM)
+        assert demo.wait(LIMIT_S) == 1
+    assert errors.read_text().endswith("The walk was interrupted.\n")
     assert processes(str(tmp_path)) == []

@@ -1,6 +1,7 @@
 """A service in the foreground, and the signals that end it."""
 
 import asyncio
+import errno
 import os
 import signal
 from typing import NoReturn
@@ -32,16 +33,42 @@ class Service:
         raise AssertionError("never reached")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_a_signal_before_the_first_breath_ends_the_service_in_good_order(
     number: signal.Signals, capsys: pytest.CaptureFixture[str]
 ) -> None:
     service = Service()
-    await until_interrupted(service.run(number))
+    assert not await until_interrupted(service.run(number))
     assert service.ended_in_good_order
-    said = capsys.readouterr().out
+    said = capsys.readouterr().err
     assert said.startswith("Ending: the belt is being stopped. Waiting, for up to 8 seconds, ")
     assert said.count("\n") == 1
+
+
+async def test_a_terminal_that_is_gone_does_not_hinder_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def gone(*_said: object, **_how: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("builtins.print", gone)
+    service = Service()
+    assert not await until_interrupted(service.run(signal.SIGHUP))
+    assert service.ended_in_good_order
+
+
+async def test_what_was_started_by_nohup_outlives_its_terminal() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    async def is_hung_up() -> None:
+        os.kill(os.getpid(), signal.SIGHUP)
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    try:
+        assert await until_interrupted(is_hung_up())
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 async def test_a_process_that_ends_by_itself_is_a_failure() -> None:
