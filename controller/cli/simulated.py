@@ -67,7 +67,8 @@ class Service:
 
 
 def faults() -> dict[str, dict[str, str]]:
-    """What can misbehave in the simulators: name → sentence, source and kind, as they say it."""
+    """What can misbehave in the simulators: name → sentence, source, kind and link, as they say
+    it."""
     listing = [sys.executable, "-m", "simulators.faults"]
     told = subprocess.run(listing, capture_output=True, check=True).stdout  # noqa: S603 - ours
     table: dict[str, dict[str, str]] = json.loads(told)
@@ -94,7 +95,9 @@ async def service(
     """
     if machine not in MACHINES:
         raise Failure(f"There is no simulated {machine}. There are: {', '.join(MACHINES)}.")
-    afflictions = [part for name in meant(fault.split(" ")) for part in ("--fault", name)]
+    names = meant(fault.split(" "))
+    _refuse_without_link(names, machine)
+    afflictions = [part for name in names for part in ("--fault", name)]
     with tempfile.TemporaryDirectory(prefix="retrotread-") as name:
         folder = Path(name)
         async with contextlib.AsyncExitStack() as stack:
@@ -170,6 +173,19 @@ def _folder() -> Path:
 
 def _orientation(machine: str) -> Orientation:
     return "reverse_belt" if machine in REVERSING else "turned"
+
+
+def _refuse_without_link(names: list[str], machine: str) -> None:
+    """Raises: `Failure` for a fault of which nothing would come on this machine."""
+    if machine not in KINDS:
+        return
+    known = faults()
+    for name in names:
+        if known[name]["link"] == "bluetooth":
+            raise Failure(
+                f"The fault {name} is one of a Bluetooth link, which a {machine} does not have: "
+                f"use --machine {FTMS}."
+            )
 
 
 def _at_rest(data_dir: Path) -> None:

@@ -65,9 +65,15 @@ def afflicted(names: Iterable[str], machine: Machine = HONEST) -> Machine:
 
 
 def listing() -> dict[str, dict[str, str]]:
-    """The tables for people: name → sentence, source and kind."""
+    """The tables for people: name → sentence, source, kind, and the link of the machines that can
+    have it, `bluetooth` or `any`."""
     return {
-        name: {"sentence": fault.sentence, "source": fault.source, "kind": kind}
+        name: {
+            "sentence": fault.sentence,
+            "source": fault.source,
+            "kind": kind,
+            "link": "bluetooth" if fault.of_bluetooth else "any",
+        }
         for kind, table in KINDS.items()
         for name, fault in table.items()
     }

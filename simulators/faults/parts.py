@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from protocols.belt import SpeedGrid
 from protocols.ftms.treadmill_data import SPEED_UNITS_PER_MPS
 from simulators.plant import Drive
-from simulators.trouble import Trouble
+from simulators.trouble import LINK, Trouble
 
 Troubles = tuple[Trouble, ...]
 
@@ -38,6 +38,13 @@ class Habits:
     """Seconds of running until it begins to climb."""
     stops_unlinked: bool = False
     """True: it stops when its client is lost, as few do."""
+
+
+RADIO_HABITS = frozenset(
+    {"answer_s", "report_period_s", "speeds", "needs_control", "stops_unlinked"}
+)
+"""Those that a serial machine does not have: it answers at once, tells what it is asked, counts in
+its own kind's units, and knows of no client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,20 @@ class Fault:
     link: Troubles = ()
     grip: Troubles = ()
     walk: Troubles = ()
+
+    @property
+    def of_bluetooth(self) -> bool:
+        """Whether all that it changes is there on a Bluetooth machine alone: on a serial one
+        nothing would come of it."""
+        radio = (self.table, self.manners, self.voice, self.link, self.habits, self.mishaps)
+        wherever = (
+            self.habits.keys() - RADIO_HABITS,
+            self.drive,
+            [trouble for trouble in (*self.quirks, *self.mishaps) if trouble.since != LINK],
+            self.grip,
+            self.walk,
+        )
+        return any(radio) and not any(wherever)
 
     def given_to(self, case: Case) -> Case:
         """`case` with this fault on top: figures are replaced, troubles are added."""

@@ -37,6 +37,7 @@ def assert_one_sentence(result: CompletedProcess[str], *words: str) -> None:
         (("demo", "--fault", "F35"), ("F35", "ignores_stop_late", "--list-faults")),
         (("demo", "--fault", ""), ("empty", "--list-faults")),
         (("demo", "--fault", "slow_stop,runaway"), ("several", "--fault once for each")),
+        (("demo", "--machine", "csafe", "--fault", "link_cut"), ("link_cut", "csafe", "ftms")),
         (("bench", "nothing"), ("nothing", "reaction")),
         (("verify", "nobody"), ("nobody", "retrotread sessions")),
         (("replay", "nobody"), ("nobody", "retrotread sessions")),

@@ -11,7 +11,7 @@ from protocols import csafe
 from protocols.csafe import Command, FrameParser
 from protocols.dialect import Purpose, tenths
 from protocols.serial_machines import KINDS, dialect
-from simulators.faults import afflicted
+from simulators.faults import FAULTS, afflicted
 from simulators.serial_machine import SerialMachine
 from simulators.serial_machines import machine
 from simulators.treadmill import Treadmill
@@ -196,6 +196,34 @@ def test_a_fault_that_comes_later_leaves_the_machine_its_units() -> None:
     hand.treadmill.afflict(afflicted(["mph_for_kmh"]))
     hand.wait(0.1)
     assert hand.treadmill.firmware.speeds == tenths("mph", 0.5, 4.0)
+
+
+def walked(kind: str, fault: str) -> list[object]:
+    """All that a walk shows: what the machine says, and how its belt moves."""
+    hand = Hand(kind, fault)
+    hand.treadmill.press("start")
+    seen: list[object] = []
+    asked = hand.words.octets(Purpose.SPEED, 0)
+    for units in (10, 9):
+        seen.append(hand.write(Purpose.SET_SPEED, units))
+        for _ in range(100):
+            seen += [hand.wait(3 * DT_S), hand.machine.take(asked), hand.belt_mps]
+    seen.append(hand.write(Purpose.STOP))
+    return [*seen, hand.wait(4.0), hand.belt_mps, hand.told]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_a_fault_of_bluetooth_nothing_comes_here(kind: str) -> None:
+    honest = walked(kind, "none")
+    assert walked(kind, "runaway_late") != honest
+    idle = [name for name, fault in FAULTS.items() if fault.of_bluetooth]
+    assert [name for name in idle if walked(kind, name) != honest] == []
+
+
+def test_the_faults_of_bluetooth_are_those_that_change_nothing_else() -> None:
+    of_it = ("link_cut", "frozen_telemetry", "no_control_point", "coarse_grid", "needs_unlock")
+    anywhere = ("none", "runaway", "slow_stop", "ignores_stop", "key_pulled", "grip_late", "falls")
+    assert [FAULTS[name].of_bluetooth for name in (*of_it, *anywhere)] == [True] * 5 + [False] * 7
 
 
 @pytest.mark.parametrize("port", ["pty", "tcp:127.0.0.1:0"])
