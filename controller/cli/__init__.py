@@ -83,7 +83,9 @@ def stop(
     address: Annotated[str, typer.Argument(help="The treadmill, as in the settings.")],
     adapter: Adapter = "system",
     seconds: Annotated[float, typer.Option(min=1, help="How long to try.")] = 20.0,
-    baud: Annotated[int | None, typer.Option(help="Of a serial port, if not the usual.")] = None,
+    baud: Annotated[
+        int | None, typer.Option(min=300, max=921600, help="Of a serial port, if not the usual.")
+    ] = None,
 ) -> None:
     """Stop a treadmill now, and see it at rest; needs no running service."""
     from controller.cli.stop import run
@@ -258,9 +260,9 @@ def certificate(
 
 
 def main() -> None:
-    """The console script: a failure is one sentence on standard error and exit code 1."""
+    """The console script: a failure is one sentence on standard error and its exit code."""
     try:
         app()
     except (Failure, HomelessError) as failure:
         print(failure, file=sys.stderr)
-        sys.exit(1)
+        sys.exit(failure.exit_code if isinstance(failure, Failure) else 1)

@@ -1,4 +1,4 @@
-"""Whatever a person gets wrong is answered with one plain sentence, exit 1, and no traceback."""
+"""What a person gets wrong is answered with one plain sentence, exit 1 or 2, and no traceback."""
 
 import socket
 from collections.abc import Callable
@@ -12,8 +12,8 @@ Run = Callable[..., CompletedProcess[str]]
 SETTINGS = 'treadmill = "ftms:AA:BB:CC:DD:EE:FF"\ngrip = "grip:/dev/ttyUSB0"\n'
 
 
-def assert_one_sentence(result: CompletedProcess[str], *words: str) -> None:
-    assert result.returncode == 1
+def assert_one_sentence(result: CompletedProcess[str], *words: str, code: int = 1) -> None:
+    assert result.returncode == code
     assert "Traceback" not in result.stderr
     sentence = result.stderr.strip().splitlines()[-1]
     assert sentence.endswith(".") or sentence.endswith("?")
@@ -26,8 +26,6 @@ def assert_one_sentence(result: CompletedProcess[str], *words: str) -> None:
     [
         (("decode", "2acd", "zz"), ("zz", "packet")),
         (("decode", "beef", "00"), ("beef", "characteristic")),
-        (("stop", "treadmill"), ("treadmill", "ftms:")),
-        (("stop", "ftms:AA"), ("AA", "ftms:")),
         (("scan", "--seconds", "0.5", "--adapter", "hci:unix:/nowhere"), ("adapter", "/nowhere")),
         (("scan", "--seconds", "0.5", "--adapter", "radio"), ("radio", "system")),
         (("serve", "--config", "absent.toml"), ("absent.toml", "No such file")),
@@ -46,6 +44,40 @@ def assert_one_sentence(result: CompletedProcess[str], *words: str) -> None:
 )
 def test_wrong_words(retrotread: Run, arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
     assert_one_sentence(retrotread(*arguments), *words)
+
+
+NOBODY = "ftms:AA:BB:CC:DD:EE:FF"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("treadmill",), ("treadmill", "ftms:")),
+        (("ftms:AA",), ("AA", "ftms:")),
+        ((NOBODY, "--adapter", "nope"), ("nope", "system")),
+        (("woodway:socket://127.0.0.1:99999",), ("99999", "65535")),
+        (("woodway:socket://127.0.0.1",), ("HOST:PORT",)),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_nothing_could_be_stopped_by_is_refused_before_anything_is_tried(
+    retrotread: Run, arguments: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    assert_one_sentence(retrotread("stop", *arguments), *words, code=2)
+
+
+@pytest.mark.parametrize("baud", ["-1", "0", "1000000000"])
+def test_a_baud_rate_that_no_port_has_is_wrong_usage(retrotread: Run, baud: str) -> None:
+    result = retrotread("stop", "woodway:/dev/nope", "--baud", baud)
+    assert result.returncode == 2
+    assert "--baud" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_stop_that_cannot_be_verified_tells_what_its_link_said_last(retrotread: Run) -> None:
+    result = retrotread("stop", "woodway:/dev/nope", "--seconds", "1")
+    assert_one_sentence(result, "safety key", "/dev/nope cannot be opened")
+    assert len(result.stderr.splitlines()) == 1
 
 
 def test_a_treadmill_that_is_not_there_is_not_stopped(retrotread: Run) -> None:
