@@ -14,8 +14,8 @@ from drivers.serial_port import open_port
 from protocols.lines import WORD_LIMIT
 from protocols.relay import BAUD, Order, Status, Word, encode_order, status_parser
 
-SILENT_S = 0.5
-"""Five lines of a unit that speaks ten times a second: how its contact stands is not known now."""
+SILENT_S = 1.0
+"""Ten lines of a unit that speaks ten times a second: how its contact stands is not known now."""
 GONE_S = 10.0
 """A unit that has been silent for so long may be back on a port that is opened anew."""
 LOOK_S = 0.1
