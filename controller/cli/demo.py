@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from controller.cli.broker import HOST, broker
-from controller.cli.failure import Failure
+from controller.cli.failure import Failure, MisuseFailure
 from controller.cli.simulated import DEVICE, Service, faults, service
 from controller.cli.standing import announced, standing, until_interrupted
 from controller.cli.supervisor import Message, supervisor, walker_keeps_habits
+from controller.cli.teller import Teller, Told
 from controller.cli.walkthrough import walk
 
 HELP = (
@@ -33,6 +34,8 @@ def list_faults(*, as_json: bool) -> None:
 
 
 def run(*, auto: bool, as_json: bool, port: int, machine: str, fault: str) -> None:
+    if as_json and not auto:
+        raise MisuseFailure("Only a scripted walk has figures: use --json with --auto.")
     if not auto:
         asyncio.run(until_interrupted(_serve(port=port, machine=machine, fault=fault)))
     elif not asyncio.run(
@@ -79,6 +82,7 @@ async def _serve(*, port: int, machine: str, fault: str) -> NoReturn:
         service(machine=machine, fault=fault, port=port, mqtt_port=mqtt) as running,
     ):
         print(await announced(running.guard), _broker_line(mqtt), HELP, sep="\n", flush=True)
+        answer_mistakes(running.bench)
         if sys.stdin.isatty():
             asyncio.get_running_loop().add_reader(sys.stdin, _pass_on_a_line, running)
         async with (
@@ -92,6 +96,16 @@ def _broker_line(port: int | None) -> str:
     if port is None:
         return "MQTT: none, for Mosquitto is not installed; all else works without it."
     return f"MQTT: {HOST}:{port}   topics: retrotread/{DEVICE}/#"
+
+
+def answer_mistakes(bench: Teller) -> None:
+    """Print what the bench says of words that it does not know."""
+
+    def hear(line: Told) -> None:
+        if line["event"] == "error":
+            print(line["sentence"], flush=True)
+
+    bench.listener = hear
 
 
 def _pass_on_a_line(running: Service) -> None:

@@ -27,13 +27,15 @@ class StillRunning(Failure):
 
 
 class Teller:
-    """What a child has told so far, in order, and a way to wait for more."""
+    """What a child has told so far, in order, and a way to wait for more. `listener` may be set: it
+    is given each line from then on."""
 
     def __init__(self, name: str, process: asyncio.subprocess.Process) -> None:
         self._name = name
         self._process = process
         self._news = asyncio.Condition()
         self.told: list[Told] = []
+        self.listener: Callable[[Told], None] = lambda _line: None
         self.gone = False
 
     async def hear(self) -> None:
@@ -42,6 +44,7 @@ class Teller:
         async for line in self._process.stdout:
             async with self._news:
                 self.told.append(json.loads(line))
+                self.listener(self.told[-1])
                 self._news.notify_all()
         async with self._news:
             self.gone = True

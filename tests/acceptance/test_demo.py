@@ -53,6 +53,12 @@ def test_a_treadmill_that_ignores_stop_fails_the_demo(retrotread: Run) -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_figures_are_of_a_scripted_walk(retrotread: Run) -> None:
+    result = retrotread("demo", "--json")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "--auto" in result.stderr
+
+
 def test_faults_are_listed_with_their_sources(retrotread: Run) -> None:
     result = retrotread("demo", "--list-faults", "--json")
     assert result.returncode == 0
