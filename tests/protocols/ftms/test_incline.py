@@ -2,7 +2,7 @@
 
 import pytest
 
-from protocols.belt import REST_PROOF_S, InclineGrid, Level
+from protocols.belt import REST_PROOF_S, Control, InclineGrid, Level
 from protocols.ftms import procedures
 from protocols.ftms.conduct import Conduct
 from protocols.ftms.control_point import (
@@ -13,7 +13,15 @@ from protocols.ftms.control_point import (
 )
 from protocols.ftms.procedures import OpCode
 from protocols.incline import SPACING_S, TRIES
-from tests.protocols.ftms.point_story import FAILED, GRID, STOP, TURN_S, Story, speed
+from tests.protocols.ftms.point_story import (
+    FAILED,
+    GRID,
+    NOT_PERMITTED,
+    STOP,
+    TURN_S,
+    Story,
+    speed,
+)
 
 INCLINES = InclineGrid(minimum=-30, maximum=100, increment=5, units_per_pct=10)
 
@@ -176,3 +184,16 @@ def test_a_measured_pause_is_kept_on_both_sides_of_an_incline() -> None:
     story.order_to(Level.RUN, 80, 1.0)
     assert story.after(1.0 - 4 * TURN_S) == []
     assert story.after(4 * TURN_S) == [speed(80)]
+
+
+def test_a_set_point_that_is_permitted_no_more_after_an_incline_was_is_control_lost(
+    story: Story,
+) -> None:
+    story.order_to(Level.RUN, 100, incline_pct=2.0)
+    while story.turn() != incline(20):
+        assert story.point.control is Control.GRANTED
+    story.answer(OpCode.SET_TARGET_INCLINATION)
+    story.order_to(Level.RUN, 120, incline_pct=2.0)
+    assert story.after(RAISE_SPACING_S + TURN_S) == [speed(120)]
+    story.answer(OpCode.SET_TARGET_SPEED, NOT_PERMITTED)
+    assert story.point.control is Control.LOST
