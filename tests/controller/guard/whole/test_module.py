@@ -10,8 +10,9 @@ import pytest
 from controller import realtime
 from controller.guard import __main__, children
 from controller.guard.lock import single
-from controller.guard.mark import CLEAN
 from controller.plan import Plan
+from controller.records.latch_store import encode
+from controller.safety.mark import CLEAN
 from tests.controller.guard.whole.stage import WAITS, Stage
 
 
@@ -44,7 +45,7 @@ def test_the_module_runs_one_service_from_its_plans(
         assert run_module(monkeypatch, *plans) == 0
 
 
-@pytest.mark.parametrize(("mark", "code"), [(CLEAN, 1), (b"", 0)])
+@pytest.mark.parametrize(("mark", "code"), [(encode(CLEAN), 1), (b"", 0)])
 def test_the_mark_of_the_service_before_says_whether_the_belt_must_be_stopped(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, mark: bytes, code: int
 ) -> None:
