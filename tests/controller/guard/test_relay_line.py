@@ -55,6 +55,14 @@ class Keeper:
 
 
 @pytest.fixture
+def now_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The line's clock, moved by hand."""
+    now_s = [50.0]
+    monkeypatch.setattr(relay_line, "time", SimpleNamespace(monotonic=lambda: now_s[0]))
+    return now_s
+
+
+@pytest.fixture
 def selector(monkeypatch: pytest.MonkeyPatch) -> Iterator[selectors.BaseSelector]:
     monkeypatch.setattr(relay_line, "Speaker", Keeper)
     monkeypatch.setattr(Keeper, "made", [])
@@ -172,12 +180,8 @@ def test_a_contact_that_was_told_to_open_is_unsound_until_it_was_seen_to_be_open
 
 
 def test_a_contact_that_is_closed_a_second_after_it_was_told_to_open_is_told_of_once(
-    selector: selectors.BaseSelector,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
+    selector: selectors.BaseSelector, now_s: list[float], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    now_s = [50.0]
-    monkeypatch.setattr(relay_line, "time", SimpleNamespace(monotonic=lambda: now_s[0]))
     relay = line(selector, "keeper")
     [keeper] = Keeper.made
     relay.open()
@@ -202,12 +206,8 @@ def test_a_contact_that_is_closed_a_second_after_it_was_told_to_open_is_told_of_
 
 
 def test_a_contact_that_is_not_seen_is_not_called_stuck(
-    selector: selectors.BaseSelector,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
+    selector: selectors.BaseSelector, now_s: list[float], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    now_s = [50.0]
-    monkeypatch.setattr(relay_line, "time", SimpleNamespace(monotonic=lambda: now_s[0]))
     relay = line(selector, "keeper")
     [keeper] = Keeper.made
     relay.open()
@@ -219,10 +219,10 @@ def test_a_contact_that_is_not_seen_is_not_called_stuck(
     assert relay.sound
 
 
+@pytest.mark.usefixtures("now_s")
 def test_a_keeper_has_ten_seconds_for_its_first_word_and_two_for_each_other(
-    selector: selectors.BaseSelector, monkeypatch: pytest.MonkeyPatch
+    selector: selectors.BaseSelector,
 ) -> None:
-    monkeypatch.setattr(relay_line, "time", SimpleNamespace(monotonic=lambda: 50.0))
     relay = line(selector, "keeper")
     relay.look(60.0)
     assert len(Keeper.made) == 1
@@ -239,17 +239,16 @@ def test_a_keeper_has_ten_seconds_for_its_first_word_and_two_for_each_other(
 
 
 def test_a_keeper_that_could_not_be_made_is_tried_again_after_a_quarter_of_a_second(
-    selector: selectors.BaseSelector, monkeypatch: pytest.MonkeyPatch
+    selector: selectors.BaseSelector, now_s: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_process(*_: object) -> NoReturn:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(relay_line, "time", SimpleNamespace(monotonic=lambda: 50.0))
     with monkeypatch.context() as full:
         full.setattr(relay_line, "Speaker", no_process)
         relay = line(selector, "keeper")
     assert not relay.sound
-    relay.beat(50.0)
+    relay.beat(now_s[0])
     relay.look(50.25)
     assert Keeper.made == []
     relay.look(50.26)
