@@ -56,6 +56,14 @@ def test_a_desk_that_ends_soon_is_started_again_two_seconds_after_it_began(
     assert len(made) == 2
 
 
+def test_a_desk_that_lives_is_the_only_one(made: list[Desk]) -> None:
+    line = DeskLine(("desk",), "plan", 10.0)
+    for now_s in (12.0, 60.0, 3600.0):
+        assert line.look(now_s)
+    assert len(made) == 1
+    assert not made[0].closed
+
+
 def test_a_desk_that_has_lasted_is_started_again_at_once(made: list[Desk]) -> None:
     line = DeskLine(("desk",), "plan", 10.0)
     made[0].code = -9
