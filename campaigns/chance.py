@@ -12,13 +12,11 @@ As written in a campaign file:
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from random import Random
 
-Value = float | str | bool
+from simulators.faults.names import near
 
-ALIKE = 0.5
-"""Words that have less in common are not near."""
+Value = float | str | bool
 
 TRIES = 100
 """Draws beyond what the figure may be are drawn again; after so many the nearest bound counts."""
@@ -61,9 +59,8 @@ class Names:
 
     def near(self, value: Value) -> str:
         """A sentence of those that look like `value`, if they are not all told; begins anew."""
-        names = [str(name) for name in self.known] if self.listed else []
-        alike = get_close_matches(str(value).lower(), names, 3, ALIKE)
-        return f". Near it: {', '.join(alike)}" if alike else ""
+        alike = ", ".join(near(str(value), map(str, self.known))) if self.listed else ""
+        return f". Near it: {alike}" if alike else ""
 
 
 Domain = Span | Names

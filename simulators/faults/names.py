@@ -1,7 +1,7 @@
 """What people call a fault: its name in any case, or, not quite, a row of the two catalogues."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from simulators.faults.elsewhere import ELSEWHERE
@@ -24,6 +24,11 @@ def found(word: str, faults: Mapping[str, Fault]) -> str:
     return name
 
 
+def near(word: str, known: Iterable[str]) -> list[str]:
+    """Those known names that look like a word, three at most."""
+    return get_close_matches(word.lower(), list(known), 3, ALIKE)
+
+
 def _told(word: str, faults: Mapping[str, Fault]) -> str:
     row = word.upper()
     if not word.strip():
@@ -35,5 +40,5 @@ def _told(word: str, faults: Mapping[str, Fault]) -> str:
     stand_for_it = [name for name, fault in faults.items() if row in rows(fault)]
     if stand_for_it:
         return f"{row} is a row of the catalogue. Its faults: {', '.join(stand_for_it)}."
-    near = get_close_matches(word.lower(), faults, 3, ALIKE)
-    return f"There is no fault {word!r}." + (f" Near it: {', '.join(near)}." if near else "")
+    alike = ", ".join(near(word, faults))
+    return f"There is no fault {word!r}." + (f" Near it: {alike}." if alike else "")
