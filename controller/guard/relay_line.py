@@ -7,7 +7,7 @@ contact, the contact opens half a second after the last heartbeat that got throu
 import selectors
 import time
 
-from controller.guard.children import Speaker, started
+from controller.guard.children import TRY_AGAIN_S, Speaker, started
 from controller.guard.telling import say
 
 BEAT, OPEN, CLOSE = b".", b"o", b"c"
@@ -16,8 +16,6 @@ CLOSE_S = 1.0
 """Between two requests to close."""
 OPENS_S = 1.0
 """A contact opens within half a second, and is told of twice a second; later, it is stuck."""
-AGAIN_S = 0.25
-"""Before another try to make a process."""
 STARTING_S = 10.0
 SILENT_S = 2.0
 """A keeper says twice a second how the contact stands; one that does not is replaced."""
@@ -83,7 +81,7 @@ class RelayLine:
         self._keeper = started("relay", lambda: Speaker(self._program, self._plan))
         if self._keeper is not None:
             self._selector.register(self._keeper.out, selectors.EVENT_READ, self._hear)
-        pause_s = AGAIN_S if self._keeper is None else STARTING_S
+        pause_s = TRY_AGAIN_S if self._keeper is None else STARTING_S
         self._due_at_s = time.monotonic() + pause_s
 
     def _hear(self) -> None:

@@ -8,15 +8,13 @@ import selectors
 import time
 from collections.abc import Callable
 
-from controller.guard.children import Speaker, started
+from controller.guard.children import TRY_AGAIN_S, Speaker, started
 from controller.guard.telling import say
 
 ANSWER_S = 3.0
 """A standby that has said nothing by now hangs; a fresh one has everything to import first."""
 RESCUE_S = 15.0
 """A standby that has not seen rest by now may hang; another one tries, and another after that."""
-AGAIN_S = 0.25
-"""Before another try to make a process."""
 STOP = b"stop\n"
 """The standby's word."""
 SENT, VERIFIED = "stop_sent", "verified"
@@ -53,7 +51,7 @@ class SecondWriter:
     def look(self, now_s: float) -> None:
         """Call often: one that hangs in its task is replaced, a missing one is tried again."""
         if self._standby is None:
-            if now_s - self._began_at_s >= AGAIN_S:
+            if now_s - self._began_at_s >= TRY_AGAIN_S:
                 self._begin()
         elif self._stopping and now_s - self._asked_at_s > self._patience_s:
             self._renew()

@@ -35,7 +35,7 @@ def happened(stage: Stage) -> list[str]:
 def test_a_standby_that_is_missing_in_a_rescue_is_made_as_soon_as_it_can_be_and_told(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(second_writer, "AGAIN_S", 0.05)
+    monkeypatch.setattr(second_writer, "TRY_AGAIN_S", 0.05)
     monkeypatch.setattr(second_writer, "Speaker", failing(Speaker))
     assert stage.run("beat(b'm')\nos._exit(3)") == 0
     assert happened(stage) == RESCUED
@@ -47,7 +47,7 @@ def test_a_standby_that_is_missing_in_a_rescue_is_made_as_soon_as_it_can_be_and_
 def test_a_standby_that_dies_in_a_rescue_and_cannot_be_replaced_at_once_is_replaced_later(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(second_writer, "AGAIN_S", 0.05)
+    monkeypatch.setattr(second_writer, "TRY_AGAIN_S", 0.05)
     monkeypatch.setattr(second_writer, "Speaker", failing(Speaker, after=1))
     standby = """
 if nth("standby") == 0:
@@ -73,7 +73,7 @@ def test_a_service_that_ends_without_a_standby_ends(
 def test_a_keeper_that_cannot_be_made_is_no_closed_contact_and_is_tried_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relay_line, "AGAIN_S", 0.05)
+    monkeypatch.setattr(relay_line, "TRY_AGAIN_S", 0.05)
     monkeypatch.setattr(relay_line, "Speaker", failing(Speaker, after=1))
     relay = "if nth('relay') == 0:\n    say('closed')\n    os.read(0, 1)\n    sys.exit(1)\n" + KEEPS
     source = """
