@@ -4,6 +4,8 @@ SAFETY_ROOMS := protocols/*,controller/safety/*,controller/session/*,controller/
 ROOM_TESTS := $(addprefix tests/,protocols $(addprefix controller/,safety session step test_ramp.py guard commissioning))
 SIDE_BY_SIDE := $(BIN)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder
 FAULTS := tests/acceptance/test_process_faults.py
+# Within the session: a kernel that shares time by session lets a lesser one keep others waiting.
+LEFT_OVER := nice -n 19
 PLAIN := -m 'not (deep or alone or service)'
 # Where this is set, each of the processes that the tests start compiles every library again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -25,7 +27,7 @@ test: setup system
 
 # The proof is all arithmetic, the others often wait: it takes what they leave.
 proof:
-	scripts/left-over $(SIDE_BY_SIDE) --timeout=3000 tests/safety
+	$(LEFT_OVER) $(SIDE_BY_SIDE) --timeout=3000 tests/safety
 
 ordinary:
 	@$(MAKE) --no-print-directory rooms
@@ -44,7 +46,7 @@ services:
 	$(SIDE_BY_SIDE) -m 'service and not deep'
 	$(BIN)/pytest -q -m 'alone and not deep'
 
-# Tracing makes a test cost three times as much, so that the whole is measured in `make deep` only.
+# Tracing makes a test cost three times as much, so that the whole is measured apart from them.
 coverage: setup system
 	$(SIDE_BY_SIDE) $(PLAIN) --ignore=tests/safety --cov --cov-report=
 	$(BIN)/coverage report --fail-under=85
@@ -64,7 +66,7 @@ contracts: setup
 bench: setup
 	$(BIN)/retrotread bench
 
-deep: setup system coverage
+deep: setup system
 	@mkdir -p .deep
 	$(BIN)/python -m tests.safety.walk --deep --at-least 1000000000 --state .deep/walk.json
 	$(BIN)/python -m tests.safety.mutation --deep --every 2 --state .deep/mutants.json
@@ -74,7 +76,7 @@ deep: setup system coverage
 # The faults mostly wait for belts: the fuzzers take what they leave.
 fuzz: setup
 	$(BIN)/uv pip install --quiet --group deep
-	scripts/left-over $(BIN)/python -m tests.safety.fuzz
+	$(LEFT_OVER) $(BIN)/python -m tests.safety.fuzz
 
 faults: setup
 	$(BIN)/python -m pytest -m deep $(FAULTS)
