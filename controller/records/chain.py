@@ -9,6 +9,7 @@ for another. Whoever changes a line must write all later ones anew.
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -126,13 +127,29 @@ class _Checker:
         return "broken", sentence
 
 
+def _figure(text: str) -> float:
+    """Raises: `ValueError` for one that no record is written with."""
+    figure = float(text)
+    if not math.isfinite(figure):
+        raise ValueError("A record has no endless figures.")
+    return figure
+
+
+def _whole_figure(text: str) -> int:
+    _figure(text)
+    return int(text)
+
+
+_JSON = json.JSONDecoder(parse_float=_figure, parse_int=_whole_figure, parse_constant=_figure)
+
+
 def _opened(line: bytes) -> Record | None:
     """The record in a line whose own hash is right; None for any other."""
     parts = _LINE.fullmatch(line)
     if parts is None or hashlib.sha256(parts[1]).hexdigest().encode() != parts[2]:
         return None
     try:
-        record = json.loads(line)
+        record = _JSON.decode(line.decode())
     except (ValueError, RecursionError):
         return None
     formed = type(record.get("n")) is int and isinstance(record.get("after"), str)

@@ -132,3 +132,10 @@ def test_a_line_that_is_sealed_well_and_is_no_record_is_broken(body: bytes) -> N
 @pytest.mark.parametrize("record", [{"kind": "begin"}, {"n": "0", "kind": "begin"}, {"n": True}])
 def test_a_line_without_a_number_is_none(record: dict[str, object]) -> None:
     assert kinds(check(b"".join(chained([record]))))[0] == ("broken", 1)
+
+
+@pytest.mark.parametrize("figure", ["1.5", "1e999", "-1e999", "NaN", "Infinity", "1" + "0" * 400])
+def test_a_line_with_an_endless_figure_was_not_written_here(figure: str) -> None:
+    body = LINES[0].partition(b',"sha256"')[0].replace(b'"t":1.0', f'"t":{figure}'.encode())
+    line = body + b',"sha256":"' + hashlib.sha256(body).hexdigest().encode() + b'"}\n'
+    assert check(line).whole is (figure == "1.5")
