@@ -91,13 +91,13 @@ class Peer:
         self._pump.cancel()
         self._writer.close()
         await asyncio.wait({self._pump})
+        closed = asyncio.create_task(self._writer.wait_closed())
         try:
-            async with asyncio.timeout(GOODBYE_S):
-                await self._writer.wait_closed()
-        except TimeoutError:
-            self._writer.transport.abort()
-        except ConnectionError:
-            pass
+            await asyncio.wait({closed}, timeout=GOODBYE_S)
+        finally:
+            if not closed.done():
+                self._writer.transport.abort()
+            await asyncio.gather(closed, return_exceptions=True)
 
     async def _write_backlog(self) -> None:
         with contextlib.suppress(ConnectionError):

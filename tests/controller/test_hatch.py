@@ -163,6 +163,33 @@ async def test_control_ends_at_once_though_a_desk_does_not_read(tmp_path):
         writer.transport.abort()
 
 
+async def test_a_cancelled_task_cuts_a_reader_that_does_not_read(control):
+    async with asyncio.timeout(WAIT_S):
+        _, writer = await asyncio.open_unix_connection(str(control.path), limit=1024)
+        writer.write(hatch.encode({"kind": "presence"}))
+        await control.next()
+        stuck = control.peers.get_nowait()
+        for _ in range(300):
+            stuck.send({"kind": "telemetry", "pad": "x" * 30_000})
+            await asyncio.sleep(0)
+        transport = stuck._writer.transport
+        assert transport.get_write_buffer_size() > 0
+
+        async def serve():
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await stuck.close()
+
+        serving = asyncio.create_task(serve())
+        await asyncio.sleep(0)
+        serving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await serving
+    assert transport.get_write_buffer_size() == 0
+    writer.transport.abort()
+
+
 async def test_a_backlog_keeps_the_newest_messages(control):
     async with desk(control) as peer:
         for number in range(BACKLOG + 10):
