@@ -21,10 +21,11 @@ from simulators.walker import WalkerState, Wish, wish_after
 
 
 class Scene:
-    """Nobody holds anything until told to."""
+    """Nobody holds anything until told to. `serial`: the treadmill is not one with a radio."""
 
-    def __init__(self, machine: Machine = HONEST, seed: int = 0) -> None:
+    def __init__(self, machine: Machine = HONEST, seed: int = 0, *, serial: bool = False) -> None:
         self.case = Case(machine)
+        self._serial = serial
         self.treadmill = Treadmill(machine, seed)
         self.walker = WalkerState(seed=seed)
         self.wish = Wish()
@@ -61,7 +62,7 @@ class Scene:
 
     def afflict(self, names: Iterable[str]) -> None:
         """The named faults instead of those before. Raises: `ValueError`, see `faults.case`."""
-        self.case = case(names)
+        self.case = case(names, serial=self._serial)
         self.treadmill.afflict(self.case.machine)
 
     def intend(self, intent: str) -> None:

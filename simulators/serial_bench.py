@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _serve(arguments: argparse.Namespace) -> None:
-    scene = Scene(seed=arguments.seed)
+    scene = Scene(seed=arguments.seed, serial=True)
     scene.afflict(arguments.fault)
     mouth = Mouth(sys.stdout.fileno())
     bench = Bench(scene, mouth)

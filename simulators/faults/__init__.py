@@ -48,14 +48,21 @@ KINDS: dict[str, dict[str, Fault]] = {
 FAULTS: dict[str, Fault] = {name: fault for kind in KINDS.values() for name, fault in kind.items()}
 
 
-def case(names: Iterable[str], machine: Machine = HONEST) -> Case:
+def case(names: Iterable[str], machine: Machine = HONEST, *, serial: bool = False) -> Case:
     """`machine`, its link, a grip unit and a walk with the named faults.
 
-    Raises: `ValueError`, see `names.found`.
+    Raises: `ValueError`, see `names.found`; and for one of which nothing would come on a `serial`
+    machine.
     """
     made = Case(machine)
     for name in names:
-        made = FAULTS[found(name, FAULTS)].given_to(made)
+        fault = FAULTS[found(name, FAULTS)]
+        if serial and fault.of_bluetooth:
+            raise ValueError(
+                f"The fault {name} is one of a Bluetooth link, which a serial treadmill does not "
+                "have: see `retrotread demo --list-faults --json` for those of any link."
+            )
+        made = fault.given_to(made)
     return made
 
 

@@ -45,6 +45,8 @@ RADIO_HABITS = frozenset(
 )
 """Those that a serial machine does not have: it answers at once, tells what it is asked, counts in
 its own kind's units, and knows of no client."""
+OF_PERMISSION = frozenset({"control starts", "lose control"})
+"""Troubles with the control that a Bluetooth machine grants; a serial one obeys whoever speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +127,12 @@ class Fault:
     def of_bluetooth(self) -> bool:
         """Whether all that it changes is there on a Bluetooth machine alone: on a serial one
         nothing would come of it."""
-        radio = (self.table, self.manners, self.voice, self.link, self.habits, self.mishaps)
+        orders = (*self.quirks, *self.mishaps)
+        radio = (self.table, self.manners, self.voice, self.link, self.habits, orders)
         wherever = (
             self.habits.keys() - RADIO_HABITS,
             self.drive,
-            [trouble for trouble in (*self.quirks, *self.mishaps) if trouble.since != LINK],
+            [trouble for trouble in orders if _of_any_machine(trouble)],
             self.grip,
             self.walk,
         )
@@ -149,6 +152,10 @@ class Fault:
             machine.link + self.link,
         )
         return Case(afflicted, case.grip + self.grip, case.walk + self.walk)
+
+
+def _of_any_machine(trouble: Trouble) -> bool:
+    return trouble.since != LINK and trouble.what not in OF_PERMISSION
 
 
 def _merged(table: GattTable, changes: Mapping[str, Any]) -> GattTable:

@@ -16,6 +16,7 @@ async def test_words_that_the_simulators_do_not_know_are_answered(
         for line, sentence in (
             ("relase", "There is no command 'relase'."),
             ("fault nosuch", "There is no fault 'nosuch'."),
+            ("fault ignores_stop control_lost", "The fault control_lost is one of a Bluetooth"),
         ):
             bench.say(line)
             await bench.until(lambda told, said=sentence: said in told.get("sentence", ""), LIMIT_S)  # type: ignore[misc]
