@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import signal
+from collections.abc import Iterator
 from typing import NoReturn
 
 import pytest
@@ -33,6 +34,14 @@ class Service:
         raise AssertionError("never reached")
 
 
+@pytest.fixture(autouse=True)
+def terminal() -> Iterator[None]:
+    """One that may end, though these tests were started by nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_a_signal_before_the_first_breath_ends_the_service_in_good_order(
     number: signal.Signals, capsys: pytest.CaptureFixture[str]
@@ -58,17 +67,14 @@ async def test_a_terminal_that_is_gone_does_not_hinder_the_end(
 
 
 async def test_what_was_started_by_nohup_outlives_its_terminal() -> None:
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     async def is_hung_up() -> None:
         os.kill(os.getpid(), signal.SIGHUP)
         for _ in range(5):
             await asyncio.sleep(0)
 
-    try:
-        assert await until_interrupted(is_hung_up())
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    assert await until_interrupted(is_hung_up())
 
 
 async def test_a_process_that_ends_by_itself_is_a_failure() -> None:
