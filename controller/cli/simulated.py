@@ -196,9 +196,10 @@ def _at_rest(data_dir: Path) -> None:
 
 def _leave_nobody_behind(guard: Teller) -> None:
     """Control and standby never give up a belt that they have not seen at rest. When the simulated
-    one is gone, nobody can stop it any more, and they are ended."""
-    pids = [line[key] for line in guard.told for key in ("pid", "standby") if key in line]
-    for pid in pids:
+    one is gone, nobody can stop it any more, and they are ended: the last that were told of, for
+    the number of one before them may be somebody else's by now."""
+    last = {key: line[key] for line in guard.told for key in ("pid", "standby") if line.get(key)}
+    for pid in last.values():
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 

@@ -82,7 +82,7 @@ class SecondWriter:
             if event == "gone":
                 self._renew()
             elif self._stopping and event == SENT:
-                say("guard_stop_sent")
+                say("guard_stop_sent", standby=self.pid)
             elif self._stopping and event == VERIFIED:
                 say("guard_stop_verified")
                 self._stopping = False

@@ -22,6 +22,8 @@ if nth("standby") == 0:
     assert stage.run("beat(b'm', 0.2)\nos._exit(3)", standby=standby) == 0
     assert stage.events == [*RESCUED[:3], *RESCUED[2:]]
     assert stage.notes == ["standby heard stop", "control --restarted"]
+    first, second = (line["standby"] for line in stage.lines if line["event"] == "guard_stop_sent")
+    assert stage.of("control_lost")["standby"] == first != second
 
 
 def test_a_standby_found_dead_at_the_moment_it_is_needed_is_replaced_and_told(
