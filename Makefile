@@ -4,13 +4,14 @@ SAFETY_ROOMS := protocols/*,controller/safety/*,controller/session/*,controller/
 ROOM_TESTS := $(addprefix tests/,protocols $(addprefix controller/,safety session step test_ramp.py guard commissioning))
 SIDE_BY_SIDE := $(BIN)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder
 FAULTS := tests/acceptance/test_process_faults.py
+CAMPAIGNS := tests/safety/test_stack_deep.py
 # Within the session: a kernel that shares time by session lets a lesser one keep others waiting.
 LEFT_OVER := nice -n 19
 PLAIN := -m 'not (deep or alone or service)'
 # Where this is set, each of the processes that the tests start compiles every library again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup run test check bench deep deep-bluez clean lock system style types contracts ordinary rooms house proof services coverage fuzz faults
+.PHONY: setup run test check bench deep deep-bluez clean lock system style types contracts ordinary rooms house proof services coverage fuzz processes
 
 setup: .venv/.ready
 .venv/.ready: requirements.lock pyproject.toml scripts/setup
@@ -70,16 +71,17 @@ deep: setup system
 	@mkdir -p .deep
 	$(BIN)/python -m tests.safety.walk --deep --at-least 1000000000 --state .deep/walk.json
 	$(BIN)/python -m tests.safety.mutation --deep --every 2 --state .deep/mutants.json
-	@$(MAKE) --no-print-directory -j2 fuzz faults
-	$(BIN)/python -m pytest -m deep tests --ignore=$(FAULTS)
+	@$(MAKE) --no-print-directory -j2 fuzz processes
+	$(BIN)/python -m pytest -m deep $(CAMPAIGNS)
 
-# The faults mostly wait for belts: the fuzzers take what they leave.
+# Real processes mostly wait, for belts and disks: the fuzzers take what they leave.
 fuzz: setup
 	$(BIN)/uv pip install --quiet --group deep
 	$(LEFT_OVER) $(BIN)/python -m tests.safety.fuzz
 
-faults: setup
+processes: setup
 	$(BIN)/python -m pytest -m deep $(FAULTS)
+	$(BIN)/python -m pytest -m deep tests $(addprefix --ignore=,$(FAULTS) $(CAMPAIGNS))
 
 deep-bluez: setup
 	@scripts/bluez-packages

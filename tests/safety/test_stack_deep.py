@@ -14,7 +14,7 @@ from tests.safety.stack.walks import HOUR_S, ordinary, walk
 pytestmark = [pytest.mark.deep, pytest.mark.timeout(0)]
 MATRIX_SEEDS = 7
 NUISANCE_WALKS, NUISANCE_S = 1_050, 360.0
-ENDURANCE_WALKS, ENDURANCE_S = 10_000, 290.0
+ENDURANCE_WALKS, ENDURANCE_S = 10_000, 280.0
 """With the hours of the nuisance walks, on the same seeds and more, a thousand."""
 ROOMS = {"quiet": Room(), "lossy": Room(loss=0.02, jitter_s=0.05)}
 
