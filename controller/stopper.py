@@ -1,6 +1,7 @@
 """Stop one treadmill and see it at rest: the guard's second writer, and `retrotread stop`."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 
@@ -29,5 +30,5 @@ async def stop_belt(
             if report.stop_sent_at_s is not None and not told:
                 told = True
                 on_stop()
-            if report.at_rest_for_s(time.monotonic()) >= REST_PROOF_S:
+            if report.rest_shown_s(-math.inf, time.monotonic()) >= REST_PROOF_S:
                 return

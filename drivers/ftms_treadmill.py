@@ -220,10 +220,15 @@ class FtmsTreadmill:
     def _note(self, point: ControlPoint) -> None:
         """What stands, and what is waited for."""
         before = self.report
-        now = (point.set_point_mps, point.unanswered_since_s)
-        if (before.set_point_mps, before.unanswered_since_s) != now:
-            set_point_mps, since_s = now
-            self.report = replace(before, set_point_mps=set_point_mps, unanswered_since_s=since_s)
+        now = (point.motion_asked, point.set_point_mps, point.unanswered_since_s)
+        if (before.motion_asked, before.set_point_mps, before.unanswered_since_s) != now:
+            asked, set_point_mps, since_s = now
+            self.report = replace(
+                before,
+                motion_asked=asked,
+                set_point_mps=set_point_mps,
+                unanswered_since_s=since_s,
+            )
 
     def _hand_over(self, point: ControlPoint, octets: bytes) -> None:
         task = asyncio.create_task(self._write(point, octets))

@@ -148,6 +148,7 @@ class BeltReport:
     - `foreign_at_s`: the machine announced a higher target than any that we set.
     - `lowered_at_s`, `lowered_mps`: it announced a lower one than the one that we set long ago.
     - `set_point_mps`: the set-point last handed to the link; 0 when none stands.
+    - `motion_asked`: a start or a set-point was handed over, and no rest was proven since.
     - `stop_sent_at_s`: first octets of the present or latest Stop were handed to the link.
     - `write_failed_at_s`: the link refused, or did not finish, a write.
     - `unanswered_since_s`: when the request was written whose answer has not come yet.
@@ -174,6 +175,7 @@ class BeltReport:
     lowered_at_s: float | None = None
     lowered_mps: float = 0.0
     set_point_mps: float = 0.0
+    motion_asked: bool = False
     stop_sent_at_s: float | None = None
     write_failed_at_s: float | None = None
     unanswered_since_s: float | None = None
@@ -237,6 +239,15 @@ class BeltReport:
             return 0.0
         return now_s - self.rest_since_s
 
+    def rest_shown_s(self, since_s: float, now_s: float) -> float:
+        """Seconds of rest after `since_s` that telemetry itself has shown: up to the newest record,
+        and not up to now; 0 when that is too old. Only this proves a Stop: the belt may start after
+        the last record, by a Start that came before."""
+        first_s, newest_s = self.rest_since_s, self.reported_at_s
+        if first_s is None or newest_s is None or not 0 <= now_s - newest_s <= REST_GAP_S:
+            return 0.0
+        return max(0.0, newest_s - max(first_s, since_s))
+
 
 REST_GAP_S = 2.5
 """Longest silence across which rest is still believed: 2.5 periods of a machine that reports at
@@ -246,7 +257,7 @@ PERMIT_S = 0.25
 """A decision older than this moves nothing: it is dropped, and Stop is written instead (S25)."""
 
 REST_PROOF_S = 1.0
-"""Rest must last this long after a Stop before it is believed: machines glitch to 0 (Merach)."""
+"""Rest must be shown so long after a Stop before it is believed: machines glitch to 0 (Merach)."""
 
 REPEATS = 3
 """Records alike that may be a machine whose telemetry has frozen (S14)."""

@@ -105,6 +105,7 @@ class Conversation:
             inclines=self._dialect.inclines,
             reverse=self._direction.told() if self._direction.known else report.reverse,
             set_point_mps=self._dialect.grid.mps(self.set_units),
+            motion_asked=self._motion_asked,
             stop_sent_at_s=self._stops.first_at_s,
             unanswered_since_s=self._unanswered_since_s,
         )
@@ -155,11 +156,10 @@ class Conversation:
         return None if held or now_s - self._polled_at_s < POLL_S else self._poll(now_s)
 
     def _rest_proven(self, report: BeltReport, now_s: float) -> bool:
-        """Rest has lasted, and if motion was asked for, it has lasted since a Stop was written."""
-        rested_s = report.at_rest_for_s(now_s)
-        if self._motion_asked:
-            rested_s = min(rested_s, self._stops.lasted_s(now_s))
-        return rested_s >= REST_PROOF_S and self._running is not True
+        """Rest was shown, and if motion was asked for, it was shown since a Stop was written."""
+        since_s = self._stops.since_s if self._motion_asked else -math.inf
+        shown_s = report.rest_shown_s(since_s, now_s)
+        return shown_s >= REST_PROOF_S and self._running is not True
 
     def _at_rest(self) -> None:
         """What moved has come to rest: nothing stands any more."""

@@ -1,5 +1,7 @@
 """A run of Stops: the first at once, the next before the last has aged, until it is over."""
 
+import math
+
 RESTATE_STOP_S = 0.15
 """Between two Stops, so that a tick of 50 ms keeps well within 250 ms."""
 RETRY_STOP_S = 0.05
@@ -31,8 +33,9 @@ class StopRun:
     def over(self) -> None:
         self._last_at_s = None
 
-    def lasted_s(self, now_s: float) -> float:
-        """Seconds since the first Stop of the present run; 0 without one."""
+    @property
+    def since_s(self) -> float:
+        """When the present run began; infinite while there is none."""
         if self._last_at_s is None or self.first_at_s is None:
-            return 0.0
-        return now_s - self.first_at_s
+            return math.inf
+        return self.first_at_s

@@ -20,8 +20,8 @@ LEAD_S = 0.6
 link that is slow to take set-points slows the climb, it never earns a leap (S2). It leaves a driver
 time for its own pause between two set-points, half a second."""
 REST_PROOF_S = 1.25
-"""Rest must have lasted so long since STOPPING began: longer than the second that a driver takes to
-prove it for itself, so that its Stop is over before the order changes."""
+"""Rest must have been shown for so long since STOPPING began: longer than the second that a driver
+takes to prove it for itself, so that its Stop is over before the order changes."""
 
 _STILL = Ramp()
 WALKING, SLOWING, STOPPING = Phase.WALKING, Phase.SLOWING, Phase.STOPPING
@@ -169,8 +169,7 @@ def _slowed(state: State, view: View) -> bool:
 
 def _rested(state: State, view: View) -> bool:
     belt = view.evidence.belt
-    times_s = (view.now_s - state.since_s, belt.at_rest_for_s(view.now_s))
-    return not belt.set_point_mps and all(time_s >= REST_PROOF_S for time_s in times_s)
+    return not belt.motion_asked and belt.rest_shown_s(state.since_s, view.now_s) >= REST_PROOF_S
 
 
 def _at_rest(state: State, now_s: float) -> State:

@@ -16,6 +16,8 @@ A new connection takes a new `ControlPoint`, so nothing survives a reconnect: a 
 already stands is a Stop, until another order has come.
 """
 
+import math
+
 from protocols.belt import (
     REST_PROOF_S,
     BeltOrder,
@@ -91,6 +93,11 @@ class ControlPoint:
     def set_point_mps(self) -> float:
         """The latest set-point written, in m/s; 0 when none stands."""
         return self._grid.mps(self.set_units)
+
+    @property
+    def motion_asked(self) -> bool:
+        """A start or a set-point was handed over, and no rest was proven since."""
+        return self._motion_asked
 
     @property
     def first_stop_at_s(self) -> float | None:
@@ -217,13 +224,11 @@ class ControlPoint:
         return now_s - self._stopped_at_s >= RESTATE_STOP_S
 
     def _rest_proven(self, report: BeltReport, now_s: float) -> bool:
-        """Rest has lasted, and if motion was asked for, it has lasted since a Stop was written."""
-        rested_s = report.at_rest_for_s(now_s)
+        """Rest was shown, and if motion was asked for, it was shown since a Stop was written."""
+        since_s: float | None = -math.inf
         if self._motion_asked:
-            if self._first_stop_at_s is None or self._stopped_at_s is None:
-                return False
-            rested_s = min(rested_s, now_s - self._first_stop_at_s)
-        return rested_s >= REST_PROOF_S
+            since_s = None if self._stopped_at_s is None else self._first_stop_at_s
+        return since_s is not None and report.rest_shown_s(since_s, now_s) >= REST_PROOF_S
 
     def _run(self, units: int, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
         if report.speed_mps == 0:

@@ -105,6 +105,18 @@ def test_rest_counts_from_the_first_zero_of_an_unbroken_run() -> None:
     assert report.age_s(4.5) == 0.5
 
 
+def test_rest_is_shown_up_to_the_newest_record_and_since_what_it_shall_prove() -> None:
+    report = heard((0.3, 5, 1.0), (0.0, 5, 2.0), (0.0, 5, 3.0), (0.0, 5, 4.0))
+    assert report.rest_shown_s(-math.inf, 4.5) == 2.0
+    assert report.rest_shown_s(3.25, 4.5) == 0.75
+    assert report.rest_shown_s(4.25, 4.5) == 0.0
+    assert report.rest_shown_s(math.inf, 4.5) == 0.0
+    assert report.rest_shown_s(2.5, 4.0) == report.rest_shown_s(2.5, 4.0 + REST_GAP_S) == 1.5
+    assert report.rest_shown_s(2.5, 4.1 + REST_GAP_S) == report.rest_shown_s(2.5, 3.9) == 0.0
+    assert report.heard(0.1, 5, 5.0).rest_shown_s(-math.inf, 5.0) == 0.0
+    assert BeltReport().rest_shown_s(-math.inf, 5.0) == 0.0
+
+
 def test_any_speed_ends_rest() -> None:
     report = heard((0.0, 5, 1.0), (0.0, 5, 2.0), (0.1, 5, 3.0))
     assert report.at_rest_for_s(3.0) == 0.0

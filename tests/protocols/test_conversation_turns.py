@@ -125,13 +125,14 @@ def test_a_motion_that_was_stopped_stays_stopped_until_it_rests() -> None:
     line.turn(1.05, READY)
     assert line.turn(1.2, RUN, 0.4) == "STOP"
     line.answer = REST
-    for at_s in (1.4, 1.6, 1.8, 2.0, 2.2):
+    for at_s in (1.4, 1.6, 1.8, 2.0, 2.2, 2.5):
         assert line.turn(at_s, RUN, 0.4) == "STOP"
         assert line.report.set_point_mps == 0.4
         line.hear(at_s, REST)
-    line.turn(2.5, READY)
-    assert line.report.set_point_mps == 0.0
-    assert line.turn(2.6, RUN, 0.4) == "START"
+    line.turn(2.6, READY)
+    assert (line.report.set_point_mps, line.report.motion_asked) == (0.0, False)
+    assert line.turn(2.7, RUN, 0.4) == "START"
+    assert (line.report.set_point_mps, line.report.motion_asked) == (0.0, True)
 
 
 def test_rest_is_proven_by_a_whole_second_of_it() -> None:
@@ -141,6 +142,18 @@ def test_rest_is_proven_by_a_whole_second_of_it() -> None:
     proven = Line()
     proven.report = line.report
     assert proven.turn(1.0, STOP) is None
+
+
+def test_a_silent_machine_proves_no_rest_by_its_last_words() -> None:
+    """They came soon after the Stop, or before it; a belt that was started may start since."""
+    line = Line().walking(-10.0)
+    line.rested(-0.5)
+    assert line.turn(0.0, STOP) == "STOP"
+    line.answer = None
+    line.rested(0.5)
+    for at_s in (0.9, 1.5, 2.5, 2.9):
+        line.turn(at_s, STOP)
+        assert line.report.motion_asked
 
 
 def test_a_motion_s_rest_counts_from_its_first_stop() -> None:

@@ -48,17 +48,17 @@ def test_a_run_that_begins_after_a_failure_begins_at_once() -> None:
 @pytest.mark.parametrize("base_s", BASES_S)
 def test_a_run_lasts_from_its_first_stop(base_s: float) -> None:
     stops = StopRun()
-    assert (stops.first_at_s, stops.lasted_s(base_s)) == (None, 0.0)
+    assert (stops.first_at_s, stops.since_s) == (None, math.inf)
     for at_s in (base_s, base_s + 0.25, base_s + 0.5):
         assert stops.due(at_s) is True
-        assert (stops.first_at_s, stops.lasted_s(at_s)) == (base_s, at_s - base_s)
+        assert (stops.first_at_s, stops.since_s) == (base_s, base_s)
 
 
 def test_a_run_that_is_over_lasts_no_longer_and_its_first_stop_is_remembered() -> None:
     stops = StopRun()
     stops.due(1.0)
     stops.over()
-    assert (stops.first_at_s, stops.lasted_s(2.0)) == (1.0, 0.0)
+    assert (stops.first_at_s, stops.since_s) == (1.0, math.inf)
 
 
 def test_after_a_run_is_over_the_next_begins_at_once_with_a_first_stop_of_its_own() -> None:
@@ -66,5 +66,5 @@ def test_after_a_run_is_over_the_next_begins_at_once_with_a_first_stop_of_its_ow
     stops.due(1.0)
     stops.over()
     assert stops.due(1.0625) is True
-    assert (stops.first_at_s, stops.lasted_s(1.125)) == (1.0625, 0.0625)
+    assert (stops.first_at_s, stops.since_s) == (1.0625, 1.0625)
     assert stops.due(1.125) is False

@@ -69,6 +69,25 @@ def test_rest_is_proven_after_a_second_and_a_quarter(rested_s: float, phase: Pha
     assert drive.progress(state, view, HERE).phase is phase
 
 
+@pytest.mark.parametrize(
+    ("belt", "since_s", "phase"),
+    [
+        ({}, NOW_S - 1.25, Phase.IDLE),
+        ({"motion_asked": True}, NOW_S - 1.25, Phase.STOPPING),
+        ({"reported_at_s": NOW_S - 0.1}, NOW_S - 1.25, Phase.STOPPING),
+        ({"reported_at_s": NOW_S - 0.1}, NOW_S - 1.5, Phase.IDLE),
+        ({}, NOW_S - 1.2, Phase.STOPPING),
+    ],
+)
+def test_rest_is_what_the_belt_has_shown_since_the_stop(
+    belt: dict[str, object], since_s: float, phase: Phase
+) -> None:
+    belt = {"rest_since_s": NOW_S - 9.0, **belt}
+    view = look(Phase.STOPPING, belt=belt, since_s=since_s)
+    state = replace(WALK, phase=Phase.STOPPING, since_s=since_s)
+    assert drive.progress(state, view, HERE).phase is phase
+
+
 @pytest.mark.parametrize(("lead_mps", "goes_on"), [(0.0299, True), (0.05 * 0.6, False)])
 def test_the_ramp_leads_what_was_written_by_six_tenths_of_a_second_at_most(
     lead_mps: float, goes_on: bool

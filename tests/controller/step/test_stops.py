@@ -126,11 +126,11 @@ def test_an_old_rest_is_no_proof_of_a_new_stop() -> None:
     assert story.phase is LATCHED
 
 
-def test_stopping_lasts_until_no_set_point_stands_any_more() -> None:
-    """The driver has not proven rest for itself: its Stop must go on."""
+def test_stopping_lasts_until_the_driver_has_seen_rest_too() -> None:
+    """It has not proven it for itself: its Stop must go on."""
     story = in_phase(WALKING)
     story.must(Verb.STOP)
-    story.belt["set_point_mps"] = 0.2
+    story.belt["motion_asked"] = True
     story.wait(30.0)
     assert story.phase is STOPPING
     story.belt.clear()

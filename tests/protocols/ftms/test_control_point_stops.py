@@ -90,6 +90,22 @@ def test_rest_seen_before_the_stop_was_written_does_not_prove_it(story: Story) -
     assert story.after(5.0) == []
 
 
+def test_a_belt_that_falls_silent_in_its_countdown_is_not_at_rest(story: Story) -> None:
+    """Its last word is of after the Stop, which may not have reached it any more."""
+    story.ready()
+    story.order_to(Level.RUN, 100)
+    assert story.turn() == START
+    assert story.point.motion_asked
+    story.order_to(Level.STOP)
+    story.after(0.5)
+    story.belt_mps = None
+    assert STOP in story.after(10.0)[-2:]
+    assert story.point.motion_asked
+    story.belt_mps = 0.0
+    story.after(REST_PROOF_S + 2 * TURN_S)
+    assert not story.point.motion_asked
+
+
 def test_a_belt_long_at_rest_gets_no_stop(story: Story) -> None:
     """Some machines take a Stop at rest for a Start."""
     story.ready()

@@ -201,7 +201,7 @@ BELT_OFF: dict[str, str] = {
     ),
 }  # fmt: skip
 """Nothing is asked of the motor: what it does wrong of that does not show, and any motion does."""
-LATE = {"reports_high": f"{_SPEED} -"}
+LATE = dict.fromkeys(("reports_high", "reports_mph"), f"{_SPEED} -")
 """A walk that begins late may be over before its speed has stood long enough to be judged."""
 SPECIAL = {"uphill": UPHILL, "belt_off": BELT_OFF, "armed": LATE}
 
