@@ -15,6 +15,7 @@ from controller.session import requirements
 from controller.session.authority import MAY
 from controller.session.commands import Role, Verb
 from controller.step.obey import refusal
+from controller.step.prescribed import beyond
 from controller.step.state import Command, Decision, State
 
 SENTENCES: dict[Phase, str] = {
@@ -131,7 +132,8 @@ def _missing(state: State, view: View) -> tuple[str, ...]:
         return requirements.missing(requirements.ARM, view)
     if state.phase is Phase.ARMED:
         needs = requirements.GO_ON if state.resting else requirements.START
-        return requirements.missing(needs, view)
+        unwalkable = beyond(state.program, view)
+        return (*requirements.missing(needs, view), *([unwalkable] if unwalkable else []))
     if state.phase is Phase.LATCHED and state.latch is not None:
         return latch.missing(state.latch, view)
     return ()

@@ -37,6 +37,10 @@ NO_SPEEDS = SpeedGrid(0, 0, 1, 360)
 _log = logging.getLogger(__name__)
 
 
+NOTED = ("control", "motion_asked", "set_point_mps", "unanswered_since_s")
+"""What a report has of its connection's control point."""
+
+
 class FtmsTreadmill:
     """Keeps the link while it is entered; owns and ends its tasks.
 
@@ -220,15 +224,9 @@ class FtmsTreadmill:
     def _note(self, point: ControlPoint) -> None:
         """What stands, and what is waited for."""
         before = self.report
-        now = (point.motion_asked, point.set_point_mps, point.unanswered_since_s)
-        if (before.motion_asked, before.set_point_mps, before.unanswered_since_s) != now:
-            asked, set_point_mps, since_s = now
-            self.report = replace(
-                before,
-                motion_asked=asked,
-                set_point_mps=set_point_mps,
-                unanswered_since_s=since_s,
-            )
+        now = {name: getattr(point, name) for name in NOTED}
+        if any(getattr(before, name) != figure for name, figure in now.items()):
+            self.report = replace(before, **now)
 
     def _hand_over(self, point: ControlPoint, octets: bytes) -> None:
         task = asyncio.create_task(self._write(point, octets))

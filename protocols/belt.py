@@ -32,7 +32,8 @@ class BeltOrder:
     monotonic time of the decision: an order older than its permit is dropped for a Stop (S25).
     `reverse` is the way the belt is to head, on a machine that can be told: it is set at level
     READY and verified rest, and a RUN that heads another way than the belt does moves nothing.
-    `incline_pct` counts only at level RUN; None leaves the deck as it is.
+    `incline_pct` counts only at level RUN; None leaves the deck as it is. `doubted`: somebody else
+    sees the belt run, and a Stop goes on whatever the machine says of rest.
     """
 
     level: Level = Level.WATCH
@@ -40,6 +41,7 @@ class BeltOrder:
     decided_at_s: float = -math.inf
     reverse: bool = False
     incline_pct: float | None = None
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Conversation:
         level = self._permit.level(order, now_s)
         units = self._units(order, level)
         if level is Level.STOP or (self._motion_asked and (self._stopping or not units)):
-            return self._stop(report, now_s)
+            return self._stop(order, report, now_s)
         self._stops.over()
         if self._in_flight(now_s):
             return None
@@ -138,8 +138,8 @@ class Conversation:
         self._read_back = False
         return self._fly(purpose, self._dialect.octets(purpose), now_s)
 
-    def _stop(self, report: BeltReport, now_s: float) -> bytes | None:
-        if self._rest_proven(report, now_s):
+    def _stop(self, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
+        if not order.doubted and self._rest_proven(report, now_s):
             self._at_rest()
             return self._poll_in_turn(ANSWER_LIMIT_S, now_s)
         self._stopping = self._motion_asked

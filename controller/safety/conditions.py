@@ -15,6 +15,8 @@ LOST, REFUSED = Control.LOST, Control.REFUSED
 
 SETTLED_S = 2.0
 """How long a cause must be absent, both hands held, and the belt at rest, before a reset."""
+EVE_S = 0.5
+"""What is told so long before a phase begins, no turn may have looked at yet."""
 REGRIP_S = 1.0
 """How long both hands must have held before any increase."""
 PROMPT_S = 1.0
@@ -47,6 +49,16 @@ def never(_: View) -> bool:
 
 def fell(view: View) -> bool:
     return view.evidence.grip.frame.fall
+
+
+def fell_no_more(view: View) -> bool:
+    """A unit that is heard says so."""
+    return not grip_silent(view) and not fell(view)
+
+
+def tether_on(view: View) -> bool:
+    """A unit that is heard says so."""
+    return not grip_silent(view) and not tether_off(view)
 
 
 def tether_off(view: View) -> bool:
@@ -140,8 +152,18 @@ def moves(view: View) -> bool:
 
 
 def did_not_start(view: View) -> bool:
-    waited_s = view.now_s - view.since_s
-    return view.monitors.moved_at_s is None and waited_s > view.limits.start_patience_s
+    """The patience begins when the ramp has come to the lowest speed, at which Start is written."""
+    if view.monitors.moved_at_s is not None:
+        return False
+    grid = view.evidence.belt.grid
+    climb_s = 0.0 if grid is None else grid.mps(grid.minimum) / view.limits.ramp_up_mps2
+    return view.now_s - view.since_s > view.limits.start_patience_s + climb_s
+
+
+def rests(view: View) -> bool:
+    """The belt has been at rest for two seconds, and its own sensor, if it has one, agrees."""
+    rested_s = view.evidence.belt.at_rest_for_s(view.now_s)
+    return rested_s >= SETTLED_S and not witness.runs(view.evidence, view.now_s)
 
 
 def overspeed(view: View) -> bool:
@@ -212,12 +234,23 @@ def suspended(view: View) -> bool:
 
 def happened(when: Callable[[BeltReport], float | None]) -> Condition:
     """The machine told of an event after the session was armed."""
+    return _told_since(when, lambda view: view.armed_at_s)
 
-    def since_armed(view: View) -> bool:
+
+def happens(when: Callable[[BeltReport], float | None]) -> Condition:
+    """The machine told of an event in this phase, or in the turns that led to it: what it told
+    while the belt was at rest is over when a walk begins."""
+    return _told_since(when, lambda view: max(view.armed_at_s, view.since_s - EVE_S))
+
+
+def _told_since(
+    when: Callable[[BeltReport], float | None], since_s: Callable[[View], float]
+) -> Condition:
+    def told(view: View) -> bool:
         at_s = when(view.evidence.belt)
-        return at_s is not None and view.armed_at_s <= at_s <= view.now_s
+        return at_s is not None and since_s(view) <= at_s <= view.now_s
 
-    return since_armed
+    return told
 
 
 def settled(when: Callable[[BeltReport], float | None]) -> Condition:

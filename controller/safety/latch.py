@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from controller.safety import conditions
 from controller.safety.conditions import SETTLED_S
 from controller.safety.duration import lasted_s, since
 from controller.safety.interlocks import BY_NAME
@@ -36,6 +37,6 @@ def missing(latch: Latch, view: View) -> tuple[str, ...]:
     unmet = []
     if not lasted_s(latch.clear_since_s, view.now_s) >= SETTLED_S:
         unmet.append(latch.row.clears)
-    if not view.evidence.belt.at_rest_for_s(view.now_s) >= SETTLED_S:
+    if not conditions.rests(view):
         unmet.append("The belt must be at rest for 2 seconds.")
     return tuple(unmet)

@@ -26,6 +26,11 @@ def fresh(evidence: Evidence, now_s: float) -> bool:
     return evidence.witness_mps is not None and age_s(evidence.witness_at_s, now_s) <= FRESH_S
 
 
+def runs(evidence: Evidence, now_s: float) -> bool:
+    """It sees the belt run, whatever the machine reports. A speed that is no number is no rest."""
+    return fresh(evidence, now_s) and not (evidence.witness_mps or 0.0) <= SLOWEST_MPS
+
+
 def contradicts(evidence: Evidence, now_s: float) -> bool:
     """Both are fresh, one of them sees the belt run, and they are too far apart.
 

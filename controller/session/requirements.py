@@ -1,7 +1,7 @@
 """What must be true before a session may be armed or started: tables of condition and sentence."""
 
 from controller.safety import conditions, patient
-from controller.safety.conditions import SETTLED_S, Condition
+from controller.safety.conditions import Condition
 from controller.safety.duration import lasted_s
 from controller.safety.view import View
 from protocols.belt import Control
@@ -12,10 +12,6 @@ ARM_LATENCY_S = 0.15
 Requirements = tuple[tuple[Condition, str], ...]
 
 _too_late = conditions.grip_late(lambda _: ARM_LATENCY_S)
-
-
-def _at_rest(view: View) -> bool:
-    return view.evidence.belt.at_rest_for_s(view.now_s) >= SETTLED_S
 
 
 def _in_reach(view: View) -> bool:
@@ -46,7 +42,7 @@ ARM: Requirements = (
         lambda view: not view.reverse or view.evidence.belt.reverse is not None,
         "This treadmill cannot run its belt in reverse.",
     ),
-    (_at_rest, "The belt must be at rest for 2 seconds."),
+    (conditions.rests, "The belt must be at rest for 2 seconds."),
     (lambda view: not conditions.grip_silent(view), "The grip unit is not heard."),
     (
         lambda view: not _too_late(view),
@@ -83,7 +79,7 @@ ARM: Requirements = (
 
 START: Requirements = (
     (_both_steady, "Both hands must hold the rails for a second."),
-    (_at_rest, "The belt must be at rest for 2 seconds."),
+    (conditions.rests, "The belt must be at rest for 2 seconds."),
     (
         lambda view: not conditions.heads_wrong(view),
         "The treadmill has not confirmed the direction of its belt yet.",
@@ -107,7 +103,7 @@ START: Requirements = (
 
 COMMISSION: Requirements = (
     (lambda view: view.evidence.belt.linked, "The treadmill is not connected."),
-    (_at_rest, "The belt must be at rest for 2 seconds."),
+    (conditions.rests, "The belt must be at rest for 2 seconds."),
     (lambda view: not conditions.guard_silent(view), "The guard process is not heard."),
     (
         lambda view: not conditions.relay_open(view),

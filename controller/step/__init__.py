@@ -54,7 +54,7 @@ def step(
     elapsed_s = 0.0 if turned_at_s is None else now_s - turned_at_s
     state = drive.driven(state, view, here, worst, elapsed_s)
     state = inclined(state, view, worst)
-    order = drive.order(state, now_s)
+    order = drive.order(state, evidence, now_s)
     verdict = gate.check(order, state.envelope, evidence, limits, now_s, belt_off=state.belt_off)
     if verdict.breach:
         state = tripped(state, "gate", now_s)

@@ -6,6 +6,8 @@ phase is the state's, which this turn may have moved on. `here` is where the tur
 
 from controller.programs.follower import Place
 from controller.ramp import Ramp, Slope, towards
+from controller.safety import witness
+from controller.safety.evidence import Evidence
 from controller.safety.limits import Limits
 from controller.safety.view import Action, Phase, View
 from controller.session.machine import Move
@@ -75,14 +77,16 @@ def _spent(state: State, view: View) -> str:
 
 
 def yielded(state: State, belt: BeltReport, now_s: float) -> State:
-    """Somebody lowered the speed at the machine: that is the ceiling until it is raised here."""
+    """Somebody lowered the speed at the machine: that is the ceiling until it is raised here, and
+    no set-point on a way down from above it is written."""
     at_s = belt.lowered_at_s
     if state.phase is not WALKING or at_s is None or not state.since_s <= at_s <= now_s:
         return state
     if at_s == state.yielded_at_s:
         return state
     ceiling_mps = min(state.ceiling_mps, belt.lowered_mps)
-    return replace(state, ceiling_mps=ceiling_mps, yielded_at_s=at_s)
+    ramp = Ramp(min(state.ramp.speed_mps, ceiling_mps))
+    return replace(state, ceiling_mps=ceiling_mps, ramp=ramp, yielded_at_s=at_s)
 
 
 def aim_mps(state: State, view: View, here: Place | None, action: Action) -> float:
@@ -123,10 +127,11 @@ def driven(state: State, view: View, here: Place | None, action: Action, elapsed
     return state
 
 
-def order(state: State, now_s: float) -> BeltOrder:
+def order(state: State, evidence: Evidence, now_s: float) -> BeltOrder:
     level = LEVELS[state.phase]
     incline_pct = state.incline_pct if level is RUN else None
-    return BeltOrder(level, state.ramp.speed_mps, now_s, state.reverse, incline_pct)
+    runs = witness.runs(evidence, now_s)
+    return BeltOrder(level, state.ramp.speed_mps, now_s, state.reverse, incline_pct, runs)
 
 
 def _slope(limits: Limits) -> Slope:
@@ -169,7 +174,9 @@ def _slowed(state: State, view: View) -> bool:
 
 def _rested(state: State, view: View) -> bool:
     belt = view.evidence.belt
-    return not belt.motion_asked and belt.rest_shown_s(state.since_s, view.now_s) >= REST_PROOF_S
+    if belt.motion_asked or witness.runs(view.evidence, view.now_s):
+        return False
+    return belt.rest_shown_s(state.since_s, view.now_s) >= REST_PROOF_S
 
 
 def _at_rest(state: State, now_s: float) -> State:

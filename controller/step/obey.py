@@ -133,7 +133,8 @@ def _refuse_start(state: State, view: View, _command: Command) -> str:
     if _armed(state):
         return _armed(state)
     needs = requirements.GO_ON if state.resting else requirements.START
-    return _first(_still_rests(state, view), *requirements.missing(needs, view))
+    unmet = requirements.missing(needs, view)
+    return _first(_still_rests(state, view), *unmet, beyond(state.program, view))
 
 
 def _still_rests(state: State, view: View) -> str:

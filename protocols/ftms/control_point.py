@@ -75,6 +75,7 @@ class ControlPoint:
         self._started_at_s: float | None = None
         self._start_tries = 0
         self._speed_at_s: float | None = None
+        self._raised_at_s: float | None = None
         self._stopped_at_s: float | None = None
         self._first_stop_at_s: float | None = None
         self._restate_now = False
@@ -124,9 +125,10 @@ class ControlPoint:
     def lowered(self, target_units: int, now_s: float) -> bool:
         """Whether an announced target is a person's, who wants to go slower than we asked.
 
-        Machines announce targets of their own while they ramp, so ours must have stood a while.
+        Machines announce targets of their own while they ramp up, so our last raise must be a while
+        ago.
         """
-        stands = self._speed_at_s is not None and now_s - self._speed_at_s >= STEADY_S
+        stands = self._raised_at_s is not None and now_s - self._raised_at_s >= STEADY_S
         return stands and 0 < target_units < self.set_units
 
     def next_write(self, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
@@ -134,8 +136,10 @@ class ControlPoint:
         level = self._permit.level(order, now_s)
         units = self._grid.floor(order.speed_mps) if level is RUN else 0
         if level is STOP or (level is RUN and units == 0 and self._motion_asked):
-            return self._stop(report, now_s)
+            return self._stop(order, report, now_s)
         self._stopped_at_s = None
+        if level is WATCH:
+            self._permission.forgive()
         if level is WATCH or self._in_flight(now_s):
             return None
         if not self._permission.holds(now_s):
@@ -191,8 +195,8 @@ class ControlPoint:
     def _request_control(self, now_s: float) -> bytes | None:
         return procedures.request_control() if self._permission.due(now_s) else None
 
-    def _stop(self, report: BeltReport, now_s: float) -> bytes | None:
-        if self._rest_proven(report, now_s):
+    def _stop(self, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
+        if not order.doubted and self._rest_proven(report, now_s):
             self._motion_asked = self._heeded = False
             self._started_at_s = None
             self._start_tries = 0
@@ -259,6 +263,8 @@ class ControlPoint:
             spacing_s = max(spacing_s, RAISE_SPACING_S)
         if units == self.set_units or not self._spaced(spacing_s, now_s):
             return None
+        if units > self.set_units:
+            self._raised_at_s = now_s
         self.set_units = units
         self._speed_at_s = now_s
         self._motion_asked = True

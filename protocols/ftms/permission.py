@@ -52,6 +52,12 @@ class Permission:
         self.asking = False
         self._asked_at_s = -math.inf
 
+    def forgive(self) -> None:
+        """Nothing is under way: what was taken away may be asked for again."""
+        if self.control is Control.LOST:
+            self.control = Control.NONE
+            self.ask_anew()
+
     def lost(self) -> None:
         """The machine took it away."""
         self.asking = False

@@ -91,6 +91,21 @@ def test_an_armed_room_says_what_is_missing_before_a_start() -> None:
     assert told(story)["missing"] == ["Both hands must hold the rails for a second."]
 
 
+def test_a_deck_that_was_inclined_since_the_arming_is_brought_to_level_before_a_start() -> None:
+    story = in_phase(Phase.ARMED)
+    story.belt["inclination_pct"] = 12.0
+    story.turn()
+    assert told(story)["missing"] == [
+        "The treadmill's deck is inclined: bring it to level at its console."
+    ]
+    assert "start" not in told(story)["may"]
+    assert story.ask(Verb.START).reason == told(story)["missing"][0]
+    story.belt["inclination_pct"] = 0.0
+    story.turn()
+    assert told(story)["missing"] == []
+    story.must(Verb.START)
+
+
 @pytest.mark.parametrize("phase", [Phase.WALKING, Phase.SLOWING, Phase.STOPPING])
 def test_while_anything_moves_nothing_is_missing(phase: Phase) -> None:
     assert told(in_phase(phase))["missing"] == []

@@ -156,6 +156,13 @@ def test_a_silent_machine_proves_no_rest_by_its_last_words() -> None:
         assert line.report.motion_asked
 
 
+def test_a_rest_that_somebody_else_doubts_is_none() -> None:
+    line = Line().rested(10.0)
+    assert line.turn(10.0, STOP, doubted=True) == "STOP"
+    assert line.turn(10.2, STOP, doubted=True) == "STOP"
+    assert line.turn(10.4, STOP) is None
+
+
 def test_a_motion_s_rest_counts_from_its_first_stop() -> None:
     line = Line().walking(-10.0)
     line.answer = REST

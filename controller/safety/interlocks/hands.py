@@ -18,6 +18,7 @@ ROWS: tuple[Interlock, ...] = (
         "The fall sensor reported a fall.",
         clears="Help the patient first. The fall sensor must report no fall.",
         hazards=("F26", "F92"),
+        cleared=conditions.fell_no_more,
     ),
     row(
         "tether", Action.PROTECTIVE, TO_REST,
@@ -25,6 +26,7 @@ ROWS: tuple[Interlock, ...] = (
         "The pull-cord came off.",
         clears="Clip the pull-cord on again.",
         hazards=("F96",),
+        cleared=conditions.tether_on,
     ),
     row(
         "grip_released", Action.PROTECTIVE, ON_BELT,

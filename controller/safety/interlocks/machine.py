@@ -31,7 +31,7 @@ ROWS: tuple[Interlock, ...] = (
     ),
     row(
         "console_stop", Action.PROTECTIVE, MOVING,
-        conditions.happened(lambda belt: belt.console_stop_at_s),
+        conditions.happens(lambda belt: belt.console_stop_at_s),
         "The belt was stopped at the treadmill's own console.",
         clears="Wait until the belt is at rest.",
         hazards=("F42",),
@@ -102,7 +102,7 @@ ROWS: tuple[Interlock, ...] = (
         cleared=conditions.always,
     ),
     row(
-        "witness_disagrees", Action.PROTECTIVE, MOVING, conditions.witness_disagrees,
+        "witness_disagrees", Action.PROTECTIVE, MOVING | RESTING, conditions.witness_disagrees,
         "The belt's speed sensor and the treadmill contradict each other.",
         clears="Check the speed sensor; if it is well, commission the treadmill again.",
         hazards=("F33", "F40"),
@@ -121,7 +121,7 @@ ROWS: tuple[Interlock, ...] = (
     ),
     row(
         "write_failed", Action.PROTECTIVE, MOVING,
-        conditions.happened(lambda belt: belt.write_failed_at_s),
+        conditions.happens(lambda belt: belt.write_failed_at_s),
         "The treadmill did not take a command.",
         clears="The treadmill must be in reach and report a belt at rest.",
         hazards=("F3", "F12", "F19"),

@@ -10,7 +10,7 @@ from controller.safety.mark import CLEAN
 from controller.safety.told import Care, Symptom
 from controller.safety.view import Action, Phase
 from protocols.belt import Control
-from tests.controller.bedside import NOW_S, PROVEN, Changes
+from tests.controller.bedside import GRID, NOW_S, PROVEN, Changes
 
 IDLE, ARMED, WALKING, SLOWING, STOPPING, LATCHED, BELT_OFF = Phase
 MOVING = {WALKING, SLOWING}
@@ -18,6 +18,8 @@ ON_BELT = MOVING | {BELT_OFF}
 ACTIVE = ON_BELT | {ARMED}
 TO_REST = ACTIVE | {STOPPING}
 A_MOMENT_S = 1e-3
+CLIMB_S = GRID.mps(GRID.minimum) / 0.05
+"""To the lowest speed, at which a belt is started."""
 
 
 @dataclass(frozen=True)
@@ -185,8 +187,8 @@ ROWS = (
     ),
     row(
         "did_not_start", Action.CONTROLLED, {WALKING},
-        {"since_s": over(10.0), **monitors(moved_at_s=None)},
-        {"since_s": under(10.0), **monitors(moved_at_s=None)},
+        {"since_s": over(10.0 + CLIMB_S), **monitors(moved_at_s=None)},
+        {"since_s": under(10.0 + CLIMB_S), **monitors(moved_at_s=None)},
     ),
     row("one_hand_slow", Action.SLOW, {WALKING}, one_hand(over(3.0)), one_hand(under(3.0))),
     row("one_hand_prompt", Action.WARN, ON_BELT, one_hand(over(1.0)), one_hand(under(1.0))),
@@ -207,7 +209,7 @@ ROWS = (
         belt(reported_at_s=over(2.0)), belt(reported_at_s=under(2.0)),
     ),
     row(
-        "witness_disagrees", Action.PROTECTIVE, MOVING,
+        "witness_disagrees", Action.PROTECTIVE, MOVING | {IDLE, ARMED, LATCHED},
         monitors(witness_since_s=over(2.0)), monitors(witness_since_s=under(2.0)),
     ),
     row(

@@ -6,6 +6,7 @@ from controller.safety import latch
 from controller.safety.latch import Latch
 from controller.safety.view import Phase
 from controller.session.commands import Role, Verb
+from protocols.grip import GripReport
 from tests.controller.bedside import NOW_S, Story, look
 
 REST = "The belt must be at rest for 2 seconds."
@@ -26,7 +27,23 @@ def test_two_seconds_of_rest_are_enough() -> None:
 def test_absence_is_counted_from_the_first_turn_without_the_cause() -> None:
     held = latch.watch(Latch("tether", NOW_S), look(Phase.LATCHED))
     assert held.clear_since_s == NOW_S
-    assert latch.watch(held, look(Phase.LATCHED, now_s=NOW_S + 1)).clear_since_s == NOW_S
+    heard = {"received_at_s": NOW_S + 1, "advanced_at_s": NOW_S + 1}
+    later = look(Phase.LATCHED, other=heard, now_s=NOW_S + 1)
+    assert latch.watch(held, later).clear_since_s == NOW_S
+
+
+@pytest.mark.parametrize("cause", ["fall", "tether"])
+def test_a_unit_that_says_nothing_any_more_clears_nothing(cause: str) -> None:
+    assert latch.watch(Latch(cause, NOW_S), look(Phase.LATCHED)).clear_since_s == NOW_S
+    gone = look(Phase.LATCHED, other={"grip": GripReport()})
+    assert latch.watch(Latch(cause, NOW_S), gone).clear_since_s is None
+
+
+def test_a_belt_that_its_own_sensor_sees_run_is_not_at_rest() -> None:
+    held = Latch("fall", NOW_S - 9.0, clear_since_s=NOW_S - 9.0)
+    for witness_mps, rests in ((0.2, True), (0.21, False), (float("nan"), False)):
+        seen = {"witness_mps": witness_mps, "witness_at_s": NOW_S}
+        assert (latch.missing(held, look(Phase.LATCHED, other=seen)) == ()) is rests
 
 
 def test_a_cause_that_comes_back_starts_the_count_anew() -> None:

@@ -10,7 +10,7 @@ from controller.safety.latch import Latch
 from controller.safety.view import Action, Phase
 from controller.step import State, drive
 from protocols.belt import BeltReport, Level, SpeedGrid
-from tests.controller.bedside import GRID, LIMITS, NOW_S, PROVEN, look
+from tests.controller.bedside import GRID, LIMITS, NOW_S, PROVEN, healthy, look
 
 HERE = Place(0, 0.4, 60.0)
 WALK = State(phase=Phase.WALKING, since_s=NOW_S - 10.0, ceiling_mps=0.4, ramp=Ramp(0.3))
@@ -41,8 +41,20 @@ def test_where_no_belt_runs_the_ramp_is_still(phase: Phase) -> None:
     stilled = drive.driven(state, look(phase), HERE, Action.WARN, 0.05)
     assert stilled.ramp == Ramp()
     assert drive.driven(stilled, look(phase), HERE, Action.WARN, 0.05) is stilled
-    assert drive.order(stilled, NOW_S).speed_mps == 0.0
-    assert drive.order(stilled, NOW_S).level is not Level.RUN
+    order = drive.order(stilled, healthy(), NOW_S)
+    assert (order.speed_mps, order.doubted) == (0.0, False)
+    assert order.level is not Level.RUN
+
+
+def test_a_belt_that_its_own_sensor_sees_run_has_not_come_to_rest() -> None:
+    at_rest = {"rest_since_s": NOW_S - 9.0}
+    state = replace(WALK, phase=Phase.STOPPING, since_s=NOW_S - 5.0)
+    for witness_mps, phase in ((0.2, Phase.IDLE), (0.21, Phase.STOPPING)):
+        seen = {"witness_mps": witness_mps, "witness_at_s": NOW_S - 2.5}
+        view = look(Phase.STOPPING, belt=at_rest, other=seen)
+        assert drive.progress(state, view, HERE).phase is phase
+        assert drive.order(state, view.evidence, NOW_S).doubted is (phase is Phase.STOPPING)
+        assert not drive.order(state, view.evidence, NOW_S + 0.1).doubted
 
 
 @pytest.mark.parametrize(("walked_m", "phase"), [(1499.9, Phase.WALKING), (1500.0, Phase.SLOWING)])

@@ -45,6 +45,18 @@ def test_rest_ends_the_waiting_as_soon_as_it_is_reported_twice(
     assert escalates(story.state, story.evidence, LIMITS, story.now_s) is escalated
 
 
+@pytest.mark.parametrize(("witness_mps", "escalated"), [(0.2, False), (0.21, True)])
+def test_a_rest_that_the_belt_s_own_sensor_denies_is_none(
+    witness_mps: float, escalated: bool
+) -> None:
+    story = in_phase(Phase.STOPPING)
+    story.state = replace(story.state, stop_speed_mps=0.89, since_s=NOW_S)
+    story.now_s = NOW_S + 10.0
+    story.belt.update(speed_mps=0.0, rest_since_s=NOW_S)
+    story.other.update(witness_mps=witness_mps, witness_at_s=story.now_s)
+    assert escalates(story.state, story.evidence, LIMITS, story.now_s) is escalated
+
+
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.STOPPING])
 def test_only_a_stop_is_escalated(phase: Phase) -> None:
     story = in_phase(phase)

@@ -106,8 +106,8 @@ def test_nothing_is_asked_for_before_the_speed_stands() -> None:
 @pytest.mark.parametrize("lift", [replace(LIFT, minimum=40), replace(LIFT, maximum=-5), None])
 def test_a_lift_that_has_no_step_on_the_way_is_asked_for_nothing(lift: InclineGrid | None) -> None:
     deck = Deck().armed(climb((60.0, 5.0)))
-    deck.belt["inclines"] = lift
     deck.must(Verb.START)
+    deck.belt["inclines"] = lift
     deck.wait(30.0)
     assert deck.asked == []  # type: ignore[attr-defined]
     assert deck.phase is WALKING

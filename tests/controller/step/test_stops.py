@@ -9,6 +9,7 @@ import pytest
 from controller.safety.evidence import Evidence
 from controller.safety.gate import Envelope
 from controller.safety.interlocks import opened
+from controller.safety.limits import tightest
 from controller.safety.view import Action, Phase
 from controller.session.commands import Orientation, Role, Verb
 from controller.step import Command, Decision, State, step
@@ -186,6 +187,36 @@ def test_a_belt_that_never_starts_ends_the_walk() -> None:
     assert (story.phase, story.cause) == (LATCHED, "did_not_start")
 
 
+@pytest.mark.parametrize("ramp_up_mps2", [0.005, 0.02])
+def test_a_gentle_ramp_has_its_time_to_come_to_the_lowest_speed(ramp_up_mps2: float) -> None:
+    limits, _ = tightest({"site": {"ramp_up_mps2": ramp_up_mps2}})
+    story = Story(limits).armed()
+    story.must(Verb.START)
+    story.belt["speed_mps"] = 0.0
+    due_s = GRID.mps(GRID.minimum) / ramp_up_mps2
+    story.wait(due_s + 9.9)
+    assert story.phase is WALKING
+    story.wait(0.3)
+    assert story.cause == "did_not_start"
+
+
+@pytest.mark.parametrize("told", ["console_stop_at_s", "write_failed_at_s"])
+@pytest.mark.parametrize(("before_s", "cause"), [(0.4, True), (0.6, False), (20.0, False)])
+def test_what_a_machine_at_rest_told_long_before_the_start_ends_no_walk(
+    told: str, before_s: float, cause: bool
+) -> None:
+    story = Story().armed()
+    story.belt[told] = story.now_s
+    story.wait(before_s)
+    story.must(Verb.START)
+    story.wait(2.0)
+    assert story.cause == (told.removesuffix("_at_s") if cause else None)
+    if not cause:
+        story.belt[told] = story.now_s
+        story.turn()
+        assert story.cause == told.removesuffix("_at_s")
+
+
 @pytest.mark.parametrize("ratio", [1.609, 0.621])
 def test_a_belt_in_the_wrong_units_never_gets_beyond_its_lowest_speed(ratio: float) -> None:
     """Asked for km/h, it runs miles per hour, or the other way round (F33)."""
@@ -236,6 +267,8 @@ def test_a_speed_lowered_at_the_machine_is_the_ceiling_until_it_is_raised_here()
     story = Story().walking(25.0, QUICK)
     lower_mps = GRID.mps(100)
     story.belt.update(lowered_at_s=story.now_s, lowered_mps=lower_mps)
+    story.turn()
+    assert story.set_point_mps == pytest.approx(lower_mps)
     story.wait(10.0)
     assert story.phase is WALKING
     assert story.set_point_mps == pytest.approx(lower_mps)

@@ -225,6 +225,21 @@ def test_a_lower_target_is_a_person_s_once_ours_has_stood_a_while(
     assert story.point.lowered(units, since_s + STEADY_S) is lowered
 
 
+def test_after_a_lower_set_point_a_still_lower_target_is_a_person_s_at_once(story: Story) -> None:
+    """A machine on its way down announces targets above ours."""
+    story.walk()
+    story.after(STEADY_S)
+    story.order_to(Level.RUN, 80)
+    assert story.after(1.0) == [speed(80)]
+    assert story.point.lowered(79, story.now_s)
+    assert not story.point.lowered(80, story.now_s)
+    assert not story.point.lowered(90, story.now_s)
+    story.answer(OpCode.SET_TARGET_SPEED)
+    story.order_to(Level.RUN, 90)
+    assert story.after(1.0) == [speed(90)]
+    assert not story.point.lowered(79, story.now_s)
+
+
 @pytest.mark.parametrize(("units", "raised"), [(0, False), (50, False), (51, True), (600, True)])
 def test_before_our_first_set_point_only_the_lowest_speed_is_nobody_else_s(
     story: Story, units: int, raised: bool

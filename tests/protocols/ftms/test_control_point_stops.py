@@ -106,6 +106,19 @@ def test_a_belt_that_falls_silent_in_its_countdown_is_not_at_rest(story: Story) 
     assert not story.point.motion_asked
 
 
+def test_a_rest_that_somebody_else_doubts_is_none(story: Story) -> None:
+    story.walk(100)
+    story.order_to(Level.STOP)
+    story.order = replace(story.order, doubted=True)
+    story.belt_mps = 0.0
+    assert STOP in story.after(10.0)[-5:]
+    assert STOP in story.after(0.25)
+    assert story.point.motion_asked
+    story.order = replace(story.order, doubted=False)
+    story.after(0.1)
+    assert not story.point.motion_asked
+
+
 def test_a_belt_long_at_rest_gets_no_stop(story: Story) -> None:
     """Some machines take a Stop at rest for a Start."""
     story.ready()

@@ -14,6 +14,7 @@ from tests.protocols.ftms.exact_point import (
     READY,
     RUN,
     STOP,
+    WATCH,
     Point,
 )
 
@@ -114,6 +115,20 @@ def test_control_that_was_taken_away_is_not_held_for_want_of_an_answer(
     assert permission.holds(3.5) is False
     permission.answered(granted=True)
     assert permission.holds(3.5) is True
+
+
+def test_what_was_taken_away_is_asked_for_again_once_nothing_is_under_way() -> None:
+    line = Point()
+    assert line.turn(0.0, READY) == ASK
+    line.point.permission_lost()
+    assert line.turn(0.5, READY) == ""
+    assert line.point.control is Control.LOST
+    assert line.turn(0.6, WATCH) == ""
+    assert line.point.control is Control.NONE
+    assert line.turn(0.7, READY) == ASK
+    line.hear(0.8, GRANTED)
+    assert line.turn(0.9, WATCH) == ""
+    assert line.point.control is Control.GRANTED
 
 
 def test_an_answer_to_a_request_from_before_the_loss_grants_nothing() -> None:
