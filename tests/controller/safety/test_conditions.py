@@ -10,7 +10,7 @@ from controller.safety.conditions import Condition
 from controller.safety.grip_watch import DAMAGED, GripWatch
 from controller.safety.mark import Mark
 from controller.sightings import Sightings
-from protocols.belt import Control
+from protocols.belt import Control, SpeedGrid
 from tests.controller.bedside import LIMITS, PROVEN, look
 
 BEGAN_S = 0.0
@@ -48,9 +48,6 @@ SINCE: dict[str, tuple[Condition, float, dict[str, Any], bool]] = {
     "unresponsive": (
         conditions.unresponsive, LIMITS.response_s,
         {"belt": PROVEN._replace(excess_since_s=0.0)}, True,
-    ),
-    "did not start": (
-        conditions.did_not_start, LIMITS.start_patience_s, {"moved_at_s": None}, False,
     ),
     "not confirmed": (conditions.not_confirmed, LIMITS.confirm_s, {}, False),
     "no grace": (conditions.grace_spent, 1.0, {"grace_left": 0.0}, True),
@@ -151,3 +148,38 @@ def test_clocks_that_part_by_more_than_a_quarter_of_a_second_tell_of_sleep(
     seen.slept(1.0, 10.0)
     seen.slept(1.0 + more_s, 20.0)
     assert seen.awake_since_s == (20.0 if slept else 10.0)
+
+
+@pytest.mark.parametrize(("grid", "climb_s"), [(None, 0.0), (SpeedGrid(8, 64, 1, 64.0), 2.5)])
+def test_a_belt_has_its_patience_from_the_lowest_speed_on(
+    grid: SpeedGrid | None, climb_s: float
+) -> None:
+    for more_s, open_then in ((0.0, False), (1e-3, True)):
+        view = look(
+            belt={"grid": grid},
+            monitors={"moved_at_s": None},
+            now_s=LIMITS.start_patience_s + climb_s + more_s,
+            since_s=BEGAN_S,
+        )
+        assert conditions.did_not_start(view) is open_then
+
+
+@pytest.mark.parametrize(
+    ("at_s", "armed_at_s", "open_then"),
+    [
+        (None, 0.0, False),
+        (3.49, 0.0, False),
+        (3.5, 0.0, True),
+        (3.74, 3.75, False),
+        (3.75, 3.75, True),
+        (EXACT, 0.0, True),
+        (EXACT + 0.01, 0.0, False),
+    ],
+)
+def test_what_happens_in_a_phase_is_told_in_it_or_on_its_eve(
+    at_s: float | None, armed_at_s: float, open_then: bool
+) -> None:
+    told_of = conditions.happens(lambda belt: belt.console_stop_at_s)
+    belt = {"console_stop_at_s": at_s}
+    view = look(belt=belt, now_s=EXACT, since_s=4.0, armed_at_s=armed_at_s)
+    assert told_of(view) is open_then

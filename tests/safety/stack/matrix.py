@@ -27,7 +27,7 @@ PROGRAMS = {"uphill": UPHILL, "belt_off": RESISTED, "resting": RESTED}
 """What is walked so that a phase comes about; `QUICK` for the others."""
 WALKING = ("armed", "ramping", "steady", "uphill", "belt_off")
 PHASES = (*WALKING, "resting", "stopping", "latched")
-WATCH_S = 11.0
+WATCH_S = 14.0
 """From the strike until the supervisor gives up waiting for a reaction."""
 RELEASED_S = 1.5
 END_S = 6.0
