@@ -10,14 +10,16 @@ from collections.abc import Callable
 
 from controller.guard.children import TRY_AGAIN_S, Speaker, started
 from controller.guard.telling import say
+from controller.guard.watch import STARTING_S
 
 ANSWER_S = 3.0
-"""A standby that has said nothing by now hangs; a fresh one has everything to import first."""
+"""A standby that was ready and has not answered by now hangs. A fresh one has everything to import
+first, from a slow card perhaps: until its first word it has the time that control has."""
 RESCUE_S = 15.0
 """A standby that has not seen rest by now may hang; another one tries, and another after that."""
 STOP = b"stop\n"
 """The standby's word."""
-SENT, VERIFIED = "stop_sent", "verified"
+READY, SENT, VERIFIED = "ready", "stop_sent", "verified"
 
 
 class SecondWriter:
@@ -35,8 +37,6 @@ class SecondWriter:
         self._selector = selector
         self._on_rest = on_rest
         self._stopping = False
-        self._asked_at_s = 0.0
-        self._patience_s = ANSWER_S
         self._begin()
 
     @property
@@ -53,7 +53,7 @@ class SecondWriter:
         if self._standby is None:
             if now_s - self._began_at_s >= TRY_AGAIN_S:
                 self._begin()
-        elif self._stopping and now_s - self._asked_at_s > self._patience_s:
+        elif self._stopping and now_s - self._since_s > self._patience_s:
             self._renew()
 
     def close(self) -> None:
@@ -63,6 +63,8 @@ class SecondWriter:
 
     def _begin(self) -> None:
         self._began_at_s = time.monotonic()
+        self._ready = False
+        self._wait(STARTING_S)
         self._standby = started("standby", lambda: Speaker(self._program, self._plan))
         if self._standby is not None:
             self._selector.register(self._standby.out, selectors.EVENT_READ, self._hear)
@@ -72,21 +74,34 @@ class SecondWriter:
     def _ask(self) -> None:
         if self._standby is not None:
             self._standby.tell(STOP)
-        self._asked_at_s = time.monotonic()
-        self._patience_s = ANSWER_S
+        if self._ready:
+            self._wait(ANSWER_S)
+
+    def _wait(self, patience_s: float) -> None:
+        self._since_s = time.monotonic()
+        self._patience_s = patience_s
 
     def _hear(self) -> None:
         assert self._standby is not None  # noqa: S101 - it is the one that is registered
         for event in self._standby.heard():
-            self._patience_s = RESCUE_S
             if event == "gone":
                 self._renew()
-            elif self._stopping and event == SENT:
+                return
+            self._awake(event)
+            if self._stopping and event == SENT:
                 say("guard_stop_sent", standby=self.pid)
             elif self._stopping and event == VERIFIED:
                 say("guard_stop_verified")
                 self._stopping = False
                 self._on_rest()
+
+    def _awake(self, event: str) -> None:
+        """Its first word ends its start: what it was told meanwhile, it hears from now on."""
+        if not self._ready:
+            self._ready = True
+            self._wait(ANSWER_S)
+        if event != READY:
+            self._patience_s = RESCUE_S
 
     def _renew(self) -> None:
         """It died or hangs: another takes its place, and its task if it had one."""

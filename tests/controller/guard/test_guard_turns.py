@@ -19,7 +19,13 @@ from controller.guard.watch import MOVING, Watch
 from tests.controller.guard.process import handlers_kept
 
 ASLEEP = ("sh", "-c", "exec sleep 60")
-SAYS_A_WORD = (sys.executable, "-S", "-E", "-c", "print('{}', flush=True); input()")
+
+
+def saying(*events: str) -> tuple[str, ...]:
+    """A standby that says so at once, and hangs then."""
+    words = "".join(json.dumps({"event": event}) + "\n" for event in events)
+    code = f"import time; print({words!r}, end='', flush=True); time.sleep(60)"
+    return (sys.executable, "-S", "-E", "-c", code)
 
 
 class Bed:
@@ -77,28 +83,56 @@ def test_the_guard_looks_again_a_millisecond_after_control_would_be_lost(bed: Be
     assert bed.guard._pause_s(9.0) == 0.001
 
 
-def test_a_standby_without_a_word_is_replaced_after_three_seconds(bed: Bed) -> None:
+def test_a_standby_without_a_word_has_twenty_seconds_to_start(bed: Bed) -> None:
+    """From its beginning, whenever it was told to stop."""
+    bed.look(10.0)
     bed.lose_control()
     first = bed.standby_pid
-    bed.look(3.0)
+    bed.look(20.0)
     assert bed.standby_pid == first
-    bed.look(3.01)
+    bed.look(20.01)
     second = bed.standby_pid
     assert second != first
-    bed.look(6.0)
+    bed.look(40.0)
     assert bed.standby_pid == second
-    bed.look(6.02)
+    bed.look(40.02)
     assert bed.standby_pid != second
 
 
-@pytest.mark.parametrize("bed", [SAYS_A_WORD], indirect=True)
-def test_one_that_has_said_a_word_has_fifteen_seconds_to_see_rest(bed: Bed) -> None:
+@pytest.mark.parametrize("bed", [saying("ready")], indirect=True)
+def test_one_that_was_ready_has_three_seconds_to_answer_and_the_next_one_its_start(
+    bed: Bed,
+) -> None:
+    bed.hear()
+    bed.look(10.0)
     bed.lose_control()
-    bed.guard._selector.select(10.0)
-    standby = bed.guard._second._standby
-    assert standby is not None
-    said = standby.heard
-    standby.heard = lambda: [*said(), "ready"]  # type: ignore[method-assign]
+    first = bed.standby_pid
+    bed.look(13.0)
+    assert bed.standby_pid == first
+    bed.look(13.01)
+    second = bed.standby_pid
+    assert second != first
+    bed.look(33.0)
+    assert bed.standby_pid == second
+    bed.look(33.02)
+    assert bed.standby_pid != second
+
+
+@pytest.mark.parametrize("bed", [saying("ready")], indirect=True)
+def test_one_that_comes_to_be_ready_in_a_rescue_has_three_seconds_from_then(bed: Bed) -> None:
+    bed.lose_control()
+    first = bed.standby_pid
+    bed.look(18.0)
+    bed.hear()
+    bed.look(21.0)
+    assert bed.standby_pid == first
+    bed.look(21.01)
+    assert bed.standby_pid != first
+
+
+@pytest.mark.parametrize("bed", [saying("ready", "heard"), saying("heard")], indirect=True)
+def test_one_that_has_answered_has_fifteen_seconds_to_see_rest(bed: Bed) -> None:
+    bed.lose_control()
     first = bed.standby_pid
     bed.hear()
     bed.look(15.0)
@@ -113,13 +147,13 @@ def test_a_standby_that_could_not_be_made_is_tried_again_after_a_quarter_of_a_se
     bed.lose_control()
     with monkeypatch.context() as full:
         full.setattr(second_writer, "Speaker", no_process)
-        bed.look(3.01)
+        bed.look(21.0)
         assert bed.standby_pid is None
-        bed.look(3.5)
+        bed.look(21.5)
         assert bed.standby_pid is None
-    bed.look(3.74)
+    bed.look(21.74)
     assert bed.standby_pid is None
-    bed.look(3.75)
+    bed.look(21.75)
     assert bed.standby_pid is not None
 
 

@@ -57,11 +57,30 @@ def test_a_standby_that_does_not_even_say_that_it_heard_is_replaced_sooner(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(second_writer, "ANSWER_S", 0.5)
-    deaf_once = "if nth('standby') == 0: time.sleep(60)\n" + STOPS
+    deaf_once = "if nth('standby') == 0:\n    say('ready')\n    time.sleep(60)\n" + STOPS
     assert stage.run('beat(b"m")\nsys.exit(1)', standby=deaf_once) == 0
     assert stage.events == RESCUED
     took_ns = stage.of("guard_stop_verified")["at_ns"] - stage.of("control_lost")["at_ns"]
     assert 0.5e9 < took_ns < 5e9
+
+
+def test_a_standby_that_never_starts_is_replaced(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_writer, "STARTING_S", 0.5)
+    stuck_once = "if nth('standby') == 0: time.sleep(60)\n" + STOPS
+    assert stage.run('beat(b"m")\nsys.exit(1)', standby=stuck_once) == 0
+    assert stage.events == RESCUED
+
+
+def test_a_standby_that_starts_slowly_is_given_its_time_and_stops_the_belt(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_writer, "ANSWER_S", 0.5)
+    slow = "nth('standby')\ntime.sleep(1)\n" + STOPS
+    assert stage.run('beat(b"m")\nsys.exit(1)', standby=slow) == 0
+    assert stage.events == RESCUED
+    assert (stage.folder / "standby").read_bytes() == b"."
 
 
 def test_a_standby_that_dies_at_rest_is_replaced_quietly(stage: Stage) -> None:
