@@ -23,8 +23,9 @@ END_S = 3.0
 """A child that has not ended so long after it was asked to is killed."""
 LEAVE_S = 1.0
 """A child whose standard input was closed has so long to end by itself."""
-TRY_AGAIN_S = 0.25
-"""Before another try to make a process where none could be made."""
+TRY_AGAIN_S = 1.0
+"""Between two beginnings of a child that cannot be made or dies at once: it must not take the
+computer from control."""
 KILL_S = 0.05
 """A killed process is gone at once, and has then let go of its port or radio. One that is stuck in
 the kernel runs no instruction of its own any more: all that it could still write is the call that

@@ -63,9 +63,12 @@ class RelayLine:
             self._tell(CLOSE)
 
     def look(self, now_s: float) -> None:
-        """Call often: a keeper that hangs is replaced, one that is missing is tried again."""
+        """Call often: a keeper that hangs is let go. Another takes the place of one that is gone,
+        not sooner than a while after the last beginning."""
+        if self._keeper is not None and now_s > self._due_at_s:
+            self._let_go(self._keeper)
         if now_s > self._due_at_s:
-            self._renew()
+            self._begin()
 
     def close(self) -> None:
         """Open the contact and let the keeper go."""
@@ -78,17 +81,18 @@ class RelayLine:
             self._keeper.tell(octets)
 
     def _begin(self) -> None:
+        self._began_at_s = time.monotonic()
         self._keeper = started("relay", lambda: Speaker(self._program, self._plan))
         if self._keeper is not None:
             self._selector.register(self._keeper.out, selectors.EVENT_READ, self._hear)
         pause_s = TRY_AGAIN_S if self._keeper is None else STARTING_S
-        self._due_at_s = time.monotonic() + pause_s
+        self._due_at_s = self._began_at_s + pause_s
 
     def _hear(self) -> None:
         assert self._keeper is not None  # noqa: S101 - it is the one that is registered
         for event in self._keeper.heard():
             if event == "gone":
-                self._renew()
+                self._let_go(self._keeper)
                 return
             now_s = time.monotonic()
             self._due_at_s = now_s + SILENT_S
@@ -108,9 +112,10 @@ class RelayLine:
             self._open_by_s = float("inf")
             say("relay_stuck")
 
-    def _renew(self) -> None:
-        if self._keeper is not None:
-            self._selector.unregister(self._keeper.out)
-            self._keeper.close()
+    def _let_go(self, keeper: Speaker) -> None:
+        """It died or hangs: what it saw of the contact counts no more."""
+        self._selector.unregister(keeper.out)
+        keeper.close()
+        self._keeper = None
+        self._due_at_s = self._began_at_s + TRY_AGAIN_S
         self._seen("unseen")
-        self._begin()

@@ -1,7 +1,7 @@
 """The guard's hold on the standby, its second writer: replaced, and told again, until it sees rest.
 
-Where no process can be made there is none for a while. It is tried again, and what it was to do
-waits for it.
+Where no process can be made, or the last one died as soon as it was, there is none for a while. It
+is tried again, and what it was to do waits for it.
 """
 
 import selectors
@@ -36,6 +36,7 @@ class SecondWriter:
         self._plan = plan
         self._selector = selector
         self._on_rest = on_rest
+        self._standby: Speaker | None
         self._stopping = False
         self._begin()
 
@@ -49,17 +50,19 @@ class SecondWriter:
         self._ask()
 
     def look(self, now_s: float) -> None:
-        """Call often: one that hangs in its task is replaced, a missing one is tried again."""
-        if self._standby is None:
-            if now_s - self._began_at_s >= TRY_AGAIN_S:
-                self._begin()
-        elif self._stopping and now_s - self._since_s > self._patience_s:
-            self._renew()
+        """Call often: one that hangs in its task is let go. Another takes the place of one that is
+        gone, and its task if it had one; not sooner than a while after the last beginning."""
+        if self._stopping and now_s - self._since_s > self._patience_s:
+            self.close()
+        if self._standby is None and now_s - self._began_at_s >= TRY_AGAIN_S:
+            self._begin()
 
     def close(self) -> None:
+        """It is ended, if there is one."""
         if self._standby is not None:
             self._selector.unregister(self._standby.out)
             self._standby.close()
+            self._standby = None
 
     def _begin(self) -> None:
         self._began_at_s = time.monotonic()
@@ -85,7 +88,7 @@ class SecondWriter:
         assert self._standby is not None  # noqa: S101 - it is the one that is registered
         for event in self._standby.heard():
             if event == "gone":
-                self._renew()
+                self.close()
                 return
             self._awake(event)
             if self._stopping and event == SENT:
@@ -102,8 +105,3 @@ class SecondWriter:
             self._wait(ANSWER_S)
         if event != READY:
             self._patience_s = RESCUE_S
-
-    def _renew(self) -> None:
-        """It died or hangs: another takes its place, and its task if it had one."""
-        self.close()
-        self._begin()

@@ -141,7 +141,7 @@ def test_one_that_has_answered_has_fifteen_seconds_to_see_rest(bed: Bed) -> None
     assert bed.standby_pid != first
 
 
-def test_a_standby_that_could_not_be_made_is_tried_again_after_a_quarter_of_a_second(
+def test_a_standby_that_could_not_be_made_is_tried_again_after_a_second(
     bed: Bed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bed.lose_control()
@@ -151,10 +151,36 @@ def test_a_standby_that_could_not_be_made_is_tried_again_after_a_quarter_of_a_se
         assert bed.standby_pid is None
         bed.look(21.5)
         assert bed.standby_pid is None
-    bed.look(21.74)
+    bed.look(21.99)
     assert bed.standby_pid is None
-    bed.look(21.75)
+    bed.look(22.0)
     assert bed.standby_pid is not None
+
+
+@pytest.mark.parametrize("bed", [("true",)], indirect=True)
+@pytest.mark.parametrize("in_a_rescue", [False, True])
+def test_standbys_that_die_at_once_are_begun_once_a_second(bed: Bed, in_a_rescue: bool) -> None:
+    if in_a_rescue:
+        bed.lose_control()
+    pids = {bed.standby_pid}
+    for second in range(3):
+        bed.hear()
+        for now_s in (second, second + 0.99):
+            bed.look(now_s)
+            assert bed.standby_pid is None
+        bed.look(second + 1.0)
+        assert bed.standby_pid not in pids | {None}
+        pids.add(bed.standby_pid)
+
+
+def test_one_that_dies_after_a_while_is_replaced_in_the_same_turn(bed: Bed) -> None:
+    bed.look(1.0)
+    first = bed.guard._second._standby
+    assert first is not None
+    first.process.kill()
+    bed.hear()
+    bed.look(1.0)
+    assert bed.standby_pid not in (None, first.process.pid)
 
 
 def no_process(*_: object) -> NoReturn:

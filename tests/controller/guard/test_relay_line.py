@@ -3,7 +3,6 @@
 import json
 import os
 import selectors
-import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -238,7 +237,7 @@ def test_a_keeper_has_ten_seconds_for_its_first_word_and_two_for_each_other(
     assert len(Keeper.made) == 3
 
 
-def test_a_keeper_that_could_not_be_made_is_tried_again_after_a_quarter_of_a_second(
+def test_a_keeper_that_could_not_be_made_is_tried_again_after_a_second(
     selector: selectors.BaseSelector, now_s: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_process(*_: object) -> NoReturn:
@@ -249,26 +248,46 @@ def test_a_keeper_that_could_not_be_made_is_tried_again_after_a_quarter_of_a_sec
         relay = line(selector, "keeper")
     assert not relay.sound
     relay.beat(now_s[0])
-    relay.look(50.25)
+    relay.look(51.0)
     assert Keeper.made == []
-    relay.look(50.26)
+    relay.look(51.01)
     assert len(Keeper.made) == 1
+
+
+def test_keepers_that_die_at_once_are_begun_once_a_second(
+    selector: selectors.BaseSelector, now_s: list[float]
+) -> None:
+    relay = line(selector, "keeper")
+    for second in range(3):
+        now_s[0] = 50.0 + second * 1.01
+        relay.look(now_s[0])
+        Keeper.made[second].hang_up()
+        hear(selector)
+        for later_s in (0.0, 1.0):
+            relay.look(now_s[0] + later_s)
+            relay.beat(now_s[0] + later_s)
+            assert len(Keeper.made) == second + 1
+    assert [keeper.ended for keeper in Keeper.made] == ["closed"] * 3
+    assert not relay.sound
 
 
 @pytest.mark.parametrize("how", ["gone", "hangs"])
 def test_one_that_is_gone_or_hangs_is_replaced_and_its_contact_counts_as_unseen(
-    selector: selectors.BaseSelector, how: str, capfd: pytest.CaptureFixture[str]
+    selector: selectors.BaseSelector,
+    now_s: list[float],
+    how: str,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     relay = line(selector, "keeper")
     first: Any = Keeper.made[0]
     first.say("closed")
     hear(selector)
     assert relay.sound
+    now_s[0] = 52.01
     if how == "gone":
         first.hang_up()
         hear(selector)
-    else:
-        relay.look(time.monotonic() + 2.01)
+    relay.look(now_s[0])
     assert not relay.sound
     assert first.ended == "closed"
     assert "relay_unseen" in capfd.readouterr().out

@@ -77,6 +77,7 @@ NEAR: dict[str, tuple[str, ...]] = {
     "controller/step/drive.py": ("tests/controller/step/test_reactions.py",),
     "controller/step/state.py": ("tests/controller/step/test_stops.py",),
     "controller/guard/guard.py": ("tests/controller/guard/test_guard_turns.py",),
+    "controller/guard/second_writer.py": ("tests/controller/guard/test_guard_turns.py",),
     "protocols/conversation.py": _exact("tests/protocols/test_conversation"),
     "protocols/csafe.py": ("tests/protocols/test_csafe_octets.py",),
     "protocols/lines.py": ("tests/protocols/test_relay_octets.py",),
