@@ -26,6 +26,8 @@ LEAVE_S = 1.0
 TRY_AGAIN_S = 1.0
 """Between two beginnings of a child that cannot be made or dies at once: it must not take the
 computer from control."""
+PIPE_OCTETS = 65536
+"""What a pipe holds at most."""
 KILL_S = 0.05
 """A killed process is gone at once, and has then let go of its port or radio. One that is stuck in
 the kernel runs no instruction of its own any more: all that it could still write is the call that
@@ -63,8 +65,9 @@ class Control:
         os.set_blocking(self._pulse_fd, False)
 
     def beats(self) -> bytes:
-        """The heartbeats since the last call; none once the other end is closed."""
-        return os.read(self.beat_fd, 4096)
+        """All heartbeats since the last call, however long ago: the newest counts. None once the
+        other end is closed."""
+        return os.read(self.beat_fd, PIPE_OCTETS)
 
     def pulse(self, *, sound: bool) -> None:
         """`sound`: the relay's contact is closed, or there is no relay."""

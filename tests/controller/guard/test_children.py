@@ -162,6 +162,13 @@ def test_control_has_its_plan_its_pipes_and_how_it_begins(restarted: bool) -> No
         assert child.beats() == b""
 
 
+def test_the_newest_of_all_heartbeats_that_a_pipe_can_hold_is_read() -> None:
+    """A guard that was frozen for minutes finds as many."""
+    with closing(control("say('m' * 65535 + 'l')")) as child:
+        child.process.wait(10.0)
+        assert child.beats()[-1:] == b"l"
+
+
 @pytest.mark.timeout(30)
 def test_a_control_that_does_not_read_or_has_ended_is_told_in_vain() -> None:
     with closing(control("signal.pause()")) as child:
