@@ -204,12 +204,11 @@ _stuck: list[subprocess.Popen[bytes]] = []
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Ask a child to end, then make it."""
+    """Ask a child to end, then make it; one that is stuck in the kernel holds up nobody."""
     process.terminate()
     try:
         process.wait(END_S)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        kill(process)
     if process.stdin is not None:
         process.stdin.close()

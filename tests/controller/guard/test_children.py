@@ -43,10 +43,13 @@ class Deaf:
             raise subprocess.TimeoutExpired("deaf", timeout)
 
 
-def test_a_child_that_is_asked_to_end_has_three_seconds() -> None:
+def test_a_child_that_is_asked_to_end_has_three_seconds_and_is_then_not_waited_for() -> None:
     deaf: Any = Deaf()
     end(deaf)
-    assert deaf.asked == [("terminate", None), ("wait", 3.0), ("kill", None), ("wait", None)]
+    assert deaf.asked == [("terminate", None), ("wait", 3.0), ("kill", None), ("wait", 0.05)]
+    assert deaf in children._stuck
+    reap()
+    assert deaf not in children._stuck
 
 
 def test_nobody_waits_longer_than_fifty_milliseconds_for_one_that_was_killed() -> None:
