@@ -48,7 +48,7 @@ class LatchStore:
     def __exit__(
         self, _type: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None
     ) -> None:
-        """Returns when the newest mark is on the disk, or the disk is too slow."""
+        """Returns when the newest mark is on the disk, or the disk fails again or is too slow."""
         with self._asked:
             self._ends = True
             self._asked.notify()
@@ -72,24 +72,31 @@ class LatchStore:
             self._asked.notify()
 
     def _write_all(self) -> None:
-        while (mark := self._taken()) is not None:
-            try:
-                _replace(self._path, encode(mark))
-            except OSError as error:
-                self._fail(mark, error)
-            else:
-                self._failed = False
-                self.kept = mark
+        ends = False
+        while not ends:
+            mark, ends = self._taken()
+            if mark is not None:
+                self._write(mark)
 
-    def _taken(self) -> Mark | None:
-        """The next mark to write; None at the end. A disk that has failed gets a rest first."""
+    def _write(self, mark: Mark) -> None:
+        try:
+            _replace(self._path, encode(mark))
+        except OSError as error:
+            self._fail(mark, error)
+        else:
+            self._failed = False
+            self.kept = mark
+
+    def _taken(self) -> tuple[Mark | None, bool]:
+        """The next mark to write, if any, and whether it is the last. A disk that has failed gets a
+        rest first, and at the end one more try without."""
         with self._asked:
             if self._failed:
                 self._asked.wait_for(lambda: self._ends, AGAIN_S)
             else:
                 self._asked.wait_for(lambda: self._next is not None or self._ends)
             mark, self._next = self._next, None
-            return None if self._failed and self._ends else mark
+            return mark, self._ends
 
     def _fail(self, mark: Mark, error: OSError) -> None:
         """What is on the disk is not known now. The mark waits for the next try, or a newer one."""

@@ -149,6 +149,17 @@ def test_a_disk_that_fails_to_the_end_does_not_hold_up_the_end(tmp_path: Path) -
     assert store.kept is None
 
 
+def test_a_disk_that_works_again_keeps_the_mark_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "latch"
+    path.mkdir()
+    with LatchStore(path) as store:
+        store.keep(Mark(False, "grip_released"))
+        while store.ok:
+            os.sched_yield()
+        path.rmdir()
+    assert store.read() == store.kept == Mark(False, "grip_released")
+
+
 @pytest.fixture
 def full_disk() -> Iterator[None]:
     """No file of this process may grow: a disk without room, for everybody's files alike."""
