@@ -2,7 +2,8 @@
 
 One small file, written beside the loop by a thread: into a new file, that one to the disk, its name
 over the old one's, and the name to the disk. So there is always one whole mark, the newest or
-the one before.
+the one before. Only where the newest cannot be written and the one before is clean, that one is
+spoiled: whoever begins next would take it for a belt that nobody has moved.
 """
 
 import contextlib
@@ -14,7 +15,7 @@ from binascii import crc32
 from pathlib import Path
 from types import TracebackType
 
-from controller.safety.mark import Mark
+from controller.safety.mark import CLEAN, Mark
 
 VERSION = 1
 AGAIN_S = 2.0
@@ -105,6 +106,8 @@ class LatchStore:
         self.kept, self._failed = None, True
         with self._asked:
             self._next = self._next or mark
+        if mark != CLEAN:
+            _spoil(self._path)
 
 
 def encode(mark: Mark) -> bytes:
@@ -140,3 +143,13 @@ def _replace(path: Path, octets: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _spoil(path: Path) -> None:
+    """A clean mark is no mark from now on; any other stays. One octet in the place of another needs
+    no room on a full disk, and is there or not after a power cut."""
+    with contextlib.suppress(OSError), path.open("r+b", buffering=0) as file:
+        if decode(file.read()) == CLEAN:
+            file.seek(0)
+            file.write(b"?")
+            os.fsync(file.fileno())

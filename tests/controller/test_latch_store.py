@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from controller.guard.mark import rests
 from controller.records import latch_store
 from controller.records.latch_store import LatchStore, decode, encode
 from controller.safety.mark import CLEAN, Mark
@@ -158,6 +159,35 @@ def test_a_disk_that_works_again_keeps_the_mark_at_the_end(tmp_path: Path) -> No
             os.sched_yield()
         path.rmdir()
     assert store.read() == store.kept == Mark(False, "grip_released")
+
+
+UNWRITTEN = [
+    (CLEAN, Mark(True), None),
+    (CLEAN, Mark(False, "grip_released"), None),
+    (CLEAN, CLEAN, CLEAN),
+    (Mark(True), CLEAN, Mark(True)),
+    (Mark(False, "grip_released"), Mark(True, "é⚠\n"), Mark(False, "grip_released")),
+]
+
+
+@pytest.mark.parametrize(("before", "mark", "left"), UNWRITTEN)
+def test_a_clean_mark_does_not_outlive_one_that_cannot_be_written(
+    tmp_path: Path, before: Mark, mark: Mark, left: Mark | None
+) -> None:
+    path = tmp_path / "latch"
+    path.write_bytes(encode(before))
+    no_room = tmp_path / "latch.new"
+    no_room.mkdir()
+    with LatchStore(path) as store:
+        store.keep(mark)
+        while store.ok or store.read() != left:
+            os.sched_yield()
+    assert store.read() == left
+    assert rests(path) is (left is not None and not left.moving)
+    no_room.rmdir()
+    with LatchStore(path) as again:
+        again.keep(mark)
+    assert again.read() == mark
 
 
 @pytest.fixture
