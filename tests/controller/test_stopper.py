@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ LIMIT_S = 30.0
 
 
 async def test_one_word_stops_a_moving_belt_and_is_answered_when_it_rests(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     async with simulated_machine(tmp_path) as machine:
         machine.bench.say("console start")
@@ -29,7 +30,7 @@ async def test_one_word_stops_a_moving_belt_and_is_answered_when_it_rests(
         stopped = await machine.bench.event("stop_received", LIMIT_S)
         rested = await machine.bench.event("at_rest", LIMIT_S)
     ready, heard, sent, verified = [
-        json.loads(line) for line in capsys.readouterr().out.splitlines()
+        json.loads(line) for line in capfd.readouterr().out.splitlines()
     ]
     assert [ready["event"], heard["event"], sent["event"], verified["event"]] == [
         "ready",
@@ -42,7 +43,7 @@ async def test_one_word_stops_a_moving_belt_and_is_answered_when_it_rests(
 
 
 async def test_a_serial_belt_is_stopped_by_the_same_word(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     options = ("--machine", "biodex", "--script", "none")
     async with started("bench", "simulators.serial_bench", *options) as bench:
@@ -54,7 +55,35 @@ async def test_a_serial_belt_is_stopped_by_the_same_word(
         monkeypatch.setattr(sys, "stdin", io.StringIO("stop\n"))
         assert await asyncio.to_thread(standby.main, ["standby", str(path)]) == 0
         await bench.event("at_rest", LIMIT_S)
-    assert '"verified"' in capsys.readouterr().out
+    assert '"verified"' in capfd.readouterr().out
+
+
+async def test_a_stop_goes_on_until_rest_though_whoever_asked_for_it_dies(tmp_path: Path) -> None:
+    async with simulated_machine(tmp_path) as machine:
+        machine.bench.say("console start")
+        await machine.bench.event("moving", LIMIT_S)
+        with await asyncio.to_thread(orphan, machine.plan(tmp_path)) as left_alone:
+            try:
+                await machine.bench.event("at_rest", LIMIT_S)
+                assert await asyncio.to_thread(left_alone.wait, LIMIT_S) == 0
+            finally:
+                left_alone.kill()
+            assert left_alone.stderr is not None
+            assert left_alone.stderr.read() == b""
+
+
+def orphan(plan: Path) -> subprocess.Popen[bytes]:
+    """A standby that nobody hears any more from the moment when it was told to stop."""
+    command = (sys.executable, "-m", "controller.standby", plan)
+    ends = subprocess.PIPE
+    process = subprocess.Popen(command, stdin=ends, stdout=ends, stderr=ends, bufsize=0)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    process.stdin.write(b"stop\n")
+    process.stdin.close()
+    return process
 
 
 PLAN = Plan("ftms:name=Nobody", "grip:/dev/null", "system", "/nowhere", "/nowhere")
@@ -77,9 +106,9 @@ def test_a_plan_that_cannot_work_ends_it_without_a_word(
 
 
 def test_the_end_of_its_input_ends_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     PLAN.save(tmp_path / "plan.json")
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     assert standby.main(["standby", str(tmp_path / "plan.json")]) == 0
-    assert json.loads(capsys.readouterr().out)["event"] == "ready"
+    assert json.loads(capfd.readouterr().out)["event"] == "ready"
