@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from controller import profiles
 from controller.cli.failure import Failure
-from controller.cli.standing import announced, standing, until_interrupted
+from controller.cli.standing import STDOUT, announced, standing, tell, until_interrupted
 from controller.cli.teller import StillRunning, started
 from controller.commissioning.profile import ProfileError
 from controller.plan import Plan
@@ -74,7 +74,7 @@ async def _serve(settings: Settings) -> NoReturn:
         service = started("guard", "controller.guard", *plans, patience_s=PATIENCE_S, spared=True)
         try:
             async with service as guard:
-                print(await announced(guard), flush=True)
+                tell(STDOUT, await announced(guard))
                 await standing(guard.ended())
         except StillRunning as running:
             stack.pop_all()

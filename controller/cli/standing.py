@@ -3,15 +3,21 @@
 import asyncio
 import contextlib
 import signal
-import sys
 from collections.abc import Coroutine
 from typing import Any, NoReturn
 
 from controller.cli.failure import Failure
 from controller.cli.teller import END_S, Teller
+from controller.guard.telling import write
 
+STDOUT, STDERR = 1, 2
 LISTEN_S = 30.0
 ENDING = "Ending: the belt is being stopped. Waiting, for up to {:g} seconds, to see it at rest …"
+
+
+def tell(descriptor: int, text: str) -> None:
+    """Lost rather than waited for: a stop hangs on it that whoever says it goes on at once."""
+    write(descriptor, text.encode() + b"\n")
 
 
 async def announced(guard: Teller) -> str:
@@ -31,8 +37,7 @@ async def until_interrupted(service: Coroutine[Any, Any, None], patience_s: floa
     def end() -> None:
         if not running.cancelling():
             running.cancel()
-            with contextlib.suppress(OSError):  # a terminal that is gone
-                print(ENDING.format(patience_s), file=sys.stderr, flush=True)
+            tell(STDERR, ENDING.format(patience_s))
 
     for number in _ends():
         asyncio.get_running_loop().add_signal_handler(number, end)

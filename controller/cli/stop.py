@@ -5,6 +5,7 @@ import logging
 from urllib.parse import urlsplit
 
 from controller.cli.failure import Failure, MisuseFailure
+from controller.cli.standing import STDOUT, tell
 from controller.stopper import stop_belt
 from drivers import address
 from drivers.adapter import bleak_arguments
@@ -72,7 +73,7 @@ async def _stop(
 ) -> None:
     def sent() -> None:
         last.sentence = ""
-        print("Stop sent.", flush=True)
+        tell(STDOUT, "Stop sent.")
 
     async with asyncio.timeout(seconds):
         await stop_belt(place, adapter, sent, fitting)

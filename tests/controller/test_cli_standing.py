@@ -1,16 +1,20 @@
 """A service in the foreground, and the signals that end it."""
 
 import asyncio
-import errno
 import os
 import signal
-from collections.abc import Iterator
+import subprocess
+import sys
+import termios
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 import pytest
 
 from controller.cli.failure import Failure
 from controller.cli.standing import standing, until_interrupted
+
+LIMIT_S = 20.0
 
 
 class Service:
@@ -44,26 +48,64 @@ def terminal() -> Iterator[None]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_a_signal_before_the_first_breath_ends_the_service_in_good_order(
-    number: signal.Signals, capsys: pytest.CaptureFixture[str]
+    number: signal.Signals, capfd: pytest.CaptureFixture[str]
 ) -> None:
     service = Service()
     assert not await until_interrupted(service.run(number))
     assert service.ended_in_good_order
-    said = capsys.readouterr().err
+    said = capfd.readouterr().err
     assert said.startswith("Ending: the belt is being stopped. Waiting, for up to 8 seconds, ")
     assert said.count("\n") == 1
 
 
-async def test_a_terminal_that_is_gone_does_not_hinder_the_end(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def gone(*_said: object, **_how: object) -> None:
-        raise OSError(errno.EIO, "Input/output error")
+def gone() -> tuple[int, int]:
+    """A terminal that is."""
+    screen, terminal = os.openpty()
+    os.close(screen)
+    return os.dup(terminal), terminal
 
-    monkeypatch.setattr("builtins.print", gone)
-    service = Service()
-    assert not await until_interrupted(service.run(signal.SIGHUP))
-    assert service.ended_in_good_order
+
+def stopped() -> tuple[int, int]:
+    """A terminal, with Ctrl-S."""
+    screen, terminal = os.openpty()
+    termios.tcflow(terminal, termios.TCOOFF)
+    return screen, terminal
+
+
+def full() -> tuple[int, int]:
+    """A pipe that nobody reads."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    os.write(writer, bytes(1 << 20))
+    os.set_blocking(writer, True)
+    return reader, writer
+
+
+ASKED = """
+import asyncio, os, signal
+from controller.cli.standing import until_interrupted
+
+async def service():
+    os.kill(os.getpid(), signal.SIGTERM)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        print("ended in good order", flush=True)
+
+asyncio.run(until_interrupted(service()))
+"""
+
+
+@pytest.mark.parametrize("errors", [gone, stopped, full])
+def test_nobody_who_takes_no_word_hinders_the_end(errors: Callable[[], tuple[int, int]]) -> None:
+    ends = errors()
+    command = [sys.executable, "-c", ASKED]
+    asked = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=ends[1], timeout=LIMIT_S, check=True
+    )
+    assert asked.stdout == b"ended in good order\n"
+    for end in ends:
+        os.close(end)
 
 
 async def test_what_was_started_by_nohup_outlives_its_terminal() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -84,6 +85,23 @@ def orphan(plan: Path) -> subprocess.Popen[bytes]:
     process.stdin.write(b"stop\n")
     process.stdin.close()
     return process
+
+
+async def test_a_stop_by_hand_goes_on_though_nobody_hears_of_it(tmp_path: Path) -> None:
+    async with simulated_machine(tmp_path) as machine:
+        machine.bench.say("console start")
+        await machine.bench.event("moving", LIMIT_S)
+        reader, writer = os.pipe()
+        os.close(reader)
+        treadmill = (f"ftms:{machine.target}", "--adapter", machine.adapter)
+        stop = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "controller.cli", "stop", *treadmill),
+            stdout=writer,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        os.close(writer)
+        await asyncio.wait_for(stop.wait(), LIMIT_S)
+        await machine.bench.event("at_rest", 1.0)
 
 
 PLAN = Plan("ftms:name=Nobody", "grip:/dev/null", "system", "/nowhere", "/nowhere")
