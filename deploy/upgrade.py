@@ -28,6 +28,8 @@ UNIT = "retrotread.service"
 TELL_S = 5.0
 """Telemetry comes ten times a second."""
 AT_REST = ("idle", "latched")
+UNKNOWN = "unknown"
+OFF = ("inactive", "failed")
 MARK = (
     "import sys; from pathlib import Path; from controller.records.latch_store import LatchStore;"
     "mark = LatchStore(Path(sys.argv[1]) / 'latch').read();"
@@ -79,17 +81,30 @@ def systemctl(verb: str) -> bool:
     return subprocess.run(["systemctl", verb, UNIT], check=False).returncode == 0
 
 
+def runs() -> bool:
+    """Whether the unit has a process, or gets one by itself: one that starts, ends or waits to be
+    tried again (`activating`, `deactivating`) is not yet `active`, and not off."""
+    ask = ["systemctl", "show", "-p", "ActiveState", "--value", UNIT]
+    told = subprocess.run(ask, check=False, capture_output=True, text=True)
+    return told.stdout.strip() not in OFF
+
+
 def refuse_a_session(place: Place) -> None:
     """Raises: `Refused` unless the service is off, or says that the belt rests."""
-    if not systemctl("is-active"):
+    if not runs():
         return
     state = phase(place.hatch)
+    if state == UNKNOWN:
+        raise Refused(
+            "The service does not say whether a session runs. Stop it (systemctl stop "
+            f"{UNIT}), then upgrade; nothing was changed."
+        )
     if state not in AT_REST:
         raise Refused(f"A session runs ({state}). End it, then upgrade; nothing was changed.")
 
 
 def phase(hatch: Path) -> str:
-    """What control says of the session; "unknown" if it does not speak."""
+    """What control says of the session; `UNKNOWN` if it does not speak."""
     with contextlib.suppress(OSError, ValueError), socket.socket(socket.AF_UNIX) as line:
         line.settimeout(TELL_S)
         line.connect(str(hatch))
@@ -97,7 +112,7 @@ def phase(hatch: Path) -> str:
             message = json.loads(told)
             if message.get("kind") == "telemetry":
                 return str(message["state"])
-    return "unknown"
+    return UNKNOWN
 
 
 def install(place: Place, given: argparse.Namespace) -> Path:
@@ -130,11 +145,10 @@ def ask_its_doctor(place: Place, release: Path) -> None:
 
 def stop_first(place: Place, data_dir: Path) -> None:
     """Raises: `Refused` if the belt was not seen at rest; what ran before is started again."""
-    ran = systemctl("is-active")
-    if ran:
-        systemctl("stop")
+    ran = runs()
+    systemctl("stop")
     mark = place.run(place.current.resolve(), "python", "-c", MARK, str(data_dir)).stdout.strip()
-    if mark == "rest" or (mark == "unknown" and not ran):
+    if mark == "rest" or (mark == UNKNOWN and not ran):
         return
     if ran:
         systemctl("start")

@@ -2,7 +2,7 @@
 
 It keeps to what systemd does for a unit of Type=notify: a socket in the environment, "started" with
 READY=1, SIGTERM to the main process, and words of other processes do not count. As `systemctl`
-it is a program: `systemd.py FOLDER start|stop|is-active retrotread.service`.
+it is a program: `systemd.py FOLDER start|stop|show … retrotread.service`.
 """
 
 import json
@@ -33,6 +33,12 @@ class Unit:
     def active(self) -> bool:
         return self.pid > 0 and _lives(self.pid)
 
+    def show(self) -> bool:
+        """`-p ActiveState --value`."""
+        state = json.loads(self._main.read_text())["state"] if self.active() else "inactive"
+        sys.stdout.write(f"{state}\n")
+        return True
+
     def start(self) -> bool:
         """Whether the main process said READY=1."""
         self.note("start")
@@ -60,8 +66,11 @@ class Unit:
                 stderr=log,
                 start_new_session=True,
             )
-            self._main.write_text(json.dumps({"pid": process.pid}))
-            return self._ready(notify, process)
+            self._main.write_text(json.dumps({"pid": process.pid, "state": "activating"}))
+            ready = self._ready(notify, process)
+            if ready:
+                self._main.write_text(json.dumps({"pid": process.pid, "state": "active"}))
+            return ready
 
     def _ready(self, notify: socket.socket, process: subprocess.Popen[bytes]) -> bool:
         until_s = time.monotonic() + START_S
@@ -103,7 +112,7 @@ def _lives(pid: int) -> bool:
 
 def main(folder: str, verb: str) -> int:
     unit = Unit(Path(folder))
-    done = {"start": unit.start, "stop": unit.stop, "is-active": unit.active}[verb]()
+    done = {"start": unit.start, "stop": unit.stop, "show": unit.show}[verb]()
     return 0 if done else 3
 
 

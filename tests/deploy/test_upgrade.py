@@ -41,13 +41,15 @@ hatch.bind(place)
 hatch.listen()
 with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
     notify.connect(os.environ["NOTIFY_SOCKET"])
-    notify.send(b"READY=1")
+    if {ready}:
+        notify.send(b"READY=1")
 while True:
     asks, _ = hatch.accept()
     asks.sendall(b'{{"v": 1, "kind": "telemetry", "state": "idle"}}\\n')
     asks.close()
 """
 """A release that stands and says that it is idle, or fails as it is told."""
+SOUND: dict[str, object] = {"doctor": 0, "broken": False, "ready": True}
 
 
 class Installation:
@@ -125,13 +127,13 @@ def standing(installation: Installation) -> Installation:
         f'data_dir = "{installation.data}"\n'
     )
     (installation.data / "latch").write_bytes(encode(CLEAN))
-    installation.release("old", STANDS.format(doctor=0, broken=False))
+    installation.release("old", STANDS.format(**SOUND))
     return installation
 
 
 def stub(installation: Installation, **behaves: object) -> Path:
     """An interpreter whose `-m venv` makes a new release that behaves so."""
-    program = STANDS.format(**{"doctor": 0, "broken": False, **behaves})
+    program = STANDS.format(**{**SOUND, **behaves})
     made = installation.folder / "new-release.py"
     made.write_text(f"#!{sys.executable}\n{program}")
     making = [
@@ -161,6 +163,45 @@ async def test_a_release_that_does_not_start_is_rolled_back_with_its_data(
     assert verbs == ["start", "stop", "start", "stop", "start", "stop"]
     [aside] = standing.folder.glob("data.failed-*")
     assert (aside / "a record").exists()
+
+
+async def test_a_service_that_is_still_starting_is_stopped_first(
+    standing: Installation, wheel: Path
+) -> None:
+    old = standing.folder / "current/bin/retrotread"
+    script(old, f"#!{sys.executable}\n{STANDS.format(**{**SOUND, 'ready': False})}")
+    starting = asyncio.create_task(standing.systemctl("start"))
+    try:
+        while not (standing.folder / "run/hatch").exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        code, said = await standing.upgrade(wheel, stub(standing))
+        assert (code, said) == (0, "")
+        assert standing.runs.startswith("0.1.0-")
+    finally:
+        await standing.systemctl("stop")
+    assert not await starting
+    assert standing.asked[:2] == ["start old", "stop old"]
+
+
+@pytest.mark.parametrize("state", ["activating", "deactivating", "active", ""])
+def test_a_service_that_does_not_speak_is_not_taken_for_one_that_is_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    """One that waits to be tried again has no process, and will have."""
+    upgrade = upgrading()
+    script(tmp_path / "systemctl", f"#!/bin/sh\necho {state}\n")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(upgrade.Refused, match=r"does not say .* nothing was changed\.$"):
+        upgrade.refuse_a_session(argparse.Namespace(hatch=tmp_path / "hatch"))
+
+
+@pytest.mark.parametrize("state", ["inactive", "failed"])
+def test_a_service_that_is_off_may_be_upgraded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    script(tmp_path / "systemctl", f"#!/bin/sh\necho {state}\n")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    upgrading().refuse_a_session(argparse.Namespace(hatch=tmp_path / "hatch"))
 
 
 def upgrading() -> ModuleType:
