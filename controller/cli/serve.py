@@ -12,8 +12,8 @@ from typing import NoReturn
 
 from controller import profiles
 from controller.cli.failure import Failure
-from controller.cli.standing import STDOUT, announced, standing, tell, until_interrupted
-from controller.cli.teller import StillRunning, started
+from controller.cli.standing import STDERR, STDOUT, announced, standing, tell, until_interrupted
+from controller.cli.teller import StillRunning, Teller, started
 from controller.commissioning.profile import ProfileError
 from controller.plan import Plan
 from controller.programs import library
@@ -31,6 +31,12 @@ GOES_ON = (
     "key pulled you may end it by: kill -STOP {guard}; pkill -KILL -P {guard}; kill -KILL {guard}"
 )
 """A frozen guard starts nobody anew in place of the children that are killed."""
+DIED = "The guard has died. Control stops the belt, and then ends: have the safety key ready."
+GOES_ON_ALONE = (
+    "The guard has died, and the belt was not seen at rest within {patience_s:g} seconds: pull the "
+    "safety key. Control goes on stopping it, and ends once it sees it at rest. With the key "
+    "pulled you may end it by: pkill -KILL -f {plan}"
+)
 
 
 def run(config: str, *, check: bool, as_json: bool) -> None:
@@ -70,15 +76,25 @@ async def _serve(settings: Settings) -> NoReturn:
     with contextlib.ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="retrotread-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        plans = map(str, write_plans(settings, folder, new_pin=False))
+        plans = [str(path) for path in write_plans(settings, folder, new_pin=False)]
         service = started("guard", "controller.guard", *plans, patience_s=PATIENCE_S, spared=True)
         try:
             async with service as guard:
                 tell(STDOUT, await announced(guard))
-                await standing(guard.ended())
+                await standing(_missed(guard))
         except StillRunning as running:
             stack.pop_all()
-            raise Failure(GOES_ON.format(patience_s=PATIENCE_S, guard=running.pid)) from None
+            said = GOES_ON_ALONE if running.died else GOES_ON
+            facts = {"patience_s": PATIENCE_S, "guard": running.pid, "plan": plans[0]}
+            raise Failure(said.format(**facts)) from None
+
+
+async def _missed(guard: Teller) -> int:
+    """Its exit code. That it was killed is said at once: control may need all the patience."""
+    code = await guard.ended()
+    if code < 0:
+        tell(STDERR, DIED)
+    return code
 
 
 def write_plans(settings: Settings, folder: Path, *, new_pin: bool) -> tuple[Path, Path]:

@@ -19,11 +19,13 @@ END_S = 8.0
 
 
 class StillRunning(Failure):
-    """A child that was asked to end goes on, and nobody may kill it."""
+    """A child that was asked to end goes on, and nobody may kill it; or it has `died`, and a child
+    of its own goes on."""
 
-    def __init__(self, name: str, pid: int) -> None:
+    def __init__(self, name: str, pid: int, *, died: bool = False) -> None:
         super().__init__(f"The {name} has not ended: it is process {pid}.")
         self.pid = pid
+        self.died = died
 
 
 class Teller:
@@ -96,10 +98,18 @@ class Teller:
         self._signal(os.killpg, signal.SIGKILL)
         await ending
 
+    def close(self) -> None:
+        """Hear no more of a child that has ended, though others hold its output open."""
+        self._transport.close()
+
+    @property
+    def _transport(self) -> asyncio.SubprocessTransport:
+        transport: asyncio.SubprocessTransport = vars(self._process)["_transport"]
+        return transport
+
     def _let_go(self) -> None:
         """asyncio kills a child that has not ended when it forgets it: here it has ended."""
-        transport: asyncio.SubprocessTransport = vars(self._process)["_transport"]
-        transport.get_extra_info("subprocess").returncode = 0
+        self._transport.get_extra_info("subprocess").returncode = 0
 
     def _signal(self, send: Callable[[int, int], None], number: signal.Signals) -> None:
         if self._process.returncode is None:
@@ -115,7 +125,8 @@ async def started(
 
     Of a child that ended unasked the children may be at work, as control is when its guard has died
     and the belt has still to be stopped: while one of them holds the output open, it is waited for,
-    `patience_s` at most. A container, for one, ends with whoever calls this.
+    `patience_s` at most. A container, for one, ends with whoever calls this. Raises: `StillRunning`
+    if it is to be `spared` and that one is at work still.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -131,12 +142,18 @@ async def started(
     try:
         yield teller
     finally:
-        limit_s = LAST_WORDS_S if process.returncode is None else patience_s
+        died = process.returncode is not None
         try:
             await teller.end(patience_s, spared=spared)
         finally:
-            await _closed(hearing, limit_s)
-            hearing.cancel()
+            try:
+                await _closed(hearing, patience_s if died else LAST_WORDS_S)
+            finally:
+                held = not hearing.done()
+                hearing.cancel()
+                if spared and died and held:
+                    teller.close()
+                    raise StillRunning(name, process.pid, died=True)
 
 
 async def _closed(hearing: asyncio.Task[None], limit_s: float) -> None:

@@ -51,16 +51,21 @@ def running(folder: Path, *command: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def processes(text: str) -> list[str]:
-    """The command lines of those that live and have `text` in them."""
+def listed(text: str) -> list[tuple[int, str]]:
+    """Process and command line of those that live and have `text` in it."""
     lines = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                lines.append((entry / "cmdline").read_text().replace("\0", " "))
+                line = (entry / "cmdline").read_text().replace("\0", " ")
             except OSError:
                 continue
-    return [line for line in lines if text in line]
+            lines.append((int(entry.name), line))
+    return [(pid, line) for pid, line in lines if text in line]
+
+
+def processes(text: str) -> list[str]:
+    return [line for _, line in listed(text)]
 
 
 def left_behind(text: str) -> list[str]:
@@ -94,6 +99,32 @@ def test_a_service_that_cannot_see_rest_goes_on_and_the_way_to_end_it_is_told(
     finally:
         subprocess.run(["sh", "-c", told[2]], check=True)
     assert left_behind(str(tmp_path)) == []
+
+
+def test_control_that_outlives_its_guard_goes_on_and_the_way_to_end_it_is_told(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "clinic.toml").write_text(SETTINGS.format(nobody=free_port(), port=free_port()))
+    with running(tmp_path, "-c", IMPATIENT, "serve", "--config", "clinic.toml") as service:
+        assert service.stdout is not None
+        assert any(line.startswith("Console: ") for line in service.stdout)
+        [guard] = (pid for pid, line in listed(str(tmp_path)) if "controller.guard" in line)
+        os.kill(guard, signal.SIGKILL)
+        service.wait(LIMIT_S)
+    try:
+        errors = (tmp_path / "errors").read_text()
+        assert "Traceback" not in errors
+        assert "has died. Control stops the belt" in errors
+        told = re.search(r"has died, and .* safety key\. .* by: (pkill .* (.+))\n", errors)
+        assert told is not None, errors
+        assert service.returncode == 1
+        assert any("controller.control" in line for line in processes(told[2]))
+        assert Path(told[2]).exists()
+        subprocess.run(told[1].split(), check=True)
+        assert left_behind(str(tmp_path)) == []
+    finally:
+        for pid, _ in listed(str(tmp_path)):
+            os.kill(pid, signal.SIGKILL)
 
 
 WALKS = "Started: the belt ramps up."

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from controller.cli import teller
-from controller.cli.teller import started
+from controller.cli.teller import StillRunning, started
 
 LIMIT_S = 20.0
 GUARD = """
@@ -78,6 +78,25 @@ async def test_control_that_never_ends_is_waited_for_within_bounds() -> None:
     guard = await served(LIMIT_S, 0.2)
     assert time.monotonic() - before_s < LIMIT_S / 2
     assert not guard.gone
+    await over(guard)
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+async def test_control_that_never_ends_is_told_of_where_nobody_may_kill_it(
+    *, interrupted: bool
+) -> None:
+    service = started("guard", "guard_that_dies", str(LIMIT_S), patience_s=0.5, spared=True)
+    guard = await service.__aenter__()
+    await guard.event("control_started", LIMIT_S)
+    guard._signal(os.kill, signal.SIGKILL)
+    await guard.ended()
+    leaving = asyncio.create_task(service.__aexit__(None, None, None))  # type: ignore[arg-type]
+    await asyncio.sleep(0.1)
+    if interrupted:
+        leaving.cancel()
+    with pytest.raises(StillRunning) as caught:
+        await leaving
+    assert caught.value.died
     await over(guard)
 
 
