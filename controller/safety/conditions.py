@@ -161,9 +161,20 @@ def did_not_start(view: View) -> bool:
 
 
 def rests(view: View) -> bool:
-    """The belt has been at rest for two seconds, and its own sensor, if it has one, agrees."""
-    rested_s = view.evidence.belt.at_rest_for_s(view.now_s)
-    return rested_s >= SETTLED_S and not witness.runs(view.evidence, view.now_s)
+    """The machine has reported a belt at rest for two seconds."""
+    return view.evidence.belt.at_rest_for_s(view.now_s) >= SETTLED_S
+
+
+def witness_rests(view: View) -> bool:
+    """The belt's own sensor, if it has one, does not see it run."""
+    return not witness.runs(view.evidence, view.now_s)
+
+
+REST = (
+    (rests, "The belt must be at rest for 2 seconds."),
+    (witness_rests, "The belt's own speed sensor sees it run: stop the belt, or check the sensor."),
+)
+"""What is needed before a reset, an arming, a start and a commissioning."""
 
 
 def overspeed(view: View) -> bool:

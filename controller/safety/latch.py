@@ -37,6 +37,4 @@ def missing(latch: Latch, view: View) -> tuple[str, ...]:
     unmet = []
     if not lasted_s(latch.clear_since_s, view.now_s) >= SETTLED_S:
         unmet.append(latch.row.clears)
-    if not conditions.rests(view):
-        unmet.append("The belt must be at rest for 2 seconds.")
-    return tuple(unmet)
+    return (*unmet, *(sentence for rests, sentence in conditions.REST if not rests(view)))

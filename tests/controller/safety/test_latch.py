@@ -2,7 +2,7 @@
 
 import pytest
 
-from controller.safety import latch
+from controller.safety import conditions, latch
 from controller.safety.latch import Latch
 from controller.safety.view import Phase
 from controller.session.commands import Role, Verb
@@ -43,7 +43,8 @@ def test_a_belt_that_its_own_sensor_sees_run_is_not_at_rest() -> None:
     held = Latch("fall", NOW_S - 9.0, clear_since_s=NOW_S - 9.0)
     for witness_mps, rests in ((0.2, True), (0.21, False), (float("nan"), False)):
         seen = {"witness_mps": witness_mps, "witness_at_s": NOW_S}
-        assert (latch.missing(held, look(Phase.LATCHED, other=seen)) == ()) is rests
+        missing = latch.missing(held, look(Phase.LATCHED, other=seen))
+        assert missing == (() if rests else (conditions.REST[1][1],))
 
 
 def test_a_cause_that_comes_back_starts_the_count_anew() -> None:

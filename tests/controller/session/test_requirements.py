@@ -15,6 +15,8 @@ from protocols.belt import Control
 from tests.controller.bedside import GRID, LIMITS, NOW_S, look
 
 REST = "The belt must be at rest for 2 seconds."
+SEEN = "The belt's own speed sensor sees it run: stop the belt, or check the sensor."
+RUNS: dict[str, Any] = {"other": {"witness_mps": 0.21, "witness_at_s": NOW_S - 2.5}}
 REACH = "The treadmill has not said that it can run at or below the cap."
 LATE = "The grip unit's way over the network takes too long or is not known; it may take 150 ms."
 COMMISSION = (
@@ -41,6 +43,7 @@ ARM_CASES: list[tuple[str, dict[str, Any]]] = [
     (REST, {"belt": {"rest_since_s": NOW_S - 1.9}}),
     (REST, {"belt": {"rest_since_s": None, "speed_mps": 0.14}}),
     (REST, {"belt": {"reported_at_s": NOW_S - 2.6}}),
+    (SEEN, RUNS),
     ("The grip unit is not heard.", {"other": {"advanced_at_s": NOW_S - 0.6}}),
     (LATE, {"other": {"latency_s": None}}),
     (LATE, {"other": {"latency_s": 0.151}}),
@@ -78,6 +81,7 @@ ARM_CASES: list[tuple[str, dict[str, Any]]] = [
     ),
 ]
 START_CASES: list[tuple[str, dict[str, Any]]] = [
+    (SEEN, RUNS),
     ("Both hands must hold the rails for a second.", {"monitors": {"both_since_s": NOW_S - 0.9}}),
     ("Both hands must hold the rails for a second.", {"monitors": {"both_since_s": None}}),
     (REST, {"belt": {"rest_since_s": NOW_S - 1.9}}),
