@@ -160,23 +160,6 @@ def did_not_start(view: View) -> bool:
     return view.now_s - view.since_s > view.limits.start_patience_s + climb_s
 
 
-def rests(view: View) -> bool:
-    """The machine has reported a belt at rest for two seconds."""
-    return view.evidence.belt.at_rest_for_s(view.now_s) >= SETTLED_S
-
-
-def witness_rests(view: View) -> bool:
-    """The belt's own sensor, if it has one, does not see it run."""
-    return not witness.runs(view.evidence, view.now_s)
-
-
-REST = (
-    (rests, "The belt must be at rest for 2 seconds."),
-    (witness_rests, "The belt's own speed sensor sees it run: stop the belt, or check the sensor."),
-)
-"""What is needed before a reset, an arming, a start and a commissioning."""
-
-
 def overspeed(view: View) -> bool:
     return lasted_s(view.monitors.overspeed_since_s, view.now_s) >= view.limits.overspeed_s
 

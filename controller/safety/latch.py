@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from controller.safety import conditions
 from controller.safety.conditions import SETTLED_S
 from controller.safety.duration import lasted_s, since
 from controller.safety.interlocks import BY_NAME
 from controller.safety.interlocks.row import Interlock
+from controller.safety.rest import REST
 from controller.safety.view import View
 
 
@@ -37,4 +37,4 @@ def missing(latch: Latch, view: View) -> tuple[str, ...]:
     unmet = []
     if not lasted_s(latch.clear_since_s, view.now_s) >= SETTLED_S:
         unmet.append(latch.row.clears)
-    return (*unmet, *(sentence for rests, sentence in conditions.REST if not rests(view)))
+    return (*unmet, *(sentence for rests, sentence in REST if not rests(view)))

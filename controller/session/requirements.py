@@ -3,6 +3,7 @@
 from controller.safety import conditions, patient
 from controller.safety.conditions import Condition
 from controller.safety.duration import lasted_s
+from controller.safety.rest import REST
 from controller.safety.view import View
 from protocols.belt import Control
 
@@ -42,7 +43,7 @@ ARM: Requirements = (
         lambda view: not view.reverse or view.evidence.belt.reverse is not None,
         "This treadmill cannot run its belt in reverse.",
     ),
-    *conditions.REST,
+    *REST,
     (lambda view: not conditions.grip_silent(view), "The grip unit is not heard."),
     (
         lambda view: not _too_late(view),
@@ -79,7 +80,7 @@ ARM: Requirements = (
 
 START: Requirements = (
     (_both_steady, "Both hands must hold the rails for a second."),
-    *conditions.REST,
+    *REST,
     (
         lambda view: not conditions.heads_wrong(view),
         "The treadmill has not confirmed the direction of its belt yet.",
@@ -103,7 +104,7 @@ START: Requirements = (
 
 COMMISSION: Requirements = (
     (lambda view: view.evidence.belt.linked, "The treadmill is not connected."),
-    *conditions.REST,
+    *REST,
     (lambda view: not conditions.guard_silent(view), "The guard process is not heard."),
     (
         lambda view: not conditions.relay_open(view),

@@ -79,7 +79,7 @@ class ControlPoint:
         self._stopped_at_s: float | None = None
         self._first_stop_at_s: float | None = None
         self._restate_now = False
-        self._motion_asked = False
+        self.motion_asked = False
         self._heeded = False
         self.set_units = 0
         """The latest set-point written, in wire units; 0 when none stands."""
@@ -94,11 +94,6 @@ class ControlPoint:
     def set_point_mps(self) -> float:
         """The latest set-point written, in m/s; 0 when none stands."""
         return self._grid.mps(self.set_units)
-
-    @property
-    def motion_asked(self) -> bool:
-        """A start or a set-point was handed over, and no rest was proven since."""
-        return self._motion_asked
 
     @property
     def first_stop_at_s(self) -> float | None:
@@ -125,8 +120,7 @@ class ControlPoint:
     def lowered(self, target_units: int, now_s: float) -> bool:
         """Whether an announced target is a person's, who wants to go slower than we asked.
 
-        Machines announce targets of their own while they ramp up, so our last raise must be a while
-        ago.
+        Machines announce targets of their own on their way up, so our last raise must be long ago.
         """
         stands = self._raised_at_s is not None and now_s - self._raised_at_s >= STEADY_S
         return stands and 0 < target_units < self.set_units
@@ -135,7 +129,7 @@ class ControlPoint:
         """Octets to hand over now, or None. The caller hands over what it is given, at once."""
         level = self._permit.level(order, now_s)
         units = self._grid.floor(order.speed_mps) if level is RUN else 0
-        if level is STOP or (level is RUN and units == 0 and self._motion_asked):
+        if level is STOP or (level is RUN and units == 0 and self.motion_asked):
             return self._stop(order, report, now_s)
         self._stopped_at_s = None
         if level is WATCH:
@@ -197,7 +191,7 @@ class ControlPoint:
 
     def _stop(self, order: BeltOrder, report: BeltReport, now_s: float) -> bytes | None:
         if not order.doubted and self._rest_proven(report, now_s):
-            self._motion_asked = self._heeded = False
+            self.motion_asked = self._heeded = False
             self._started_at_s = None
             self._start_tries = 0
             self.set_units = 0
@@ -230,7 +224,7 @@ class ControlPoint:
     def _rest_proven(self, report: BeltReport, now_s: float) -> bool:
         """Rest was shown, and if motion was asked for, it was shown since a Stop was written."""
         since_s: float | None = -math.inf
-        if self._motion_asked:
+        if self.motion_asked:
             since_s = None if self._stopped_at_s is None else self._first_stop_at_s
         return since_s is not None and report.rest_shown_s(since_s, now_s) >= REST_PROOF_S
 
@@ -254,7 +248,7 @@ class ControlPoint:
             return None
         self._start_tries += 1
         self._started_at_s = self._speed_at_s = now_s
-        self._motion_asked = True
+        self.motion_asked = True
         return self._fly(OpCode.START_OR_RESUME, procedures.start(), now_s)
 
     def _set_speed(self, units: int, now_s: float) -> bytes | None:
@@ -267,7 +261,7 @@ class ControlPoint:
             self._raised_at_s = now_s
         self.set_units = units
         self._speed_at_s = now_s
-        self._motion_asked = True
+        self.motion_asked = True
         return self._fly(OpCode.SET_TARGET_SPEED, procedures.set_target_speed(units), now_s)
 
     def _set_incline(self, units: int, order: BeltOrder, now_s: float) -> bytes | None:

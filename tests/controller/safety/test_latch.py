@@ -2,7 +2,7 @@
 
 import pytest
 
-from controller.safety import conditions, latch
+from controller.safety import latch, rest
 from controller.safety.latch import Latch
 from controller.safety.view import Phase
 from controller.session.commands import Role, Verb
@@ -44,7 +44,7 @@ def test_a_belt_that_its_own_sensor_sees_run_is_not_at_rest() -> None:
     for witness_mps, rests in ((0.2, True), (0.21, False), (float("nan"), False)):
         seen = {"witness_mps": witness_mps, "witness_at_s": NOW_S}
         missing = latch.missing(held, look(Phase.LATCHED, other=seen))
-        assert missing == (() if rests else (conditions.REST[1][1],))
+        assert missing == (() if rests else (rest.REST[1][1],))
 
 
 def test_a_cause_that_comes_back_starts_the_count_anew() -> None:
