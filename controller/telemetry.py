@@ -14,8 +14,7 @@ from controller.safety.view import Action, Phase, View
 from controller.session import requirements
 from controller.session.authority import MAY
 from controller.session.commands import Role, Verb
-from controller.step.obey import refusal
-from controller.step.prescribed import beyond
+from controller.step.obey import refusal, start_misses
 from controller.step.state import Command, Decision, State
 
 SENTENCES: dict[Phase, str] = {
@@ -131,9 +130,7 @@ def _missing(state: State, view: View) -> tuple[str, ...]:
     if state.phase is Phase.IDLE:
         return requirements.missing(requirements.ARM, view)
     if state.phase is Phase.ARMED:
-        needs = requirements.GO_ON if state.resting else requirements.START
-        unwalkable = beyond(state.program, view)
-        return (*requirements.missing(needs, view), *([unwalkable] if unwalkable else []))
+        return start_misses(state, view)
     if state.phase is Phase.LATCHED and state.latch is not None:
         return latch.missing(state.latch, view)
     return ()

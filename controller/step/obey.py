@@ -132,9 +132,14 @@ def _disarm(state: State, view: View, _command: Command) -> State:
 def _refuse_start(state: State, view: View, _command: Command) -> str:
     if _armed(state):
         return _armed(state)
+    return _first(_still_rests(state, view), *start_misses(state, view))
+
+
+def start_misses(state: State, view: View) -> tuple[str, ...]:
+    """What an armed session lacks for a start, as sentences."""
     needs = requirements.GO_ON if state.resting else requirements.START
-    unmet = requirements.missing(needs, view)
-    return _first(_still_rests(state, view), *unmet, beyond(state.program, view))
+    unwalkable = beyond(state.program, view)
+    return (*requirements.missing(needs, view), *([unwalkable] if unwalkable else ()))
 
 
 def _still_rests(state: State, view: View) -> str:

@@ -51,6 +51,16 @@ def running(folder: Path, *command: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+@contextmanager
+def serving(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A service whose treadmill is not there, once it has said where its console is."""
+    (folder / "clinic.toml").write_text(SETTINGS.format(nobody=free_port(), port=free_port()))
+    with running(folder, "-c", IMPATIENT, "serve", "--config", "clinic.toml") as service:
+        assert service.stdout is not None
+        assert any(line.startswith("Console: ") for line in service.stdout)
+        yield service
+
+
 def listed(text: str) -> list[tuple[int, str]]:
     """Process and command line of those that live and have `text` in it."""
     lines = []
@@ -80,10 +90,7 @@ def left_behind(text: str) -> list[str]:
 def test_a_service_that_cannot_see_rest_goes_on_and_the_way_to_end_it_is_told(
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "clinic.toml").write_text(SETTINGS.format(nobody=free_port(), port=free_port()))
-    with running(tmp_path, "-c", IMPATIENT, "serve", "--config", "clinic.toml") as service:
-        assert service.stdout is not None
-        assert any(line.startswith("Console: ") for line in service.stdout)
+    with serving(tmp_path) as service:
         service.send_signal(signal.SIGINT)
         service.wait(LIMIT_S)
     errors = (tmp_path / "errors").read_text()
@@ -104,10 +111,7 @@ def test_a_service_that_cannot_see_rest_goes_on_and_the_way_to_end_it_is_told(
 def test_control_that_outlives_its_guard_goes_on_and_the_way_to_end_it_is_told(
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "clinic.toml").write_text(SETTINGS.format(nobody=free_port(), port=free_port()))
-    with running(tmp_path, "-c", IMPATIENT, "serve", "--config", "clinic.toml") as service:
-        assert service.stdout is not None
-        assert any(line.startswith("Console: ") for line in service.stdout)
+    with serving(tmp_path) as service:
         [guard] = (pid for pid, line in listed(str(tmp_path)) if "controller.guard" in line)
         os.kill(guard, signal.SIGKILL)
         service.wait(LIMIT_S)
